@@ -1,0 +1,48 @@
+/** Where a number comes from, and whether it may lead to an action. */
+export type Reading =
+  | { kind: 'fresh'; value: number; atMs: number }
+  | { kind: 'stale'; value: number; atMs: number }
+  | { kind: 'missing'; why: string };
+
+/** Metrics of one workload at one time, from Prometheus or metrics-server. */
+export interface WorkloadMetrics {
+  /** Cluster time of the newest fresh value; null where there is none. */
+  atMs: number | null;
+  source: 'prometheus' | 'metrics-server' | 'none';
+  /** CPU used ÷ limit, 0…1, mean over pods. */
+  cpuUtilisation: Reading;
+  /** Working set ÷ limit, 0…1, mean over pods. */
+  memoryUtilisation: Reading;
+  latencyP50Seconds: Reading;
+  latencyP95Seconds: Reading;
+  latencyP99Seconds: Reading;
+  /** Failed ÷ all requests, 0…1. */
+  errorRate: Reading;
+  requestsPerSecond: Reading;
+  /** By pod name. A pod without traffic has no latency. */
+  pods: ReadonlyMap<string, PodMetrics>;
+  /** What was missing or odd, for the log; empty when all is well. */
+  warnings: readonly string[];
+}
+
+export interface PodMetrics {
+  cpuUtilisation: Reading;
+  memoryUtilisation: Reading;
+  latencyP95Seconds: Reading;
+  errorRate: Reading;
+  requestsPerSecond: Reading;
+}
+
+/** Collects the metrics of a workload; never throws for data problems: they are readings. */
+export interface MetricsCollector {
+  collect(
+    workload: import('../cluster/snapshot').Workload,
+    nowMs: number,
+    signal?: AbortSignal,
+  ): Promise<WorkloadMetrics>;
+}
+
+/** The value where it is fresh, else null. */
+export function freshValue(reading: Reading): number | null {
+  return reading.kind === 'fresh' ? reading.value : null;
+}

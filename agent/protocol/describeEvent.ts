@@ -1,0 +1,58 @@
+import { describeAction } from './action';
+import type { JournalEvent } from './journal';
+
+/** A journal event as one line: a short label, and what happened in words. The same in CLI, view and dashboard. */
+export function describeEvent(event: JournalEvent): { label: string; text: string } {
+  switch (event.kind) {
+    case 'agent-started':
+      return { label: 'started', text: `agent ${event.version} (pid ${event.pid})` };
+    case 'agent-stopped':
+      return { label: 'stopped', text: `agent: ${event.why}` };
+    case 'connected':
+      return { label: 'connected', text: `${event.context} at ${event.server}` };
+    case 'mode-changed':
+      return { label: 'mode', text: `${event.mode}, by ${event.by}` };
+    case 'control-changed':
+      return {
+        label: event.control.kind,
+        text: event.control.kind === 'running' ? 'the loop runs' : `by ${event.control.by}`,
+      };
+    case 'config-changed':
+      return { label: 'config', text: `${event.path}: ${event.text}` };
+    case 'warning':
+      return { label: 'warning', text: event.text };
+    case 'incident-opened':
+      return { label: 'detected', text: event.symptom };
+    case 'incident-closed':
+      return {
+        label: 'recovered',
+        text: `in ${event.recoverySeconds.toFixed(0)} s, ${event.actions} ${event.actions === 1 ? 'action' : 'actions'}`,
+      };
+    case 'decision':
+      return {
+        label: 'decided',
+        text: `${describeAction(event.action)} (${event.confidence.toFixed(2)}): ${event.reason}`,
+      };
+    case 'verdict':
+      return {
+        label: event.verdict.outcome === 'deny' ? 'denied' : 'guard',
+        text: `${describeAction(event.action)}: ${event.verdict.outcome} by ${event.verdict.rule}, ${event.verdict.reason}`,
+      };
+    case 'approved':
+      return { label: 'approved', text: `by ${event.by}` };
+    case 'rejected':
+      return { label: 'rejected', text: event.why ? `by ${event.by}: ${event.why}` : `by ${event.by}` };
+    case 'lapsed':
+      return { label: event.state, text: event.why };
+    case 'intent':
+      return { label: 'acting', text: event.description };
+    case 'result':
+      return { label: event.result === 'done' ? 'acted' : event.result, text: event.text };
+    case 'outcome':
+      return { label: 'outcome', text: `${event.outcome}: ${event.text}` };
+    case 'fault-started':
+      return { label: 'fault', text: event.text };
+    case 'fault-ended':
+      return { label: 'fault over', text: event.text };
+  }
+}

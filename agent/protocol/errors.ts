@@ -1,0 +1,75 @@
+import * as z from 'zod';
+
+/**
+ * Everything that can go wrong in a way the user has to know. The code is stable (documented in
+ * docs/errors.md with the exit code of the CLI); the message says what happened and where, the remedy what to do.
+ */
+export const ERROR_CODES = [
+  'kubeconfig-missing',
+  'kubeconfig-invalid',
+  'context-unknown',
+  'api-unreachable',
+  'credentials-expired',
+  'permission-denied',
+  'prometheus-missing',
+  'prometheus-malformed',
+  'prometheus-unreachable',
+  'config-invalid',
+  'journal-locked',
+  'journal-corrupt',
+  'port-in-use',
+  'message-malformed',
+  'token-wrong',
+  'origin-wrong',
+  'not-connected',
+  'not-found',
+  'conflict',
+  'proposal-expired',
+  'proposal-decided',
+  'proposal-outdated',
+  'guard-denied',
+  'confirmation-needed',
+  'capability-missing',
+  'untrusted-workspace',
+  'agent-not-running',
+  'usage',
+  'internal',
+] as const;
+
+export const ErrorCode = z.enum(ERROR_CODES);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export const ErrorInfo = z.object({
+  code: ErrorCode,
+  message: z.string(),
+  remedy: z.string(),
+});
+export type ErrorInfo = z.infer<typeof ErrorInfo>;
+
+/** The one error class that crosses a process border. */
+export class CoxswainError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CoxswainError';
+    this.code = code;
+    this.remedy = remedy;
+  }
+
+  toInfo(): ErrorInfo {
+    return { code: this.code, message: this.message, remedy: this.remedy };
+  }
+}
+
+export function isCoxswainError(error: unknown): error is CoxswainError {
+  return error instanceof CoxswainError;
+}
+
+/** Any thrown value as something that can be shown. Unknown errors become `internal`. */
+export function toErrorInfo(error: unknown): ErrorInfo {
+  if (isCoxswainError(error)) return error.toInfo();
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, remedy: 'Run "Coxswain: Diagnose" and report this with its output.' };
+}

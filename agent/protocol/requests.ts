@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { Connection, KubeContext } from './connection';
+import { ErrorInfo } from './errors';
+import { Fault, FaultKind } from './fault';
+import { JournalEvent, JournalRow } from './journal';
+import { Control, Mode, Proposal } from './proposal';
+import { AgentSnapshot } from './snapshot';
+import { Sample } from './workload';
+
+/** What the agent can be asked. The same table serves JSON-RPC on stdio (`coxswain/<method>`) and the WebSocket. */
+export const REQUESTS = {
+  /** Sent by the extension and the CLI to steer another cluster; the answer comes when the first sync is done. */
+  connect: request(
+    z.strictObject({ context: z.string().optional(), kubeconfig: z.string().optional() }),
+    z.object({ connection: Connection }),
+  ),
+  disconnect: request(z.strictObject({}), z.object({})),
+  contexts: request(
+    z.strictObject({ kubeconfig: z.string().optional() }),
+    z.object({ contexts: z.array(KubeContext), error: ErrorInfo.nullable() }),
+  ),
+  snapshot: request(z.strictObject({}), z.object({ snapshot: AgentSnapshot })),
+  /** Where the WebSocket stream is. Only answered on stdio, where the caller is our parent. */
+  stream: request(
+    z.strictObject({}),
+    z.object({ url: z.string(), dashboardUrl: z.string(), token: z.string() }),
+  ),
+  /** `auto` is refused unless `confirmed`: the user has been told what it may do. */
+  setMode: request(
+    z.strictObject({ mode: Mode, confirmed: z.boolean().optional() }),
+    z.object({ mode: Mode }),
+  ),
+  pause: request(z.strictObject({}), z.object({ control: Control })),
+  /** After an emergency stop it is refused unless `clearStop`. */
+  resume: request(z.strictObject({ clearStop: z.boolean().optional() }), z.object({ control: Control })),
+  /** Ends every fault of ours, withdraws pending proposals, and lets nothing act until it is cleared. */
+  emergencyStop: request(z.strictObject({}), z.object({ control: Control, faultsEnded: z.number().int() })),
+  approve: request(z.strictObject({ proposalId: z.string() }), z.object({ proposal: Proposal })),
+  reject: request(
+    z.strictObject({ proposalId: z.string(), why: z.string().optional() }),
+    z.object({ proposal: Proposal }),
+  ),
+  injectFault: request(
+    z.strictObject({
+      workloadId: z.string(),
+      kind: FaultKind,
+      durationSeconds: z.number().positive().max(3600).optional(),
+    }),
+    z.object({ fault: Fault }),
+  ),
+  endFault: request(z.strictObject({ faultId: z.string() }), z.object({ fault: Fault })),
+  /** Journal rows, newest first. */
+  activity: request(
+    z.strictObject({
+      beforeSeq: z.number().int().optional(),
+      limit: z.number().int().min(1).max(1000).default(100),
+      workloadId: z.string().optional(),
+      kinds: z.array(z.enum(JournalEvent.options.map((option) => option.shape.kind.value))).optional(),
+      text: z.string().optional(),
+    }),
+    z.object({ rows: z.array(JournalRow) }),
+  ),
+  history: request(z.strictObject({ workloadId: z.string() }), z.object({ samples: z.array(Sample) })),
+  logs: request(
+    z.strictObject({
+      workloadId: z.string(),
+      pod: z.string().optional(),
+      tailLines: z.number().int().min(1).max(5000).default(200),
+    }),
+    z.object({ lines: z.array(z.object({ pod: z.string(), text: z.string() })) }),
+  ),
+  diagnose: request(z.strictObject({}), z.object({ report: z.string() })),
+} as const;
+
+export type Method = keyof typeof REQUESTS;
+export type Params<M extends Method> = z.input<(typeof REQUESTS)[M]['params']>;
+export type ParsedParams<M extends Method> = z.output<(typeof REQUESTS)[M]['params']>;
+export type Result<M extends Method> = z.infer<(typeof REQUESTS)[M]['result']>;
+
+export function isMethod(name: string): name is Method {
+  return Object.hasOwn(REQUESTS, name);
+}
+
+function request<P extends z.ZodType, R extends z.ZodType>(params: P, result: R) {
+  return { params, result };
+}
