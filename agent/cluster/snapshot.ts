@@ -59,6 +59,8 @@ export interface Pod {
   waitingReason: string | null;
   lastTermination: { reason: string; exitCode: number; atMs: number } | null;
   node: string | null;
+  /** Taken out of its Services by Coxswain. */
+  drained: boolean;
   /** The hash of the template, by which pods of an old revision are told. */
   templateHash: string | null;
 }

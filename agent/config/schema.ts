@@ -93,8 +93,10 @@ export const ConfigSchema = section({
         'A pod is an outlier when its latency is this many times the median of its siblings. Default 3.',
       ),
     saturation: share(0.85, 'CPU share of the limit from which a workload counts as saturated.'),
-    idle: share(0.3, 'CPU share of the limit below which a scale-up is taken back.'),
-    idleFor: duration('5m', 'How long a workload must be idle before that.'),
+    idleFor: duration(
+      '5m',
+      'How long a workload must be healthy with capacity to spare before a replica that was added is taken back.',
+    ),
     maxIneffective: count(2, 1, 10, 'Actions without effect in one incident before the policy gives up.'),
   })
     .prefault({})

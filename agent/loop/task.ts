@@ -1,6 +1,6 @@
 import type { ClusterSnapshot, Workload } from '../cluster/snapshot';
 import type { WorkloadMetrics } from '../metrics/reading';
-import type { Action, Health, OutcomeKind } from '../protocol';
+import type { Action, Health, OutcomeKind, Slo } from '../protocol';
 import type { ReversibleChange } from '../safety/change';
 
 /** All that a task may look at. */
@@ -13,6 +13,11 @@ export interface TaskInput {
   lastActionAtMs: number | null;
   /** Since when the workload has not been healthy, or null. */
   unhealthySinceMs: number | null;
+  /** When the wanted number of replicas last changed, or the workload was first seen. */
+  desiredChangedAtMs: number;
+  /** The wanted number of replicas as people left it, without what Coxswain added. */
+  baseReplicas: number;
+  slo: Slo;
 }
 
 /** The numbers a policy sees, under a named and versioned contract. */
@@ -26,6 +31,8 @@ export interface Assessment {
   health: Health;
   /** Why, in words; empty when healthy. */
   reason: string;
+  /** By pod name; a pod that is not listed is unknown. */
+  pods: ReadonlyMap<string, Health>;
 }
 
 /** A task's view of the workload: the contract's numbers, and the facts that rules and people need. */

@@ -46,3 +46,8 @@ export interface MetricsCollector {
 export function freshValue(reading: Reading): number | null {
   return reading.kind === 'fresh' ? reading.value : null;
 }
+
+/** A reading in seconds as milliseconds where it is fresh, else null. */
+export function freshMilliseconds(reading: Reading): number | null {
+  return reading.kind === 'fresh' ? reading.value * 1000 : null;
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import type { ClusterReady } from '../demo/clusterProcess';
+import { startEmbeddedCluster } from '../embedded/cluster';
+import { print } from './output';
+import { untilEnd } from './untilEnd';
+
+export interface ClusterCommandOptions {
+  kubeconfig: string;
+  port: number;
+  rate: number;
+  seed: number;
+  demo: boolean;
+  exitWithStdin?: boolean;
+}
+
+/** Serves until a signal, or the end of stdin. Prints one JSON line when it is ready. */
+export async function runCluster(options: ClusterCommandOptions): Promise<void> {
+  const end = untilEnd({ exitWithStdin: options.exitWithStdin ?? false });
+  const cluster = await startEmbeddedCluster({
+    kubeconfigPath: resolve(options.kubeconfig),
+    port: options.port,
+    rate: options.rate,
+    seed: options.seed,
+    demo: options.demo,
+  });
+  const ready: ClusterReady = {
+    ready: true,
+    kubeconfig: cluster.kubeconfigPath,
+    context: cluster.context,
+    url: cluster.url,
+  };
+  print(JSON.stringify(ready));
+  await end;
+  await cluster.close();
+}

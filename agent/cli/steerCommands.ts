@@ -1,0 +1,152 @@
+import {
+  type AgentSnapshot,
+  CoxswainError,
+  describeAction,
+  FaultKind,
+  type JournalRow,
+  type Mode,
+  type Proposal,
+} from '../protocol';
+import { type AgentClient, connectToAgent } from './agentClient';
+import { formatRow, formatTable, print } from './output';
+
+interface AgentOptions {
+  stateDir: string;
+}
+
+export async function status(options: AgentOptions & { output?: string }): Promise<void> {
+  const { snapshot } = await ask(options, (agent) => agent.request('snapshot', {}));
+  print(options.output === 'json' ? JSON.stringify(snapshot, null, 2) : formatStatus(snapshot));
+}
+
+/** Prints the rows that the agent keeps, then each new one, until the agent ends or Ctrl-C. */
+export async function watch(options: AgentOptions): Promise<void> {
+  const agent = await connectToAgent(options.stateDir);
+  let lastSeq = 0;
+  agent.follow((snapshot) => {
+    const fresh = snapshot.activity.filter((row: JournalRow) => row.seq > lastSeq);
+    for (const row of fresh) print(formatRow(row));
+    lastSeq = fresh.at(-1)?.seq ?? lastSeq;
+  });
+  process.once('SIGINT', () => agent.close());
+  await agent.closed;
+}
+
+export async function proposals(options: AgentOptions): Promise<void> {
+  const { snapshot } = await ask(options, (agent) => agent.request('snapshot', {}));
+  const waiting = snapshot.proposals.filter((proposal) => proposal.state.kind === 'pending');
+  print(waiting.length === 0 ? 'Nothing waits for an answer.' : formatProposals(waiting));
+}
+
+export async function approve(id: string, options: AgentOptions): Promise<void> {
+  const { proposal } = await ask(options, (agent) => agent.request('approve', { proposalId: id }));
+  print(`approved: ${describeAction(proposal.action)} (${proposal.state.kind})`);
+}
+
+export async function reject(id: string, options: AgentOptions & { why?: string }): Promise<void> {
+  const { proposal } = await ask(options, (agent) =>
+    agent.request('reject', { proposalId: id, why: options.why }),
+  );
+  print(`rejected: ${describeAction(proposal.action)}`);
+}
+
+export async function setMode(mode: Mode, options: AgentOptions & { yes?: boolean }): Promise<void> {
+  const answer = await ask(options, (agent) => agent.request('setMode', { mode, confirmed: options.yes }));
+  print(`mode ${answer.mode}`);
+}
+
+export async function pause(options: AgentOptions): Promise<void> {
+  await ask(options, (agent) => agent.request('pause', {}));
+  print('paused');
+}
+
+export async function resume(options: AgentOptions & { clearStop?: boolean }): Promise<void> {
+  await ask(options, (agent) => agent.request('resume', { clearStop: options.clearStop }));
+  print('running');
+}
+
+export async function emergencyStop(options: AgentOptions): Promise<void> {
+  const { faultsEnded } = await ask(options, (agent) => agent.request('emergencyStop', {}));
+  print(`stopped; ${faultsEnded} faults ended. \`coxswain resume --clear-stop\` goes on.`);
+}
+
+export async function inject(
+  kind: string,
+  workload: string,
+  options: AgentOptions & { duration?: number },
+): Promise<void> {
+  const parsed = FaultKind.safeParse(kind);
+  if (!parsed.success) {
+    throw new CoxswainError(
+      'usage',
+      `There is no fault "${kind}".`,
+      `Choose one of ${FaultKind.options.join(', ')}.`,
+    );
+  }
+  const { fault } = await ask(options, (agent) =>
+    agent.request('injectFault', {
+      kind: parsed.data,
+      workloadId: workloadIdOf(workload),
+      durationSeconds: options.duration,
+    }),
+  );
+  print(`${fault.text} (${fault.id})`);
+}
+
+export async function logs(workload: string, options: AgentOptions & { tail: number }): Promise<void> {
+  const { lines } = await ask(options, (agent) =>
+    agent.request('logs', { workloadId: workloadIdOf(workload), tailLines: options.tail }),
+  );
+  for (const line of lines) print(`${line.pod}  ${line.text}`);
+}
+
+export async function diagnose(options: AgentOptions): Promise<void> {
+  const { report } = await ask(options, (agent) => agent.request('diagnose', {}));
+  print(report);
+}
+
+async function ask<T>(options: AgentOptions, question: (agent: AgentClient) => Promise<T>): Promise<T> {
+  const agent = await connectToAgent(options.stateDir);
+  try {
+    return await question(agent);
+  } finally {
+    agent.close();
+  }
+}
+
+function workloadIdOf(text: string): string {
+  const [namespace, name, ...rest] = text.split('/');
+  if (namespace && name && rest.length === 0) return `${namespace}/Deployment/${name}`;
+  throw new CoxswainError('usage', `"${text}" is not a workload.`, 'Write it as namespace/name.');
+}
+
+function formatStatus(snapshot: AgentSnapshot): string {
+  const { connection } = snapshot;
+  const where = connection.kind === 'disconnected' ? '' : ` to ${connection.context}`;
+  const rows = snapshot.workloads.map((workload) => [
+    workload.ref.namespace,
+    workload.ref.name,
+    `${workload.readyReplicas}/${workload.desiredReplicas}`,
+    workload.health,
+    workload.lastAction?.text ?? '',
+    workload.healthReason,
+  ]);
+  const waiting = snapshot.proposals.filter((proposal) => proposal.state.kind === 'pending');
+  return [
+    `${connection.kind}${where}, mode ${snapshot.mode}, ${snapshot.control.kind}`,
+    '',
+    formatTable(['NAMESPACE', 'NAME', 'READY', 'HEALTH', 'LAST ACTION', 'REASON'], rows),
+    ...(waiting.length === 0 ? [] : ['', formatProposals(waiting)]),
+  ].join('\n');
+}
+
+function formatProposals(waiting: readonly Proposal[]): string {
+  const rows = waiting.map((proposal) => [
+    proposal.id,
+    `${proposal.workload.namespace}/${proposal.workload.name}`,
+    describeAction(proposal.action),
+    proposal.confidence.toFixed(2),
+    proposal.reason,
+  ]);
+  return formatTable(['PROPOSAL', 'WORKLOAD', 'ACTION', 'CONFIDENCE', 'REASON'], rows);
+}

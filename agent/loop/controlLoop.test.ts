@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  aCluster,
+  aPod,
+  aWorkload,
+  fresh,
+  MISSING,
+  podMetrics,
+  someMetrics,
+} from '../../test/support/builders';
+import { FakeClock } from '../../test/support/fakeClock';
+import type { Workload } from '../cluster/snapshot';
+import { DEFAULT_CONFIG } from '../config/schema';
+import type { WorkloadMetrics } from '../metrics/reading';
+import type { Change, JournalEvent, Proposal, ProposalState } from '../protocol';
+import type { HealFacts } from '../tasks/heal/facts';
+import { createHealTask } from '../tasks/heal/heal';
+import { ControlLoop } from './controlLoop';
+import type { ProposalDraft } from './ports';
+
+const ID = 'shop/Deployment/checkout';
+const PODS = ['a', 'b', 'c'].map((name) => aPod(name));
+const CRASHED = [...PODS.slice(0, 2), aPod('c', { ready: false, waitingReason: 'CrashLoopBackOff' })];
+
+/** A loop over a world that a test changes by hand. */
+class World {
+  readonly clock = new FakeClock();
+  readonly journal: JournalEvent[] = [];
+  readonly changes: Change[] = [];
+  readonly drafts: ProposalDraft[] = [];
+  readonly outcomes: string[] = [];
+  readonly withdrawn: string[] = [];
+  workload: Workload = aWorkload(PODS);
+  metrics: () => WorkloadMetrics = () =>
+    this.atNow(someMetrics({ a: podMetrics(), b: podMetrics(), c: podMetrics() }));
+  verdict: ProposalState['kind'] = 'acted';
+  watchAgeMs = 0;
+  readonly loop: ControlLoop<HealFacts>;
+
+  constructor() {
+    const config = { ...DEFAULT_CONFIG, namespaces: ['shop'] };
+    this.loop = new ControlLoop({
+      clock: this.clock,
+      monotonicMs: () => this.clock.nowMs(),
+      config: () => config,
+      snapshot: () => aCluster([this.workload]),
+      watchAgeMs: () => this.watchAgeMs,
+      metrics: { collect: async () => this.metrics() },
+      task: createHealTask(
+        () => config,
+        () => 0.5,
+      ),
+      proposer: {
+        propose: async (draft) => this.#propose(draft),
+        withdraw: (_id, why) => this.withdrawn.push(why),
+        recordOutcome: async (_id, outcome) => {
+          this.outcomes.push(outcome.kind);
+        },
+      },
+      faultBehind: () => null,
+      record: (event) => this.journal.push(event),
+      publish: (change) => this.changes.push(change),
+    });
+  }
+
+  atNow(metrics: WorkloadMetrics): WorkloadMetrics {
+    return { ...metrics, atMs: this.clock.nowMs() };
+  }
+
+  kinds(): string[] {
+    return this.journal.map((event) => event.kind);
+  }
+
+  #propose(draft: ProposalDraft): Proposal {
+    this.drafts.push(draft);
+    const atMs = this.clock.nowMs();
+    const proposal: Proposal = {
+      id: `p${this.drafts.length}`,
+      workload: draft.workload,
+      task: draft.task,
+      policy: draft.policy,
+      action: draft.decision.action,
+      reason: draft.decision.reason,
+      confidence: draft.decision.confidence,
+      alternatives: [],
+      contributions: [],
+      change: { summary: '', before: '', after: '' },
+      promise: '',
+      createdAtMs: atMs,
+      expiresAtMs: atMs + 1000,
+      verdict: { outcome: 'allow', rule: 'mode', reason: '' },
+      state: this.verdict === 'acted' ? { kind: 'acted', atMs, by: 'auto' } : { kind: 'denied', atMs },
+    };
+    this.loop.proposalChanged(proposal);
+    return proposal;
+  }
+}
+
+describe('the control loop', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+    world.loop.start();
+  });
+
+  it('samples a healthy workload and proposes nothing', async () => {
+    await world.clock.advance(60_000);
+    expect(world.changes.filter((change) => change.kind === 'sample').length).toBeGreaterThanOrEqual(10);
+    expect(world.drafts).toEqual([]);
+    expect(world.kinds()).toEqual(['decision']);
+  });
+
+  it('reaches a decision within a second of an event, long before its interval', async () => {
+    await world.clock.advance(10_200);
+    world.workload = aWorkload(CRASHED);
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    await world.clock.advance(600);
+    expect(world.kinds()).toContain('incident-opened');
+    expect(world.drafts.map((draft) => draft.decision.action.kind)).toEqual(['restart-pod']);
+  });
+
+  it('decides nothing more until the effect of an action was measured', async () => {
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(40_000);
+    expect(world.drafts).toHaveLength(1);
+    expect(world.outcomes).toEqual([]);
+    world.workload = aWorkload(PODS);
+    await world.clock.advance(30_000);
+    expect(world.outcomes).toEqual(['recovered']);
+    expect(world.kinds()).toContain('incident-closed');
+  });
+
+  it('gives up after two actions without effect', async () => {
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(300_000);
+    expect(world.outcomes).toEqual(['ineffective', 'ineffective']);
+    expect(world.drafts).toHaveLength(2);
+  });
+
+  it('does not repeat a denied wish every few seconds', async () => {
+    world.verdict = 'denied';
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(60_000);
+    expect(world.drafts.length).toBeGreaterThanOrEqual(3);
+    expect(world.drafts.length).toBeLessThanOrEqual(5);
+  });
+
+  it('withdraws what waits once it is no longer needed', async () => {
+    world.verdict = 'denied';
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(5000);
+    world.workload = aWorkload(PODS);
+    await world.clock.advance(10_000);
+    expect(world.withdrawn.at(-1)).toContain('no longer needed');
+  });
+
+  it('decides nothing without data, and says so once', async () => {
+    const nothing = {
+      cpuUtilisation: MISSING,
+      memoryUtilisation: MISSING,
+      latencyP95Seconds: MISSING,
+      errorRate: MISSING,
+    };
+    world.workload = aWorkload(CRASHED);
+    world.metrics = () => ({ ...someMetrics({}, nothing), atMs: null });
+    await world.clock.advance(60_000);
+    expect(world.drafts).toEqual([]);
+    expect(world.journal.filter((event) => event.kind === 'warning')).toHaveLength(1);
+    expect(world.loop.dataState(ID).kind).toBe('none');
+  });
+
+  it('calls data stale when the API server has been silent, whatever the metrics say', async () => {
+    await world.clock.advance(10_000);
+    expect(world.loop.dataState(ID).kind).toBe('fresh');
+    world.watchAgeMs = 61_000;
+    expect(world.loop.dataState(ID)).toMatchObject({
+      kind: 'stale',
+      reason: 'the API server has been silent',
+    });
+  });
+
+  it('gives new replicas their time to warm up without an incident', async () => {
+    await world.clock.advance(10_000);
+    const growing = aPod('d', { ready: false, phase: 'Pending', createdAtMs: world.clock.nowMs() });
+    world.workload = aWorkload([...PODS, growing]);
+    world.metrics = () => world.atNow(someMetrics({}, { latencyP95Seconds: fresh(0.1) }));
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    await world.clock.advance(20_000);
+    expect(world.kinds()).not.toContain('incident-opened');
+  });
+});

@@ -1,0 +1,115 @@
+import type { Config } from '../config/schema';
+import { type DataState, type Proposal, workloadId } from '../protocol';
+import type { LoopPorts } from './ports';
+import { steeringOf } from './steering';
+import { WorkloadLoop } from './workloadLoop';
+
+/** How many workloads may wait for their metrics at the same time. */
+const CONCURRENT_LOOKS = 8;
+
+/**
+ * Observes, decides and measures, for every workload of the cluster. Driven by what the watches show; the interval
+ * is only the floor. It knows tasks, guard and journal by interface alone.
+ */
+export class ControlLoop<Facts> {
+  readonly #ports: LoopPorts<Facts>;
+  readonly #loops = new Map<string, WorkloadLoop<Facts>>();
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #running = 0;
+  #cancelPoll: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(ports: LoopPorts<Facts>) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#syncWorkloads();
+    this.#poll();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelPoll();
+    for (const loop of this.#loops.values()) loop.stop();
+    this.#loops.clear();
+    this.#waiting.length = 0;
+  }
+
+  /** The watches have seen a change; a significant one leads to a look at once. */
+  clusterChanged(change: { workloadIds: readonly string[]; significant: boolean }): void {
+    if (this.#stopped) return;
+    this.#syncWorkloads();
+    for (const id of change.workloadIds) {
+      const loop = this.#loops.get(id);
+      if (change.significant) loop?.lookSoon('event');
+      else loop?.publishState();
+    }
+  }
+
+  /** The guard or a person has decided, or an action was carried out. */
+  proposalChanged(proposal: Proposal): void {
+    this.#loops.get(workloadId(proposal.workload))?.proposalChanged(proposal);
+  }
+
+  /** A new policy may have been chosen, or new limits set. */
+  configChanged(): void {
+    for (const loop of this.#loops.values()) loop.configChanged();
+  }
+
+  /** How far the data of a workload can be trusted; the guard asks before every action. */
+  dataState(id: string): DataState {
+    return this.#loops.get(id)?.dataState() ?? { kind: 'none', reason: 'this workload is not known' };
+  }
+
+  /** The look runs when a place is free, so that a large cluster cannot flood Prometheus with queries. */
+  readonly #enqueue = (look: () => Promise<void>): void => {
+    this.#waiting.push(look);
+    this.#startNext();
+  };
+
+  #startNext(): void {
+    if (this.#running >= CONCURRENT_LOOKS) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#running += 1;
+    void next().finally(() => {
+      this.#running -= 1;
+      this.#startNext();
+    });
+  }
+
+  #poll(): void {
+    if (this.#stopped) return;
+    const config = this.#ports.config();
+    for (const loop of this.#loops.values()) {
+      if (loop.sinceLookMs() >= pollIntervalMs(loop, config)) loop.lookSoon('interval');
+    }
+    this.#cancelPoll = this.#ports.clock.schedule(config.metrics.interval, () => this.#poll());
+  }
+
+  #syncWorkloads(): void {
+    const { workloads } = this.#ports.snapshot();
+    for (const [id, workload] of workloads) {
+      if (!this.#loops.has(id)) {
+        const loop = new WorkloadLoop(workload, this.#ports, this.#enqueue);
+        this.#loops.set(id, loop);
+        loop.lookSoon('event');
+      }
+    }
+    for (const [id, loop] of this.#loops) {
+      if (workloads.has(id)) continue;
+      loop.stop();
+      this.#loops.delete(id);
+      this.#ports.publish({ kind: 'workload-gone', id });
+    }
+  }
+}
+
+/** Workloads that may be acted on are sampled as often as the charts are drawn, the others at the loop's floor. */
+function pollIntervalMs(loop: WorkloadLoop<unknown>, config: Config): number {
+  // Half a step of tolerance: a timer that fires a little early must not skip a whole interval.
+  const interval =
+    steeringOf(loop.ref, config).kind === 'act' ? config.metrics.interval : config.heal.interval;
+  return interval - config.metrics.interval / 2;
+}

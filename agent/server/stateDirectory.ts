@@ -1,0 +1,20 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the agent keeps journals and its endpoint: the platform's place for state of a user. */
+export function defaultStateDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.XDG_STATE_HOME) return join(env.XDG_STATE_HOME, 'coxswain');
+  switch (process.platform) {
+    case 'win32':
+      return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'coxswain');
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'coxswain');
+    default:
+      return join(homedir(), '.local', 'state', 'coxswain');
+  }
+}
+
+/** The journal's folder of a context. Contexts may hold any character (`arn:aws:eks:…/name`), folders may not. */
+export function journalDirectory(stateDirectory: string, context: string): string {
+  return join(stateDirectory, 'journals', `${encodeURIComponent(context).replaceAll('*', '%2A')}.journal`);
+}

@@ -1,0 +1,89 @@
+import {
+  createConnection,
+  ErrorCodes,
+  type InitializeParams,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import * as z from 'zod';
+import { completeConfig, diagnoseConfig, hoverConfig } from '../language/configLanguage';
+import { type ErrorInfo, PROTOCOL_VERSION, REQUESTS, toErrorInfo } from '../protocol';
+
+/** What the extension tells the agent at the start. */
+const InitializationOptions = z.object({
+  protocolVersion: z.literal(PROTOCOL_VERSION),
+  /** False in an untrusted workspace: only the embedded cluster may be used. */
+  trusted: z.boolean(),
+});
+export type InitializationOptions = z.infer<typeof InitializationOptions>;
+
+export interface StdioOptions {
+  initialize(options: InitializationOptions): void;
+  handle(method: string, params: unknown): Promise<unknown>;
+  /** The other side is gone, or has asked for the end; the process is to end with this code. */
+  ended(exitCode: number): void;
+  log(text: string): void;
+}
+
+/** Serves the requests of the protocol as `coxswain/<method>`, and the language features of coxswain.yaml. */
+export function serveStdio(options: StdioOptions): void {
+  const reader = new StreamMessageReader(process.stdin);
+  const writer = new StreamMessageWriter(process.stdout);
+  reader.onError((error) => options.log(`message-malformed: stdin: ${error.message}`));
+  writer.onError(([error]) => options.log(`stdout: ${error.message}`));
+  const connection = createConnection(reader, writer);
+  const documents = new TextDocuments(TextDocument);
+
+  connection.onInitialize((params: InitializeParams) => {
+    const parsed = InitializationOptions.safeParse(params.initializationOptions);
+    if (!parsed.success) throw versionError(params.initializationOptions);
+    options.initialize(parsed.data);
+    return {
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        completionProvider: { triggerCharacters: [':', ' '] },
+        hoverProvider: true,
+      },
+    };
+  });
+  for (const method of Object.keys(REQUESTS)) {
+    connection.onRequest(`coxswain/${method}`, async (params: unknown) => {
+      try {
+        return await options.handle(method, params);
+      } catch (error) {
+        const info = toErrorInfo(error);
+        throw new ResponseError<ErrorInfo>(ErrorCodes.InternalError, info.message, info);
+      }
+    });
+  }
+  documents.onDidChangeContent(({ document }) => {
+    const diagnostics = diagnoseConfig(document.getText());
+    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+  });
+  documents.onDidClose(({ document }) => connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+  connection.onCompletion(({ textDocument, position }) =>
+    completeConfig(documents.get(textDocument.uri)?.getText() ?? '', position),
+  );
+  connection.onHover(({ textDocument, position }) =>
+    hoverConfig(documents.get(textDocument.uri)?.getText() ?? '', position),
+  );
+  connection.onExit(() => options.ended(0));
+  // The window that started the agent is gone, whether it said so or not.
+  process.stdin.once('end', () => options.ended(0));
+  process.stdin.once('close', () => options.ended(0));
+  documents.listen(connection);
+  connection.listen();
+}
+
+function versionError(given: unknown): ResponseError<ErrorInfo> {
+  const info: ErrorInfo = {
+    code: 'message-malformed',
+    message: `initializationOptions must be {protocolVersion: ${PROTOCOL_VERSION}, trusted: boolean}, got ${JSON.stringify(given)}`,
+    remedy: 'Use the extension and the agent of the same version: reload the window.',
+  };
+  return new ResponseError(ErrorCodes.InvalidParams, info.message, info);
+}

@@ -1,0 +1,66 @@
+import jsonPatch from 'fast-json-patch';
+import { describe, expect, it } from 'vitest';
+import { aPod, aWorkload } from '../../../test/support/builders';
+import type { Action } from '../../protocol';
+import type { ReversibleChange, Write } from '../../safety/change';
+import { DRAINED_LABEL, planHeal } from './plan';
+
+const POD = aPod('a', { labels: { app: 'checkout', tier: 'web', 'pod-template-hash': 'h1' } });
+
+function plan(action: Action, workload = aWorkload([POD, aPod('b')])): ReversibleChange {
+  const planned = planHeal(action, workload);
+  if (planned.kind === 'impossible') throw new Error(planned.why);
+  return planned.change;
+}
+
+function patched(object: unknown, write: Write): unknown {
+  if (write.verb !== 'json-patch') throw new Error(`not a patch: ${write.verb}`);
+  return jsonPatch.applyPatch(structuredClone(object), write.operations as jsonPatch.Operation[], true)
+    .newDocument;
+}
+
+describe('the plan of a heal action', () => {
+  it('restarts a pod by evicting exactly the pod that was seen', () => {
+    expect(plan({ kind: 'restart-pod', pod: 'a', podUid: 'uid-a' })).toMatchObject({
+      write: { verb: 'evict', uid: 'uid-a', resource: { plural: 'pods', namespace: 'shop', name: 'a' } },
+      inverse: { kind: 'none' },
+    });
+  });
+
+  it('scales only from the number that was seen, and back only from the number that was set', () => {
+    const change = plan({ kind: 'scale', from: 2, to: 3 });
+    const scale = { spec: { replicas: 2 } };
+    expect(patched(scale, change.write)).toEqual({ spec: { replicas: 3 } });
+    expect(() => patched({ spec: { replicas: 7 } }, change.write)).toThrow();
+    if (change.inverse.kind !== 'write') throw new Error('a scale has an inverse');
+    expect(patched({ spec: { replicas: 3 } }, change.inverse.write)).toEqual(scale);
+  });
+
+  it('drains by a label that the Deployment does not select by, where there is one', () => {
+    const services = [{ name: 'checkout', selector: { app: 'checkout', tier: 'web' } }];
+    const workload = aWorkload([POD], { services });
+    const change = plan({ kind: 'drain-pod', pod: 'a', podUid: 'uid-a' }, workload);
+    const object = { metadata: { uid: 'uid-a', labels: { ...POD.labels } } };
+    expect(patched(object, change.write)).toEqual({
+      metadata: {
+        uid: 'uid-a',
+        labels: { app: 'checkout', 'pod-template-hash': 'h1', [DRAINED_LABEL]: 'checkout' },
+      },
+    });
+  });
+
+  it('gives the pod back exactly the labels that draining took', () => {
+    const change = plan({ kind: 'drain-pod', pod: 'a', podUid: 'uid-a' });
+    const object = { metadata: { uid: 'uid-a', labels: { ...POD.labels } } };
+    if (change.inverse.kind !== 'write') throw new Error('a drain has an inverse');
+    expect(patched(patched(object, change.write), change.inverse.write)).toEqual(object);
+  });
+
+  it('is impossible for a pod that is gone, or that no Service knows', () => {
+    expect(planHeal({ kind: 'restart-pod', pod: 'x', podUid: 'uid-x' }, aWorkload([POD])).kind).toBe(
+      'impossible',
+    );
+    const lonely = aWorkload([POD], { services: [] });
+    expect(planHeal({ kind: 'drain-pod', pod: 'a', podUid: 'uid-a' }, lonely).kind).toBe('impossible');
+  });
+});

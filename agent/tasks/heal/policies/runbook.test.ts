@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aCluster,
+  aPod,
+  aWorkload,
+  fresh,
+  NOW_MS,
+  podMetrics,
+  someMetrics,
+} from '../../../../test/support/builders';
+import type { Workload } from '../../../cluster/snapshot';
+import { DEFAULT_CONFIG } from '../../../config/schema';
+import type { ReadyObservation, TaskInput } from '../../../loop/task';
+import type { WorkloadMetrics } from '../../../metrics/reading';
+import type { HealFacts } from '../facts';
+import { observeHeal } from '../observation';
+import { createRunbook } from './runbook';
+
+const NAMES = ['a', 'b', 'c', 'd'];
+const PODS = NAMES.map((name) => aPod(name));
+const CALM = Object.fromEntries(NAMES.map((name) => [name, podMetrics()]));
+const SLOW_D = { ...CALM, d: podMetrics({ latencyP95Seconds: fresh(0.9) }) };
+const BREACH = { latencyP95Seconds: fresh(0.5) };
+
+function look(
+  workload: Workload,
+  metrics: WorkloadMetrics,
+  changes: Partial<TaskInput> = {},
+): ReadyObservation<HealFacts> {
+  const observation = observeHeal(
+    {
+      nowMs: NOW_MS,
+      workload,
+      cluster: aCluster([workload]),
+      metrics,
+      lastActionAtMs: null,
+      unhealthySinceMs: null,
+      desiredChangedAtMs: 0,
+      baseReplicas: workload.desiredReplicas,
+      slo: { latencyP95Ms: 200, errorRate: 0.01 },
+      ...changes,
+    },
+    DEFAULT_CONFIG,
+  );
+  if (observation.kind !== 'ready') throw new Error(observation.reason);
+  return observation;
+}
+
+/** The decisions of one runbook over looks a few seconds apart. */
+function decideAt(looks: readonly [atSeconds: number, observation: ReadyObservation<HealFacts>][]) {
+  const runbook = createRunbook(() => DEFAULT_CONFIG);
+  return looks.map(([atSeconds, observation]) => runbook.decide(observation, NOW_MS + atSeconds * 1000));
+}
+
+describe('the runbook', () => {
+  it('does nothing while all objectives are met', () => {
+    const [decision] = decideAt([[0, look(aWorkload(PODS), someMetrics(CALM))]]);
+    expect(decision?.action.kind).toBe('none');
+  });
+
+  it('restarts an outlier pod only once the symptom has lasted', () => {
+    const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const [first, early, confirmed] = decideAt([
+      [0, observation],
+      [5, observation],
+      [10, observation],
+    ]);
+    expect([first?.action.kind, early?.action.kind]).toEqual(['none', 'none']);
+    expect(confirmed?.action).toEqual({ kind: 'restart-pod', pod: 'd', podUid: 'uid-d' });
+    expect(confirmed?.reason).toContain('11.3× the median of its siblings');
+    expect(confirmed?.confidence).toBeGreaterThan(0.7);
+  });
+
+  it('starts the confirmation over when the symptom is clearly gone in between', () => {
+    const bad = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const good = look(aWorkload(PODS), someMetrics(CALM));
+    const decisions = decideAt([
+      [0, bad],
+      [5, good],
+      [10, bad],
+      [15, bad],
+    ]);
+    expect(decisions.map((decision) => decision.action.kind)).toEqual(['none', 'none', 'none', 'none']);
+  });
+
+  it('leaves a warming pod alone', () => {
+    const warm = aPod('d', { createdAtMs: NOW_MS - 20_000, readyChangedAtMs: NOW_MS - 5000 });
+    const observation = look(aWorkload([...PODS.slice(0, 3), warm]), someMetrics(SLOW_D, BREACH));
+    const decisions = decideAt([
+      [0, observation],
+      [10, observation],
+      [20, observation],
+    ]);
+    expect(decisions.map((decision) => decision.action.kind)).toEqual(['none', 'none', 'none']);
+  });
+
+  it('replaces a pod that cannot stay up at once', () => {
+    const crashing = aPod('d', { ready: false, waitingReason: 'CrashLoopBackOff', restarts: 3 });
+    const [decision] = decideAt([[0, look(aWorkload([...PODS.slice(0, 3), crashing]), someMetrics(CALM))]]);
+    expect(decision?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+  });
+
+  it('does not restart when every pod of the revision crashes', () => {
+    const pods = NAMES.map((name) => aPod(name, { ready: false, waitingReason: 'CrashLoopBackOff' }));
+    const [decision] = decideAt([[0, look(aWorkload(pods), someMetrics(CALM))]]);
+    expect(decision?.action.kind).toBe('none');
+    expect(decision?.reason).toContain('restarting is futile');
+  });
+
+  it('does nothing about a slowness that all pods share, such as that of a dependency', () => {
+    const slow = Object.fromEntries(
+      NAMES.map((name) => [name, podMetrics({ latencyP95Seconds: fresh(0.9) })]),
+    );
+    const observation = look(aWorkload(PODS), someMetrics(slow, BREACH));
+    const [, later] = decideAt([
+      [0, observation],
+      [60, observation],
+    ]);
+    expect(later?.action.kind).toBe('none');
+  });
+
+  it('scales up when all pods are saturated and an objective is missed', () => {
+    const busy = Object.fromEntries(NAMES.map((name) => [name, podMetrics({ cpuUtilisation: fresh(0.95) })]));
+    const observation = look(aWorkload(PODS), someMetrics(busy, { ...BREACH, cpuUtilisation: fresh(0.95) }));
+    const [, later] = decideAt([
+      [0, observation],
+      [15, observation],
+    ]);
+    expect(later?.action).toEqual({ kind: 'scale', from: 4, to: 5 });
+  });
+
+  it('takes a scale-up back after it has been idle long enough, and not below what people wanted', () => {
+    const idle = { cpuUtilisation: fresh(0.4) };
+    const spare = look(aWorkload(PODS), someMetrics(CALM, idle), { baseReplicas: 3 });
+    const exact = look(aWorkload(PODS), someMetrics(CALM, idle), { baseReplicas: 4 });
+    const [, later] = decideAt([
+      [0, spare],
+      [300, spare],
+    ]);
+    expect(later?.action).toEqual({ kind: 'scale', from: 4, to: 3 });
+    const [, kept] = decideAt([
+      [0, exact],
+      [900, exact],
+    ]);
+    expect(kept?.action.kind).toBe('none');
+  });
+
+  it('drains a pod whose restart had no effect, and gives up after two tries without effect', () => {
+    const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const runbook = createRunbook(() => DEFAULT_CONFIG);
+    const decide = (atSeconds: number) => runbook.decide(observation, NOW_MS + atSeconds * 1000);
+    decide(0);
+    const first = decide(10);
+    runbook.learn({ kind: 'acted', action: first.action, atMs: NOW_MS });
+    runbook.learn({ kind: 'measured', action: first.action, outcome: 'ineffective', atMs: NOW_MS });
+    const second = decide(20);
+    expect(second.action.kind).toBe('drain-pod');
+    runbook.learn({ kind: 'acted', action: second.action, atMs: NOW_MS });
+    runbook.learn({ kind: 'measured', action: second.action, outcome: 'ineffective', atMs: NOW_MS });
+    const third = decide(30);
+    expect(third.action.kind).toBe('none');
+    expect(third.reason).toContain('needs a person');
+  });
+
+  it('returns a drained pod once the workload is healthy', () => {
+    const drained = aPod('e', { drained: true, labels: { 'coxswain.dev/drained-from': 'checkout' } });
+    const workload = aWorkload([...PODS, drained], { desiredReplicas: 4, readyReplicas: 4 });
+    const [decision] = decideAt([[0, look(workload, someMetrics(CALM))]]);
+    expect(decision?.action).toEqual({ kind: 'undrain-pod', pod: 'e', podUid: 'uid-e' });
+  });
+});

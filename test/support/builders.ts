@@ -1,0 +1,102 @@
+import type { ClusterSnapshot, Pod, Workload } from '../../agent/cluster/snapshot';
+import type { PodMetrics, Reading, WorkloadMetrics } from '../../agent/metrics/reading';
+
+/** The time at which everything below was true. */
+export const NOW_MS = 1_000_000;
+
+/** A pod that has been ready for ten minutes. */
+export function aPod(name: string, changes: Partial<Pod> = {}): Pod {
+  return {
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    labels: { app: 'checkout', 'pod-template-hash': 'h1' },
+    phase: 'Running',
+    status: 'Running',
+    ready: true,
+    readyChangedAtMs: NOW_MS - 600_000,
+    createdAtMs: NOW_MS - 620_000,
+    deletingSinceMs: null,
+    restarts: 0,
+    waitingReason: null,
+    lastTermination: null,
+    node: 'node-1',
+    drained: false,
+    templateHash: 'h1',
+    ...changes,
+  };
+}
+
+/** Deployment `shop/checkout` with these pods, as many wanted as there are. */
+export function aWorkload(pods: readonly Pod[], changes: Partial<Workload> = {}): Workload {
+  return {
+    ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+    uid: 'uid-checkout',
+    resourceVersion: '1',
+    labels: {},
+    annotations: {},
+    selector: { app: 'checkout' },
+    desiredReplicas: pods.length,
+    readyReplicas: pods.filter((pod) => pod.ready && pod.deletingSinceMs === null).length,
+    rollingOut: false,
+    owners: [],
+    disruptionBudgets: [],
+    services: [{ name: 'checkout', selector: { app: 'checkout' } }],
+    pods,
+    cpuLimitCores: 1,
+    memoryLimitBytes: 512 * 2 ** 20,
+    events: [],
+    ...changes,
+  };
+}
+
+export function aCluster(workloads: readonly Workload[]): ClusterSnapshot {
+  return {
+    atMs: NOW_MS,
+    generation: 1,
+    workloads: new Map(
+      workloads.map((workload) => [`${workload.ref.namespace}/Deployment/${workload.ref.name}`, workload]),
+    ),
+    nodes: new Map(),
+    faults: [],
+  };
+}
+
+export function fresh(value: number, atMs = NOW_MS): Reading {
+  return { kind: 'fresh', value, atMs };
+}
+
+export const MISSING: Reading = { kind: 'missing', why: 'the query returned no sample' };
+
+/** A pod well within every objective. */
+export function podMetrics(changes: Partial<PodMetrics> = {}): PodMetrics {
+  return {
+    cpuUtilisation: fresh(0.5),
+    memoryUtilisation: fresh(0.4),
+    latencyP95Seconds: fresh(0.08),
+    errorRate: fresh(0),
+    requestsPerSecond: fresh(20),
+    ...changes,
+  };
+}
+
+/** A workload well within every objective, with metrics of these pods. */
+export function someMetrics(
+  pods: Readonly<Record<string, PodMetrics>>,
+  changes: Partial<WorkloadMetrics> = {},
+): WorkloadMetrics {
+  return {
+    atMs: NOW_MS,
+    source: 'prometheus',
+    cpuUtilisation: fresh(0.5),
+    memoryUtilisation: fresh(0.4),
+    latencyP50Seconds: fresh(0.03),
+    latencyP95Seconds: fresh(0.08),
+    latencyP99Seconds: fresh(0.12),
+    errorRate: fresh(0),
+    requestsPerSecond: fresh(60),
+    pods: new Map(Object.entries(pods)),
+    warnings: [],
+    ...changes,
+  };
+}
