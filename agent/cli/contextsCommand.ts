@@ -1,9 +1,9 @@
-import { listContexts } from '../cluster/kubeconfig';
+import { listContexts, loadKubeconfig } from '../cluster/kubeconfig';
 import { formatTable, print } from './output';
 
 /** As `kubectl config get-contexts` prints them. */
 export function listContextsCommand(options: { kubeconfig?: string }): void {
-  const rows = listContexts(options.kubeconfig).map((context) => [
+  const rows = listContexts(loadKubeconfig({ path: options.kubeconfig })).map((context) => [
     context.current ? '*' : '',
     context.name,
     context.cluster,

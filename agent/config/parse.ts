@@ -40,12 +40,25 @@ export function checkConfig(
   if (document.errors.length > 0) {
     return { config: null, problems: document.errors.map((error) => at(error.message, ...error.pos)) };
   }
-  const result = ConfigSchema.safeParse(document.toJS() ?? {});
+  const value = toValue(document);
+  if (value.kind === 'error') return { config: null, problems: [at(value.message, 0, 1)] };
+  const result = ConfigSchema.safeParse(value.value ?? {});
   if (result.success) return { config: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue) =>
     locate(issue, document.contents).map(({ message, range }) => at(message, ...range)),
   );
   return { config: null, problems };
+}
+
+/** Aliases are resolved only now, and fail where their anchor is missing or where they multiply without end. */
+function toValue(
+  document: ReturnType<typeof parseDocument>,
+): { kind: 'value'; value: unknown } | { kind: 'error'; message: string } {
+  try {
+    return { kind: 'value', value: document.toJS() };
+  } catch (error) {
+    return { kind: 'error', message: (error as Error).message };
+  }
 }
 
 type Range = [start: number, end: number];

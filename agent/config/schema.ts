@@ -43,7 +43,9 @@ export const ConfigSchema = section({
   namespaces: z
     .array(z.string())
     .default([])
-    .describe('Namespaces whose workloads are watched and may be acted on. Empty: watch all, act on none.'),
+    .describe(
+      'Namespaces whose workloads may be acted on. Empty: the namespace that the kubeconfig context names, if it names one. The others are shown, never touched.',
+    ),
   protectedNamespaces: z
     .array(z.string())
     .default(['kube-system', 'kube-public', 'kube-node-lease'])
@@ -65,7 +67,7 @@ export const ConfigSchema = section({
           .optional()
           .describe('Objective of this workload.'),
         observeOnly: z.boolean().default(false).describe('Show this workload, never act on it.'),
-      }),
+      }).describe('Settings of one workload.'),
     )
     .default({})
     .describe('Settings of single workloads, by `namespace/name`.'),

@@ -67,6 +67,11 @@ export function isCoxswainError(error: unknown): error is CoxswainError {
   return error instanceof CoxswainError;
 }
 
+/** The error that another process has sent. */
+export function fromErrorInfo({ code, message, remedy }: ErrorInfo): CoxswainError {
+  return new CoxswainError(code, message, remedy);
+}
+
 /** Any thrown value as something that can be shown. Unknown errors become `internal`. */
 export function toErrorInfo(error: unknown): ErrorInfo {
   if (isCoxswainError(error)) return error.toInfo();
