@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ClusterReady } from '../demo/clusterProcess';
-import { startEmbeddedCluster } from '../embedded/cluster';
+import { EMBEDDED_CONTEXT, startEmbeddedCluster } from '../embedded/cluster';
 import { print } from './output';
 import { untilEnd } from './untilEnd';
 
@@ -22,11 +22,12 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     rate: options.rate,
     seed: options.seed,
     demo: options.demo,
+    log: (line) => process.stderr.write(`${line}\n`),
   });
   const ready: ClusterReady = {
     ready: true,
     kubeconfig: cluster.kubeconfigPath,
-    context: cluster.context,
+    context: EMBEDDED_CONTEXT,
     url: cluster.url,
   };
   print(JSON.stringify(ready));

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { listContexts } from '../cluster/kubeconfig';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { listContexts, loadKubeconfig } from '../cluster/kubeconfig';
 import type { Config } from '../config/schema';
 import type { ConfigListener, ConfigSource } from '../config/source';
 import {
@@ -11,6 +12,7 @@ import {
   type JournalRow,
   type Method,
   type Params,
+  type ParsedParams,
   type Result,
   toErrorInfo,
 } from '../protocol';
@@ -31,6 +33,8 @@ export interface AgentOptions {
   log(text: string): void;
 }
 
+type ConnectParams = ParsedParams<'connect'>;
+
 /** The agent: one state, one stream, at most one connected cluster. Every transport calls `handle`. */
 export class Agent {
   readonly #options: AgentOptions;
@@ -40,6 +44,8 @@ export class Agent {
   #trusted: boolean;
   #session: Session | null = null;
   #connecting: Promise<unknown> = Promise.resolve();
+  #connectParams: ConnectParams = {};
+  #appliedConfig: Config;
   #stream: Stream | null = null;
   #withdrawEndpoint: () => void = () => undefined;
 
@@ -57,6 +63,7 @@ export class Agent {
       onChange: (config) => this.#configChanged(config),
       onError: (error) => this.#report(error),
     });
+    this.#appliedConfig = this.#config.current();
   }
 
   get dashboardUrl(): string {
@@ -139,7 +146,7 @@ export class Agent {
       },
       setMode: ({ mode, confirmed }) => ({ mode: session().setMode(mode, by, confirmed ?? false) }),
       pause: () => ({ control: session().pause(by) }),
-      resume: ({ clearStop }) => ({ control: session().resume(by, clearStop ?? false) }),
+      resume: ({ clearStop }) => ({ control: session().resume(clearStop ?? false) }),
       emergencyStop: () => session().emergencyStop(by),
       approve: async ({ proposalId }) => ({ proposal: await session().approve(proposalId, by) }),
       reject: async ({ proposalId, why }) => ({
@@ -155,17 +162,19 @@ export class Agent {
   }
 
   /** One after the other: a second request waits for the first, then takes its place. */
-  #connect(params: { context?: string | undefined; kubeconfig?: string | undefined }) {
+  #connect(params: ConnectParams) {
     const next = this.#connecting.then(() => this.#connectNow(params));
     this.#connecting = next.catch(() => undefined);
     return next;
   }
 
-  async #connectNow(params: { context?: string | undefined; kubeconfig?: string | undefined }) {
+  async #connectNow(params: ConnectParams) {
     await this.#disconnect('connecting to another cluster');
+    this.#connectParams = params;
     const config = this.#config.current();
     const kubeconfigPath = params.kubeconfig ?? config.kubeconfig;
     const contextName = params.context ?? config.context;
+    if (!this.#trusted) refuseUntrusted(kubeconfigPath, this.#options.stateDirectory);
     this.#publish({ kind: 'connection', connection: { kind: 'connecting', context: contextName ?? '' } });
     try {
       this.#session = await Session.open({
@@ -173,7 +182,6 @@ export class Agent {
         stateDirectory: this.#options.stateDirectory,
         kubeconfigPath,
         contextName,
-        trusted: this.#trusted,
         config: () => this.#config.current(),
         publish: (change) => this.#publish(change),
         onRow: (row) => this.#rowAppended(row),
@@ -200,7 +208,10 @@ export class Agent {
 
   #contexts(kubeconfig: string | undefined): Result<'contexts'> {
     try {
-      return { contexts: listContexts(kubeconfig ?? this.#config.current().kubeconfig), error: null };
+      return {
+        contexts: listContexts(loadKubeconfig({ path: kubeconfig ?? this.#config.current().kubeconfig })),
+        error: null,
+      };
     } catch (error) {
       return { contexts: [], error: toErrorInfo(error) };
     }
@@ -217,7 +228,12 @@ export class Agent {
   }
 
   #configChanged(config: Config): void {
-    this.#session?.configChanged(config, this.#config.path ?? '');
+    const before = this.#appliedConfig;
+    this.#appliedConfig = config;
+    this.#session?.configChanged(this.#config.path ?? '');
+    if (this.#session && needsReconnect(before, config)) {
+      this.#connect(this.#connectParams).catch((error: unknown) => this.#report(toErrorInfo(error)));
+    }
   }
 
   #rowAppended(row: JournalRow): void {
@@ -247,4 +263,23 @@ export class Agent {
     if (this.#stream) return this.#stream;
     throw new CoxswainError('internal', 'The stream is not open yet.', 'Wait until the agent has started.');
   }
+}
+
+/** What a connection is made with; everything else of the config takes effect while it lasts. */
+function needsReconnect(before: Config, after: Config): boolean {
+  const made = (config: Config) =>
+    JSON.stringify([config.namespaces, config.context, config.kubeconfig, config.journal.directory]);
+  return made(before) !== made(after);
+}
+
+/** A kubeconfig can run programs, so in an untrusted workspace only one that we wrote ourselves is used. */
+function refuseUntrusted(kubeconfigPath: string | undefined, stateDirectory: string): void {
+  const inside =
+    kubeconfigPath === undefined ? '..' : relative(resolve(stateDirectory), resolve(kubeconfigPath));
+  if (!inside.startsWith('..') && !isAbsolute(inside)) return;
+  throw new CoxswainError(
+    'untrusted-workspace',
+    'This workspace is not trusted, so only the embedded cluster may be used.',
+    'Trust the workspace (Workspaces: Manage Workspace Trust), or start the embedded cluster.',
+  );
 }

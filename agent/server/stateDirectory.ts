@@ -14,7 +14,13 @@ export function defaultStateDirectory(env: NodeJS.ProcessEnv = process.env): str
   }
 }
 
+/** Holds one folder for the journal of each context. */
+export function journalsDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'journals');
+}
+
 /** The journal's folder of a context. Contexts may hold any character (`arn:aws:eks:…/name`), folders may not. */
 export function journalDirectory(stateDirectory: string, context: string): string {
-  return join(stateDirectory, 'journals', `${encodeURIComponent(context).replaceAll('*', '%2A')}.journal`);
+  const name = encodeURIComponent(context).replaceAll('*', '%2A');
+  return join(journalsDirectory(stateDirectory), `${name}.journal`);
 }

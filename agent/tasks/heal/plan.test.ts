@@ -1,4 +1,4 @@
-import jsonPatch from 'fast-json-patch';
+import jsonPatch, { type Operation } from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload } from '../../../test/support/builders';
 import type { Action } from '../../protocol';
@@ -15,8 +15,7 @@ function plan(action: Action, workload = aWorkload([POD, aPod('b')])): Reversibl
 
 function patched(object: unknown, write: Write): unknown {
   if (write.verb !== 'json-patch') throw new Error(`not a patch: ${write.verb}`);
-  return jsonPatch.applyPatch(structuredClone(object), write.operations as jsonPatch.Operation[], true)
-    .newDocument;
+  return jsonPatch.applyPatch(structuredClone(object), write.operations as Operation[], true).newDocument;
 }
 
 describe('the plan of a heal action', () => {
