@@ -1,14 +1,19 @@
-/** Tells the replicas that people want from those that Coxswain added. */
+interface Replicas {
+  desiredReplicas: number;
+  readyReplicas: number;
+}
+
+/** Tells the replicas that people want from those that Coxswain added, and new ones from those that were lost. */
 export class ReplicaHistory {
   #desired: number;
   #base: number;
-  #changedAtMs: number;
+  #growingSinceMs: number | null;
   #ownTarget: number | null = null;
 
-  constructor(desired: number, nowMs: number) {
-    this.#desired = desired;
-    this.#base = desired;
-    this.#changedAtMs = nowMs;
+  constructor({ desiredReplicas, readyReplicas }: Replicas, nowMs: number) {
+    this.#desired = desiredReplicas;
+    this.#base = desiredReplicas;
+    this.#growingSinceMs = readyReplicas < desiredReplicas ? nowMs : null;
   }
 
   /** The wanted number without what Coxswain added. */
@@ -16,22 +21,24 @@ export class ReplicaHistory {
     return this.#base;
   }
 
-  get changedAtMs(): number {
-    return this.#changedAtMs;
+  /** Since when newly wanted replicas are on their way, or null once all have been ready. */
+  get growingSinceMs(): number | null {
+    return this.#growingSinceMs;
   }
 
   /** Coxswain has asked for `to` replicas; the watch will show it soon. */
-  scaled(to: number, nowMs: number): void {
+  scaled(to: number): void {
     this.#ownTarget = to;
-    this.observe(to, nowMs);
   }
 
-  observe(desired: number, nowMs: number): void {
-    if (desired === this.#desired) return;
-    this.#desired = desired;
-    this.#changedAtMs = nowMs;
-    // A change that is not ours is somebody's wish, and what we added is no longer ours to take back.
-    if (desired !== this.#ownTarget) this.#base = desired;
-    this.#base = Math.min(this.#base, desired);
+  observe({ desiredReplicas, readyReplicas }: Replicas, nowMs: number): void {
+    if (desiredReplicas !== this.#desired) {
+      this.#desired = desiredReplicas;
+      this.#growingSinceMs = nowMs;
+      // A change that is not ours is somebody's wish, and what we added is no longer ours to take back.
+      if (desiredReplicas !== this.#ownTarget) this.#base = desiredReplicas;
+      this.#base = Math.min(this.#base, desiredReplicas);
+    }
+    if (readyReplicas >= desiredReplicas) this.#growingSinceMs = null;
   }
 }

@@ -13,8 +13,8 @@ export interface TaskInput {
   lastActionAtMs: number | null;
   /** Since when the workload has not been healthy, or null. */
   unhealthySinceMs: number | null;
-  /** When the wanted number of replicas last changed, or the workload was first seen. */
-  desiredChangedAtMs: number;
+  /** Since when newly wanted replicas are on their way, or null once all have been ready. */
+  growingSinceMs: number | null;
   /** The wanted number of replicas as people left it, without what Coxswain added. */
   baseReplicas: number;
   slo: Slo;

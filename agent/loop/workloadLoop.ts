@@ -53,7 +53,7 @@ export class WorkloadLoop<Facts> {
     this.#ports = ports;
     this.#enqueue = enqueue;
     this.#incidents = new IncidentTracker(this.#id);
-    this.#replicas = new ReplicaHistory(workload.desiredReplicas, ports.clock.nowMs());
+    this.#replicas = new ReplicaHistory(workload, ports.clock.nowMs());
     this.#policy = ports.task.createPolicy(this.#id);
   }
 
@@ -153,7 +153,7 @@ export class WorkloadLoop<Facts> {
     if (!workload || this.#aborter.signal.aborted) return;
     const startedMs = this.#ports.monotonicMs();
     this.#lastLookMs = clock.nowMs();
-    this.#replicas.observe(workload.desiredReplicas, this.#lastLookMs);
+    this.#replicas.observe(workload, this.#lastLookMs);
     const input = this.#input(workload, this.#metrics);
     const observation = task.observe(input);
     this.#observation = observation;
@@ -215,7 +215,7 @@ export class WorkloadLoop<Facts> {
     this.#lastDenial = null;
     this.#incidents.countAction();
     this.#policy.learn({ kind: 'acted', action: proposal.action, atMs: nowMs });
-    if (proposal.action.kind === 'scale') this.#replicas.scaled(proposal.action.to, nowMs);
+    if (proposal.action.kind === 'scale') this.#replicas.scaled(proposal.action.to);
     if (observation?.kind === 'ready') {
       const untilMs = nowMs + this.#ports.config().heal.settle;
       this.#phase = { kind: 'settling', proposal, before: observation, untilMs };
@@ -313,7 +313,7 @@ export class WorkloadLoop<Facts> {
       metrics,
       lastActionAtMs: this.#lastAction?.atMs ?? null,
       unhealthySinceMs: this.#incidents.current?.detectedAtMs ?? null,
-      desiredChangedAtMs: this.#replicas.changedAtMs,
+      growingSinceMs: this.#replicas.growingSinceMs,
       baseReplicas: this.#replicas.base,
       slo: sloOf(this.ref, this.#ports.config()),
     };

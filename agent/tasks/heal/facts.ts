@@ -67,7 +67,8 @@ export function gatherFacts(input: TaskInput, config: Config): HealFacts {
   const latencies = workload.pods
     .filter((pod) => pod.ready && pod.deletingSinceMs === null)
     .map((pod) => podLatencyMs(metrics.pods.get(pod.name)));
-  const growing = workload.rollingOut || nowMs - input.desiredChangedAtMs < graceMs;
+  const { growingSinceMs } = input;
+  const growing = workload.rollingOut || (growingSinceMs !== null && nowMs - growingSinceMs < graceMs);
   return {
     workload,
     slo: input.slo,

@@ -25,7 +25,7 @@ function input(workload: Workload, metrics: WorkloadMetrics, changes: Partial<Ta
     metrics,
     lastActionAtMs: null,
     unhealthySinceMs: null,
-    desiredChangedAtMs: 0,
+    growingSinceMs: null,
     baseReplicas: workload.desiredReplicas,
     slo: { latencyP95Ms: 200, errorRate: 0.01 },
     ...changes,
@@ -135,7 +135,7 @@ describe('the assessment of a workload', () => {
   ];
   for (const { name, workload, metrics, recent, health } of cases) {
     it(`is ${name}`, () => {
-      const changes = recent ? { desiredChangedAtMs: NOW_MS - 10_000 } : {};
+      const changes = recent ? { growingSinceMs: NOW_MS - 10_000 } : {};
       expect(observe(workload, metrics, changes).assessment.health).toBe(health);
     });
   }

@@ -35,7 +35,7 @@ function look(
       metrics,
       lastActionAtMs: null,
       unhealthySinceMs: null,
-      desiredChangedAtMs: 0,
+      growingSinceMs: null,
       baseReplicas: workload.desiredReplicas,
       slo: { latencyP95Ms: 200, errorRate: 0.01 },
       ...changes,

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ReplicaHistory } from './replicaHistory';
+
+const replicas = (desiredReplicas: number, readyReplicas = desiredReplicas) => ({
+  desiredReplicas,
+  readyReplicas,
+});
+
+describe('the replica history', () => {
+  it('keeps what people wanted while Coxswain adds to it', () => {
+    const history = new ReplicaHistory(replicas(3), 0);
+    history.scaled(5);
+    history.observe(replicas(5, 3), 10);
+    expect(history.base).toBe(3);
+  });
+
+  it('takes a change by anybody else as what people want now', () => {
+    const history = new ReplicaHistory(replicas(3), 0);
+    history.scaled(5);
+    history.observe(replicas(5), 10);
+    history.observe(replicas(6), 20);
+    expect(history.base).toBe(6);
+    history.observe(replicas(2), 30);
+    expect(history.base).toBe(2);
+  });
+
+  it('tells replicas that are on their way from replicas that were lost', () => {
+    const history = new ReplicaHistory(replicas(3), 0);
+    expect(history.growingSinceMs).toBeNull();
+    history.observe(replicas(3, 2), 5);
+    expect(history.growingSinceMs).toBeNull();
+    history.observe(replicas(4, 3), 10);
+    expect(history.growingSinceMs).toBe(10);
+    history.observe(replicas(4, 4), 30);
+    expect(history.growingSinceMs).toBeNull();
+  });
+
+  it('takes a workload that is not ready at first sight for one that is starting', () => {
+    expect(new ReplicaHistory(replicas(3, 1), 7).growingSinceMs).toBe(7);
+  });
+});
