@@ -93,7 +93,8 @@ export class Agent {
     try {
       return await dispatch(this.#handlers(`${userInfo().username} (${via})`), method, params);
     } catch (error) {
-      this.#report(toErrorInfo(error));
+      // Whoever asked is told; for the others it is kept.
+      this.#keepError(toErrorInfo(error));
       throw error;
     }
   }
@@ -117,11 +118,6 @@ export class Agent {
       handle: (method, params, via) => this.#handleFromStream(method, params, via),
     });
     this.#stream = stream;
-    this.#withdrawEndpoint = publishEndpoint(this.#options.stateDirectory, {
-      pid: process.pid,
-      url: stream.url,
-      token: stream.token,
-    });
   }
 
   #handleFromStream(method: string, params: unknown, via: string): Promise<unknown> {
@@ -195,6 +191,9 @@ export class Agent {
       });
       throw error;
     }
+    const { url, token } = this.#openedStream();
+    // Only now: an agent that could not connect must not take the place of one that runs.
+    this.#withdrawEndpoint = publishEndpoint(this.#options.stateDirectory, { pid: process.pid, url, token });
     return { connection: this.#state.latest.connection };
   }
 
@@ -243,6 +242,10 @@ export class Agent {
 
   #report(error: ErrorInfo): void {
     this.#options.log(`${error.code}: ${error.message} ${error.remedy}`);
+    this.#keepError(error);
+  }
+
+  #keepError(error: ErrorInfo): void {
     this.#publish({ kind: 'error', error: { ...error, atMs: Date.now() } });
   }
 
