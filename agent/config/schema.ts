@@ -131,7 +131,11 @@ export const ConfigSchema = section({
       .describe('Address of Prometheus; found through the API server where absent.'),
     interval: duration('5s', 'How often metrics are read.'),
     window: duration('1m', 'Window of rates and percentiles; at least four scrape intervals.'),
-    queries: queries.prefault({}).describe('Replacements for the default queries.'),
+    queries: queries
+      .prefault({})
+      .describe(
+        'Replacements for the default queries, with the placeholders `$namespace`, `$pods` (a regular expression), `$window` and `$workload`.',
+      ),
   })
     .prefault({})
     .describe('Where the numbers come from.'),

@@ -43,6 +43,8 @@ export interface StoreEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   resource: ResourceType;
   object: KubeObject;
+  /** The object before the change; absent on ADDED. */
+  previous?: KubeObject;
 }
 
 /**
@@ -76,6 +78,11 @@ export interface ObjectStore {
   subscribe(listener: (event: StoreEvent) => void): () => void;
 }
 
-export type NewObject = Omit<KubeObject, 'metadata'> & {
+/** An object before the store has given it its uid, resourceVersion and timestamps. */
+export interface NewObject extends Omit<KubeObject, 'metadata'> {
+  apiVersion: string;
+  kind: string;
   metadata: Partial<ObjectMeta> & ({ name: string } | { generateName: string });
-};
+  spec?: Record<string, unknown>;
+  status?: Record<string, unknown>;
+}

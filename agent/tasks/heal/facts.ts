@@ -66,7 +66,9 @@ export function gatherFacts(input: TaskInput, config: Config): HealFacts {
   const graceMs = config.heal.warmupGrace;
   const latencies = workload.pods
     .filter((pod) => pod.ready && pod.deletingSinceMs === null)
-    .map((pod) => podLatencyMs(metrics.pods.get(pod.name)));
+    .map((pod) => podLatencyMs(metrics.pods.get(pod.name)))
+    .filter((latencyMs) => latencyMs !== null)
+    .sort((a, b) => a - b);
   const { growingSinceMs } = input;
   const growing = workload.rollingOut || (growingSinceMs !== null && nowMs - growingSinceMs < graceMs);
   return {
@@ -89,7 +91,7 @@ export function gatherFacts(input: TaskInput, config: Config): HealFacts {
 function podFacts(
   pod: Pod,
   metrics: PodMetrics | undefined,
-  servingLatenciesMs: readonly (number | null)[],
+  servingLatenciesMs: readonly number[],
   nowMs: number,
   graceMs: number,
 ): PodFacts {
@@ -126,22 +128,19 @@ function conditionOf(pod: Pod, nowMs: number): PodCondition {
   return { kind: 'unready', sinceMs: pod.readyChangedAtMs };
 }
 
-/** The latency against the median of all serving pods but one of the same value, that is of its siblings. */
-function ratioToSiblings(latencyMs: number | null, servingMs: readonly (number | null)[]): number | null {
+/**
+ * The latency against the median of the serving pods without one of that same value, that is of its siblings.
+ *
+ * @param servingMs ascending.
+ */
+function ratioToSiblings(latencyMs: number | null, servingMs: readonly number[]): number | null {
   if (latencyMs === null) return null;
-  const known = servingMs.filter((value) => value !== null);
-  const own = known.indexOf(latencyMs);
-  const siblings = own < 0 ? known : known.toSpliced(own, 1);
-  const reference = median(siblings);
-  return reference === null || reference <= 0 ? null : latencyMs / reference;
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+  const own = servingMs.indexOf(latencyMs);
+  const count = own < 0 ? servingMs.length : servingMs.length - 1;
+  if (count === 0) return null;
+  const sibling = (rank: number) => servingMs[own >= 0 && rank >= own ? rank + 1 : rank] ?? 0;
+  const reference = (sibling(Math.floor((count - 1) / 2)) + sibling(Math.floor(count / 2))) / 2;
+  return reference <= 0 ? null : latencyMs / reference;
 }
 
 function podLatencyMs(metrics: PodMetrics | undefined): number | null {

@@ -1,0 +1,26 @@
+import type { ResourceType } from '../objectStore';
+
+const core = (plural: string): ResourceType => ({ group: '', version: 'v1', plural });
+const apps = (plural: string): ResourceType => ({ group: 'apps', version: 'v1', plural });
+
+export const NAMESPACES = core('namespaces');
+export const NODES = core('nodes');
+export const PODS = core('pods');
+export const SERVICES = core('services');
+export const EVENTS = core('events');
+export const DEPLOYMENTS = apps('deployments');
+export const REPLICA_SETS = apps('replicasets');
+export const POD_DISRUPTION_BUDGETS: ResourceType = {
+  group: 'policy',
+  version: 'v1',
+  plural: 'poddisruptionbudgets',
+};
+export const CUSTOM_RESOURCE_DEFINITIONS: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+};
+
+export function sameType(a: ResourceType, b: ResourceType): boolean {
+  return a.plural === b.plural && a.group === b.group && a.version === b.version;
+}

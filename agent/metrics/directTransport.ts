@@ -1,0 +1,98 @@
+import type { PrometheusTransport } from './prometheusClient';
+import { malformedAnswer, prometheusUnreachable } from './prometheusErrors';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+interface Limits {
+  timeoutMs?: number;
+  maxAnswerBytes?: number;
+}
+
+/**
+ * Talks HTTP to a Prometheus by its URL; credentials in the URL become a Basic Authorization header and are never
+ * shown. A private certificate authority is trusted by NODE_EXTRA_CA_CERTS.
+ */
+export function directTransport(url: string, limits: Limits = {}): PrometheusTransport {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES } = limits;
+  const { base, headers } = splitCredentials(url);
+  return {
+    address: base,
+    maxQueryLength: 100_000,
+    async send(path, params, signal) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await fetch(base + path, {
+          method: 'POST',
+          body: params,
+          headers,
+          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+        });
+        const text = await readText(response, maxAnswerBytes);
+        if (text === null) throw malformedAnswer(base, path, `it has more than ${maxAnswerBytes} bytes`);
+        return parseAnswer(response, text, base, path);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (timeout.aborted) throw prometheusUnreachable(base, `no answer within ${timeoutMs / 1000} s`);
+        if (error instanceof TypeError) throw prometheusUnreachable(base, causeOf(error), error);
+        throw error;
+      }
+    },
+  };
+}
+
+function splitCredentials(url: string): { base: string; headers: Record<string, string> } {
+  const parsed = new URL(url);
+  const { username, password } = parsed;
+  parsed.username = '';
+  parsed.password = '';
+  parsed.search = '';
+  parsed.hash = '';
+  const base = parsed.href.replace(/\/+$/, '');
+  if (username === '' && password === '') return { base, headers: {} };
+  const credentials = `${decoded(username)}:${decoded(password)}`;
+  return { base, headers: { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
+}
+
+/** A per cent sign that somebody has not encoded stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The body, or null as soon as it is longer than allowed. */
+async function readText(response: Response, maxBytes: number): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** An error of Prometheus' own is JSON too; one of anything before it (a gateway, a login) is not. */
+function parseAnswer(response: Response, text: string, base: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (!response.ok) throw prometheusUnreachable(base, `it answers HTTP ${response.status}`);
+    const type = response.headers.get('content-type') ?? 'no content type';
+    throw malformedAnswer(
+      base,
+      path,
+      `${type} in place of JSON, beginning ${JSON.stringify(text.slice(0, 60))}`,
+    );
+  }
+}
+
+/** Fetch wraps what happened: the innermost error says it. */
+function causeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
+  if (error instanceof Error && error.cause !== undefined) return causeOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}

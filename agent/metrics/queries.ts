@@ -1,0 +1,84 @@
+import type { Workload } from '../cluster/snapshot';
+import type { Config } from '../config/schema';
+
+const PODS = 'namespace="$namespace",pod=~"$pods"';
+/** cAdvisor also counts whole pods (no container) and the pause container. */
+const CONTAINERS = `${PODS},container!="",container!="POD"`;
+const LATENCY = `rate(http_request_duration_seconds_bucket{${PODS}}[$window])`;
+const REQUESTS = `rate(http_requests_total{${PODS}}[$window])`;
+const FAILED = `rate(http_requests_total{${PODS},status=~"5.."}[$window])`;
+
+/**
+ * The queries of seed 002, in the metric names of cAdvisor, kube-state-metrics and the usual HTTP middleware. Those
+ * that the config can replace have its names. As long as nothing has failed there is no series of failed requests:
+ * the share is then 0, not missing.
+ */
+export const DEFAULT_QUERIES = {
+  cpu: `sum by (pod) (rate(container_cpu_usage_seconds_total{${CONTAINERS}}[$window]))`,
+  memory: `sum by (pod) (container_memory_working_set_bytes{${CONTAINERS}})`,
+  cpuLimit: `sum by (pod) (kube_pod_container_resource_limits{${PODS},resource="cpu"})`,
+  memoryLimit: `sum by (pod) (container_spec_memory_limit_bytes{${CONTAINERS}})`,
+  latencyP50: `histogram_quantile(0.5, sum by (le) (${LATENCY}))`,
+  latencyP95: `histogram_quantile(0.95, sum by (le) (${LATENCY}))`,
+  latencyP99: `histogram_quantile(0.99, sum by (le) (${LATENCY}))`,
+  podLatencyP95: `histogram_quantile(0.95, sum by (pod, le) (${LATENCY}))`,
+  errorRate: `(sum(${FAILED}) or sum(${REQUESTS}) * 0) / sum(${REQUESTS})`,
+  podErrorRate: `(sum by (pod) (${FAILED}) or sum by (pod) (${REQUESTS}) * 0) / sum by (pod) (${REQUESTS})`,
+  requests: `sum(${REQUESTS})`,
+  podRequests: `sum by (pod) (${REQUESTS})`,
+} as const;
+export type QueryName = keyof typeof DEFAULT_QUERIES;
+
+export interface NamedQuery {
+  name: QueryName;
+  promql: string;
+}
+
+/** The queries for a workload that has pods, with the config's replacements and every placeholder filled in. */
+export function queriesFor(workload: Workload, { queries, window }: Config['metrics']): NamedQuery[] {
+  const templates: Readonly<Record<QueryName, string>> = {
+    ...DEFAULT_QUERIES,
+    ...Object.fromEntries(Object.entries(queries).filter(([, promql]) => promql !== undefined)),
+  };
+  const names = (Object.keys(DEFAULT_QUERIES) as QueryName[]).filter((name) => isNeeded(name, workload));
+  const fill = placeholders(workload, window);
+  return names.map((name) => ({ name, promql: templates[name].replace(PLACEHOLDER, fill) }));
+}
+
+const PLACEHOLDER = /\$(namespace|pods|window|workload)\b/g;
+
+function placeholders(workload: Workload, windowMs: number): (placeholder: string) => string {
+  const values: Readonly<Record<string, string>> = {
+    $namespace: workload.ref.namespace,
+    $pods: podPattern(workload.pods.map((pod) => pod.name)),
+    $window: `${Math.round(windowMs)}ms`,
+    $workload: workload.ref.name,
+  };
+  return (placeholder) => values[placeholder] ?? placeholder;
+}
+
+/** Limits are asked for only where the cluster's own objects do not say them. */
+function isNeeded(name: QueryName, workload: Workload): boolean {
+  if (name === 'cpuLimit') return workload.cpuLimitCores === null;
+  if (name === 'memoryLimit') return workload.memoryLimitBytes === null;
+  return true;
+}
+
+/** A regular expression for exactly these pods, with the prefix that pods of a ReplicaSet share written once. */
+export function podPattern(names: readonly string[]): string {
+  const byPrefix = new Map<string, string[]>();
+  for (const name of names.toSorted()) {
+    const cut = name.lastIndexOf('-') + 1;
+    const prefix = escapeName(name.slice(0, cut));
+    byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), escapeName(name.slice(cut))]);
+  }
+  return [...byPrefix].map(([prefix, ends]) => `${prefix}(${ends.join('|')})`).join('|');
+}
+
+/**
+ * Of what a Kubernetes name may hold (letters, digits, `-`, `.`) only the dot means something in a regular
+ * expression. A class needs no backslash, which would have to be doubled in some quotes of PromQL and not in others.
+ */
+function escapeName(name: string): string {
+  return name.replaceAll('.', '[.]');
+}

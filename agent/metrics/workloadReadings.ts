@@ -1,0 +1,65 @@
+import type { Workload } from '../cluster/snapshot';
+import type { NamedQuery, QueryName } from './queries';
+import type { Answer } from './queryTogether';
+import type { PodMetrics, Reading, WorkloadMetrics } from './reading';
+import { measured, missing, utilisation } from './readingMath';
+import { type AgeOf, readAges } from './sampleAges';
+import { summarise } from './summary';
+
+interface Round {
+  workload: Workload;
+  queries: readonly NamedQuery[];
+  answers: ReadonlyMap<string, Answer>;
+  nowMs: number;
+  staleAfterMs: number;
+}
+
+/** The readings that one round of answers from Prometheus amounts to. Pure. */
+export function readWorkload(round: Round): WorkloadMetrics {
+  const { workload, nowMs } = round;
+  const read = readerOf(round);
+  const cpuLimit = (pod: string) =>
+    workload.cpuLimitCores === null ? read('cpuLimit', pod) : known(workload.cpuLimitCores, nowMs);
+  const memoryLimit = (pod: string) =>
+    workload.memoryLimitBytes === null ? read('memoryLimit', pod) : known(workload.memoryLimitBytes, nowMs);
+  const pods = new Map(
+    workload.pods.map(({ name }): [string, PodMetrics] => [
+      name,
+      {
+        cpuUtilisation: utilisation(read('cpu', name), cpuLimit(name)),
+        memoryUtilisation: utilisation(read('memory', name), memoryLimit(name)),
+        latencyP95Seconds: read('podLatencyP95', name),
+        errorRate: read('podErrorRate', name),
+        requestsPerSecond: read('podRequests', name),
+      },
+    ]),
+  );
+  return summarise(workload, 'prometheus', pods, {
+    latencyP50Seconds: read('latencyP50', null),
+    latencyP95Seconds: read('latencyP95', null),
+    latencyP99Seconds: read('latencyP99', null),
+    errorRate: read('errorRate', null),
+    requestsPerSecond: read('requests', null),
+  });
+}
+
+function readerOf({ queries, answers, nowMs, staleAfterMs }: Round) {
+  const ageOf: AgeOf = readAges(queries, answers);
+  const texts = new Map(queries.map(({ name, promql }) => [name, promql]));
+  return (name: QueryName, pod: string | null): Reading => {
+    const answer = answers.get(name);
+    const promql = texts.get(name);
+    if (!answer || promql === undefined) return missing('it was not asked for');
+    if (answer.kind === 'failed') return missing(answer.error.message);
+    const sample = answer.samples.find(({ labels }) => pod === null || labels.pod === pod);
+    if (!sample) return missing('Prometheus has no such series');
+    const age = ageOf(promql, pod);
+    if (age.kind === 'unknown') return missing(age.why);
+    return measured(sample.value, age.ageMs, nowMs, staleAfterMs);
+  };
+}
+
+/** From the cluster's own objects. */
+function known(value: number, nowMs: number): Reading {
+  return { kind: 'fresh', value, atMs: nowMs };
+}
