@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sentence } from './format';
 
 /**
  * Everything that can go wrong in a way the user has to know. The code is stable (documented in
@@ -70,6 +71,11 @@ export function isCoxswainError(error: unknown): error is CoxswainError {
 /** The error that another process has sent. */
 export function fromErrorInfo({ code, message, remedy }: ErrorInfo): CoxswainError {
   return new CoxswainError(code, message, remedy);
+}
+
+/** What happened and what to do, as one text for people. */
+export function errorText({ message, remedy }: ErrorInfo): string {
+  return remedy === '' ? sentence(message) : `${sentence(message)} ${sentence(remedy)}`;
 }
 
 /** Any thrown value as something that can be shown. Unknown errors become `internal`. */

@@ -28,3 +28,8 @@ export function formatTime(atMs: number): string {
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** With a full stop, unless it ends with one or its like: for texts of several origins in one message. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

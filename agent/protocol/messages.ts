@@ -20,7 +20,7 @@ export const ClientMessage = z.discriminatedUnion('kind', [
     kind: z.literal('request'),
     id: z.number().int(),
     method: z.string(),
-    params: z.unknown(),
+    params: z.unknown().optional(),
   }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;

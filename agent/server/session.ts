@@ -8,6 +8,7 @@ import type { ClusterChange } from '../cluster/snapshotStore';
 import type { Config } from '../config/schema';
 import { type Journal, openJournal } from '../journal/journal';
 import { ControlLoop } from '../loop/controlLoop';
+import { MetricsFeed } from '../metrics/metricsFeed';
 import {
   type Change,
   type Control,
@@ -27,7 +28,6 @@ import { ActionGate } from '../safety/gate';
 import { ClusterWriter } from '../safety/writer';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
-import { MetricsFeed } from './metricsFeed';
 import { journalDirectory } from './stateDirectory';
 
 export interface SessionOptions {
@@ -79,7 +79,7 @@ export class Session {
         directory: directory ?? journalDirectory(options.stateDirectory, cluster.context),
         clock: cluster.clock,
       });
-      const metrics = await MetricsFeed.open(cluster, options.config);
+      const metrics = await MetricsFeed.open({ ...cluster, config: options.config });
       const session = new Session(options, cluster, namespace, journal, metrics);
       await session.#start();
       later.session = session;

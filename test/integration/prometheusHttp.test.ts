@@ -6,8 +6,8 @@ import type { ClusterReader } from '../../agent/cluster/api';
 import { ConfigSchema } from '../../agent/config/schema';
 import { createPrometheusApi, mergeParams, type PrometheusApi } from '../../agent/embedded/prometheus/api';
 import { createSeriesStore } from '../../agent/embedded/prometheus/seriesStore';
-import { connectMetrics } from '../../agent/metrics/connect';
 import { directTransport } from '../../agent/metrics/directTransport';
+import { MetricsFeed } from '../../agent/metrics/metricsFeed';
 import { createPrometheusClient } from '../../agent/metrics/prometheusClient';
 import { aPod, aWorkload } from '../support/builders';
 import { CALM, MEBIBYTE, scrapePod } from '../support/scrapedShop';
@@ -182,12 +182,12 @@ describe('collecting from the embedded Prometheus over HTTP', () => {
     const handler = serveApi(createPrometheusApi(store, { nowMs: () => nowMs }));
     const { url, port, server } = await serve(handler);
     const config = ConfigSchema.parse({ metrics: { prometheusUrl: url } });
-    const { source, collector } = await connectMetrics({
+    const collector = await MetricsFeed.open({
       reader: NO_READER,
       capabilities: [],
       config: () => config,
     });
-    expect(source).toEqual({ kind: 'prometheus', address: url });
+    expect(collector.source).toEqual({ kind: 'prometheus', address: url });
 
     const before = await collector.collect(workload, nowMs);
     expect(before).toMatchObject({
@@ -212,8 +212,8 @@ describe('collecting from the embedded Prometheus over HTTP', () => {
     const { url, server } = await serve(() => undefined);
     await close(server);
     const config = ConfigSchema.parse({ metrics: { prometheusUrl: url } });
-    const connection = await connectMetrics({ reader: NO_READER, capabilities: [], config: () => config });
+    const connection = await MetricsFeed.open({ reader: NO_READER, capabilities: [], config: () => config });
     expect(connection.source).toEqual({ kind: 'prometheus', address: url });
-    expect(connection.collector.trouble).toMatchObject({ code: 'prometheus-unreachable' });
+    expect(connection.trouble).toMatchObject({ code: 'prometheus-unreachable' });
   });
 });

@@ -6,7 +6,7 @@ import type { ProxyRequest } from '../../agent/embedded/api/serviceProxy';
 import { createPrometheusApi } from '../../agent/embedded/prometheus/api';
 import { createSeriesStore } from '../../agent/embedded/prometheus/seriesStore';
 import { SERVICES } from '../../agent/embedded/store/resourceTypes';
-import { connectMetrics } from '../../agent/metrics/connect';
+import { MetricsFeed } from '../../agent/metrics/metricsFeed';
 import { createPrometheusClient } from '../../agent/metrics/prometheusClient';
 import { isQueryRejected } from '../../agent/metrics/prometheusErrors';
 import { proxyTransport } from '../../agent/metrics/proxyTransport';
@@ -54,12 +54,12 @@ describe('Prometheus behind the API server’s service proxy', () => {
 
   it('is found, read in parts that fit a request line, and its outage told', async () => {
     const reader = clusterReader(api);
-    const { source, collector } = await connectMetrics({
+    const collector = await MetricsFeed.open({
       reader,
       capabilities: [],
       config: () => DEFAULT_CONFIG,
     });
-    expect(source).toEqual({ kind: 'prometheus', address: 'Service shop/prometheus:9090' });
+    expect(collector.source).toEqual({ kind: 'prometheus', address: 'Service shop/prometheus:9090' });
     expect(asked).toMatchObject([{ namespace: 'shop', service: 'prometheus', port: '9090', method: 'GET' }]);
 
     const workload = aWorkload(

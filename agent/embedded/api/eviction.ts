@@ -10,7 +10,7 @@ import { type Answer, type ApiContext, existing, type ObjectRequest, parseBody, 
 const Eviction = z.looseObject({
   kind: z.literal('Eviction').optional(),
   metadata: z.looseObject({ name: z.string().optional() }).optional(),
-  deleteOptions: z.unknown(),
+  deleteOptions: z.unknown().optional(),
 });
 
 /** Deletes a pod where its PodDisruptionBudget allows it; otherwise throws StatusError 429. */

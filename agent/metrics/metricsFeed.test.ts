@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterReader } from '../cluster/api';
 import { ApiStatusError } from '../cluster/apiErrors';
 import { DEFAULT_CONFIG } from '../config/schema';
-import { connectMetrics } from './connect';
+import { MetricsFeed } from './metricsFeed';
 
 const GOOD_ANSWER = {
   status: 'success',
@@ -52,7 +52,7 @@ function clusterWith(services: Services, listable = true): { reader: ClusterRead
 }
 
 function connect(reader: ClusterReader, capabilities = [METRICS_SERVER]) {
-  return connectMetrics({ reader, capabilities, config: () => DEFAULT_CONFIG });
+  return MetricsFeed.open({ reader, capabilities, config: () => DEFAULT_CONFIG });
 }
 
 describe('finding Prometheus', () => {
@@ -99,9 +99,9 @@ describe('finding Prometheus', () => {
       'prom/prometheus-node-exporter': { labels: { 'app.kubernetes.io/name': 'prometheus-node-exporter' } },
       [service]: { labels, ports, answers: GOOD_ANSWER },
     });
-    const { source, collector } = await connect(reader);
+    const { source, trouble } = await connect(reader);
     expect(source.kind).toBe('prometheus');
-    expect(collector.trouble).toBeNull();
+    expect(trouble).toBeNull();
     expect(asked.at(-1)).toBe(
       `/api/v1/namespaces/${service.split('/')[0]}/services/${target}/proxy/api/v1/query?query=vector%281%29`,
     );

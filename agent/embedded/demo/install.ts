@@ -1,0 +1,29 @@
+import type { Clock } from '../../clock';
+import type { ObjectStore } from '../objectStore';
+import { DEPLOYMENTS, NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, SERVICES } from '../store/resourceTypes';
+import { rfc3339 } from '../store/timestamp';
+import { DEMO_NAMESPACE, DEMO_WORKLOADS, demoObjects } from './app';
+import { namespace, node, prometheusService } from './cluster';
+
+const NODE_COUNT = 3;
+
+/** What every embedded cluster has: the system's namespaces, its nodes, Prometheus. */
+export function installBase(store: ObjectStore, clock: Clock): void {
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'monitoring']) {
+    store.create(NAMESPACES, namespace(name));
+  }
+  const createdAt = rfc3339(clock.nowMs());
+  for (let index = 1; index <= NODE_COUNT; index++) store.create(NODES, node(index, createdAt));
+  store.create(SERVICES, prometheusService());
+}
+
+/** The demo shop under load. */
+export function installDemo(store: ObjectStore): void {
+  store.create(NAMESPACES, namespace(DEMO_NAMESPACE));
+  for (const workload of DEMO_WORKLOADS) {
+    const { deployment, service, budget } = demoObjects(workload);
+    store.create(SERVICES, service);
+    store.create(POD_DISRUPTION_BUDGETS, budget);
+    store.create(DEPLOYMENTS, deployment);
+  }
+}

@@ -1,0 +1,82 @@
+import type { SimPod } from '../../../sim/pod';
+import type { SimService, Simulation } from '../../../sim/simulation';
+import type { KubeObject } from '../../objectStore';
+import { PODS, SERVICES, sameType } from '../../store/resourceTypes';
+import type { Cluster, Controller } from '../controller';
+import { isPodReady, keyOf, serviceSelector, splitKey } from '../kinds';
+import { LOAD_ANNOTATION, serviceLoad } from '../podSettings';
+import { WorkQueue } from '../workQueue';
+import type { Kubelet } from './kubelet';
+
+interface Route {
+  /** The annotation that the load was made from. */
+  annotation: string;
+  load: SimService;
+}
+
+/** Sends the load of each Service to its endpoints: the ready pods that match its selector and do not terminate. */
+export class ServiceRouter implements Controller {
+  readonly name = 'endpoints-controller';
+  readonly queue = new WorkQueue();
+  readonly #cluster: Cluster;
+  readonly #simulation: Simulation;
+  readonly #kubelet: Kubelet;
+  readonly #routes = new Map<string, Route>();
+
+  constructor(cluster: Cluster, simulation: Simulation, kubelet: Kubelet) {
+    this.#cluster = cluster;
+    this.#simulation = simulation;
+    this.#kubelet = kubelet;
+    cluster.store.subscribe(({ resource, object }) => {
+      if (sameType(resource, SERVICES)) this.queue.add(keyOf(object.metadata));
+      if (!sameType(resource, PODS)) return;
+      for (const service of cluster.store.list(SERVICES, object.metadata.namespace)) {
+        this.queue.add(keyOf(service.metadata));
+      }
+    });
+  }
+
+  reconcile(key: string): void {
+    const { namespace, name } = splitKey(key);
+    const service = this.#cluster.store.get(SERVICES, namespace, name);
+    const route = this.#routeOf(key, service);
+    if (service && route) route.load.pods = this.#endpoints(service);
+  }
+
+  #routeOf(key: string, service: KubeObject | undefined): Route | undefined {
+    const annotation = service?.metadata.annotations?.[LOAD_ANNOTATION];
+    const existing = this.#routes.get(key);
+    if (existing && existing.annotation === annotation) return existing;
+    if (existing) this.#simulation.removeService(existing.load);
+    this.#routes.delete(key);
+    if (!service || annotation === undefined) return undefined;
+    const { shape, problem } = serviceLoad(service);
+    if (problem) {
+      const text = {
+        type: 'Warning',
+        reason: 'InvalidLoad',
+        message: problem,
+        component: this.name,
+      } as const;
+      this.#cluster.events.record(service, text);
+    }
+    if (!shape) return undefined;
+    const route = { annotation, load: this.#simulation.addService(shape) };
+    this.#routes.set(key, route);
+    return route;
+  }
+
+  #endpoints(service: KubeObject): SimPod[] {
+    const selector = Object.entries(serviceSelector(service));
+    if (selector.length === 0) return [];
+    return this.#cluster.store
+      .list(PODS, service.metadata.namespace)
+      .filter(
+        (pod) =>
+          pod.metadata.deletionTimestamp === undefined &&
+          isPodReady(pod) &&
+          selector.every(([label, value]) => pod.metadata.labels?.[label] === value),
+      )
+      .flatMap((pod) => this.#kubelet.running.get(keyOf(pod.metadata))?.sim ?? []);
+  }
+}

@@ -1,0 +1,89 @@
+import { LATENCY_BOUNDS_SECONDS } from '../../../sim/histogram';
+import type { KubeObject } from '../../objectStore';
+import type { SeriesStore } from '../../seriesStore';
+import { isPodReady, podPhase, podSpec } from '../kinds';
+import type { RunningPod } from '../nodes/kubelet';
+import { SeriesGroup } from './seriesGroup';
+
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
+const BUCKET_LABELS = LATENCY_BOUNDS_SECONDS.map(String);
+/** The CFS period in microseconds. */
+const CPU_PERIOD = 100_000;
+
+/** What Prometheus scrapes about one pod: from cAdvisor, from kube-state-metrics, and from the pod itself. */
+export class PodMetrics {
+  readonly uid: string;
+  readonly #container: SeriesGroup;
+  readonly #state: SeriesGroup;
+  readonly #app: SeriesGroup;
+
+  constructor(store: SeriesStore, pod: KubeObject) {
+    const { uid, name, namespace = '' } = pod.metadata;
+    const container = podSpec(pod).containers[0]?.name ?? '';
+    const node = podSpec(pod).nodeName ?? '';
+    this.uid = uid;
+    this.#container = new SeriesGroup(store, { namespace, pod: name, container, node });
+    this.#state = new SeriesGroup(store, { namespace, pod: name, container, uid });
+    this.#app = new SeriesGroup(store, { namespace, pod: name, container });
+  }
+
+  scrape(atMs: number, pod: KubeObject, running: RunningPod | undefined): void {
+    this.#scrapeState(atMs, pod, running);
+    if (!running?.sim.running) {
+      this.#container.end(atMs);
+      this.#app.end(atMs);
+      return;
+    }
+    this.#scrapeContainer(atMs, running);
+    this.#scrapeApp(atMs, running);
+  }
+
+  end(atMs: number): void {
+    this.#container.end(atMs);
+    this.#state.end(atMs);
+    this.#app.end(atMs);
+  }
+
+  #scrapeState(atMs: number, pod: KubeObject, running: RunningPod | undefined): void {
+    const phase = podPhase(pod);
+    for (const candidate of PHASES) {
+      this.#state.append(atMs, 'kube_pod_status_phase', candidate === phase ? 1 : 0, 'phase', candidate);
+    }
+    const ready = isPodReady(pod);
+    this.#state.append(atMs, 'kube_pod_status_ready', ready ? 1 : 0, 'condition', 'true');
+    this.#state.append(atMs, 'kube_pod_status_ready', ready ? 0 : 1, 'condition', 'false');
+    this.#state.append(atMs, 'kube_pod_container_status_restarts_total', running?.restarts ?? 0);
+    const { cpu, memory } = podSpec(pod).containers[0]?.resources.limits ?? {};
+    const limits = 'kube_pod_container_resource_limits';
+    if (cpu !== undefined) this.#state.append(atMs, limits, cpu, 'resource', 'cpu');
+    if (memory !== undefined) this.#state.append(atMs, limits, memory, 'resource', 'memory');
+  }
+
+  #scrapeContainer(atMs: number, { sim }: RunningPod): void {
+    const { cpuLimitCores, memoryLimitBytes } = sim.model;
+    this.#container.append(atMs, 'container_cpu_usage_seconds_total', sim.cpuSeconds);
+    this.#container.append(atMs, 'container_memory_working_set_bytes', sim.memoryBytes);
+    this.#container.append(atMs, 'container_memory_usage_bytes', sim.memoryBytes);
+    this.#container.append(atMs, 'container_spec_cpu_quota', cpuLimitCores * CPU_PERIOD);
+    this.#container.append(atMs, 'container_spec_cpu_period', CPU_PERIOD);
+    // cAdvisor says 0 where there is no limit.
+    const limit = Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 0;
+    this.#container.append(atMs, 'container_spec_memory_limit_bytes', limit);
+  }
+
+  /** The model counts in fractions of requests; what an app exposes are whole ones. */
+  #scrapeApp(atMs: number, { sim }: RunningPod): void {
+    const requests = 'http_requests_total';
+    this.#app.append(atMs, requests, Math.floor(sim.succeeded), 'status', '200');
+    this.#app.append(atMs, requests, Math.floor(sim.refused), 'status', '503');
+    this.#app.append(atMs, requests, Math.floor(sim.timedOut + sim.lost), 'status', '504');
+    const buckets = 'http_request_duration_seconds_bucket';
+    for (const [index, label] of BUCKET_LABELS.entries()) {
+      this.#app.append(atMs, buckets, Math.floor(sim.latencyBuckets[index] ?? 0), 'le', label);
+    }
+    const count = Math.floor(sim.succeeded + sim.timedOut);
+    this.#app.append(atMs, buckets, count, 'le', '+Inf');
+    this.#app.append(atMs, 'http_request_duration_seconds_count', count);
+    this.#app.append(atMs, 'http_request_duration_seconds_sum', sim.latencySecondsSum);
+  }
+}

@@ -1,0 +1,84 @@
+import type { KubeObject } from '../../objectStore';
+import type { SeriesStore } from '../../seriesStore';
+import { DEPLOYMENTS, PODS } from '../../store/resourceTypes';
+import type { Cluster } from '../controller';
+import { deploymentSpec, keyOf } from '../kinds';
+import type { Kubelet } from '../nodes/kubelet';
+import { PodMetrics } from './podMetrics';
+import { SeriesGroup } from './seriesGroup';
+
+/** Writes the cluster's metrics every scrape interval, as a Prometheus in the cluster would have them. */
+export class Scraper {
+  readonly #cluster: Cluster;
+  readonly #kubelet: Kubelet;
+  readonly #series: SeriesStore;
+  readonly #intervalMs: number;
+  readonly #pods = new Map<string, PodMetrics>();
+  readonly #deployments = new Map<string, SeriesGroup>();
+  #dueAtMs = 0;
+
+  constructor(cluster: Cluster, kubelet: Kubelet, series: SeriesStore, intervalMs: number) {
+    this.#cluster = cluster;
+    this.#kubelet = kubelet;
+    this.#series = series;
+    this.#intervalMs = intervalMs;
+  }
+
+  scrapeIfDue(): void {
+    const atMs = this.#cluster.clock.nowMs();
+    if (atMs < this.#dueAtMs) return;
+    this.#dueAtMs = atMs + this.#intervalMs;
+    this.#scrapePods(atMs);
+    this.#scrapeDeployments(atMs);
+  }
+
+  #scrapePods(atMs: number): void {
+    const present = new Set<string>();
+    for (const pod of this.#cluster.store.list(PODS)) {
+      const key = keyOf(pod.metadata);
+      present.add(key);
+      this.#metricsOf(key, pod, atMs).scrape(atMs, pod, this.#kubelet.running.get(key));
+    }
+    endMissing(this.#pods, present, atMs);
+  }
+
+  #metricsOf(key: string, pod: KubeObject, atMs: number): PodMetrics {
+    const known = this.#pods.get(key);
+    if (known?.uid === pod.metadata.uid) return known;
+    known?.end(atMs);
+    const metrics = new PodMetrics(this.#series, pod);
+    this.#pods.set(key, metrics);
+    return metrics;
+  }
+
+  #scrapeDeployments(atMs: number): void {
+    const present = new Set<string>();
+    for (const deployment of this.#cluster.store.list(DEPLOYMENTS)) {
+      const key = keyOf(deployment.metadata);
+      const { namespace = '', name } = deployment.metadata;
+      let group = this.#deployments.get(key);
+      if (!group) {
+        group = new SeriesGroup(this.#series, { namespace, deployment: name });
+        this.#deployments.set(key, group);
+      }
+      present.add(key);
+      const { replicas = 0, availableReplicas = 0 } = deployment.status ?? {};
+      group.append(atMs, 'kube_deployment_spec_replicas', deploymentSpec(deployment).replicas);
+      group.append(atMs, 'kube_deployment_status_replicas', Number(replicas));
+      group.append(atMs, 'kube_deployment_status_replicas_available', Number(availableReplicas));
+    }
+    endMissing(this.#deployments, present, atMs);
+  }
+}
+
+function endMissing(
+  groups: Map<string, { end(atMs: number): void }>,
+  present: ReadonlySet<string>,
+  atMs: number,
+): void {
+  for (const [key, group] of groups) {
+    if (present.has(key)) continue;
+    group.end(atMs);
+    groups.delete(key);
+  }
+}
