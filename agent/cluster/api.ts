@@ -9,8 +9,8 @@ export interface ApiServer {
   readonly server: string;
   readonly clock: ClockMapping;
   send(request: ApiRequest): Promise<ApiResponse>;
-  /** Opens a streaming response, for watches. Yields the body's lines. */
-  stream(path: string, signal: AbortSignal): AsyncIterable<string>;
+  /** Opens a streaming response, for watches. Yields the body's lines; `onOpen` is called once it is accepted. */
+  stream(path: string, signal: AbortSignal, onOpen?: () => void): AsyncIterable<string>;
 }
 
 export interface ApiRequest {

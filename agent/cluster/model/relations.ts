@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import type { Node } from '../snapshot';
+import { Condition, type Identified, LabelSelector, Labels, Meta, timeMs } from './meta';
+
+/** Which Deployment a ReplicaSet belongs to. */
+export interface ReplicaSetRecord extends Identified {
+  deployment: string | null;
+}
+
+export interface ServiceRecord extends Identified {
+  selector: Readonly<Record<string, string>>;
+}
+
+export interface BudgetRecord extends Identified {
+  selector: LabelSelector;
+  disruptionsAllowed: number;
+}
+
+/** A HorizontalPodAutoscaler or a KEDA ScaledObject. */
+export interface ScalerRecord extends Identified {
+  /** The Deployment that it scales; null for anything else. */
+  deployment: string | null;
+}
+
+export interface NodeRecord extends Identified {
+  node: Node;
+}
+
+export interface EventRecord extends Identified {
+  atMs: number;
+  type: string;
+  reason: string;
+  message: string;
+  involved: { kind: string; name: string };
+}
+
+const ReplicaSetObject = z.object({ metadata: Meta });
+
+export function reduceReplicaSet(object: unknown): ReplicaSetRecord {
+  const { metadata } = ReplicaSetObject.parse(object);
+  const controller = metadata.ownerReferences?.find((owner) => owner.controller);
+  return { ...identityOf(metadata), deployment: controller?.kind === 'Deployment' ? controller.name : null };
+}
+
+const ServiceObject = z.object({ metadata: Meta, spec: z.object({ selector: Labels }) });
+
+export function reduceService(object: unknown): ServiceRecord {
+  const { metadata, spec } = ServiceObject.parse(object);
+  return { ...identityOf(metadata), selector: spec.selector };
+}
+
+const BudgetObject = z.object({
+  metadata: Meta,
+  spec: z.object({ selector: LabelSelector.nullish() }),
+  status: z.object({ disruptionsAllowed: z.number().default(0) }).default({ disruptionsAllowed: 0 }),
+});
+
+/** Without a selector a budget selects nothing; with an empty one everything. */
+export function reduceBudget(object: unknown): BudgetRecord {
+  const { metadata, spec, status } = BudgetObject.parse(object);
+  const nothing: LabelSelector = {
+    matchLabels: {},
+    matchExpressions: [{ key: '', operator: 'In', values: [] }],
+  };
+  return {
+    ...identityOf(metadata),
+    selector: spec.selector ?? nothing,
+    disruptionsAllowed: status.disruptionsAllowed,
+  };
+}
+
+const ScalerObject = z.object({
+  metadata: Meta,
+  spec: z.object({ scaleTargetRef: z.object({ kind: z.string().default('Deployment'), name: z.string() }) }),
+});
+
+export function reduceScaler(object: unknown): ScalerRecord {
+  const { metadata, spec } = ScalerObject.parse(object);
+  const { kind, name } = spec.scaleTargetRef;
+  return { ...identityOf(metadata), deployment: kind === 'Deployment' ? name : null };
+}
+
+const NodeObject = z.object({
+  metadata: Meta,
+  spec: z.object({ unschedulable: z.boolean().nullish() }).default({}),
+  status: z.object({ conditions: z.array(Condition).nullish() }).default({}),
+});
+
+export function reduceNode(object: unknown): NodeRecord {
+  const { metadata, spec, status } = NodeObject.parse(object);
+  const ready = status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+  return { ...identityOf(metadata), node: { name: metadata.name, ready, schedulable: !spec.unschedulable } };
+}
+
+const EventObject = z.object({
+  metadata: Meta,
+  type: z.string().default('Normal'),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  lastTimestamp: z.string().nullish(),
+  eventTime: z.string().nullish(),
+  series: z.object({ lastObservedTime: z.string().nullish() }).nullish(),
+  involvedObject: z.object({ kind: z.string().default(''), name: z.string().default('') }),
+});
+
+const MAX_MESSAGE_LENGTH = 500;
+
+export function reduceEvent(object: unknown): EventRecord {
+  const source = EventObject.parse(object);
+  const times = [source.series?.lastObservedTime, source.lastTimestamp, source.eventTime];
+  const atMs =
+    times.map(timeMs).find((time) => time !== null) ?? timeMs(source.metadata.creationTimestamp) ?? 0;
+  return {
+    ...identityOf(source.metadata),
+    atMs,
+    type: source.type,
+    reason: source.reason,
+    message: source.message.slice(0, MAX_MESSAGE_LENGTH),
+    involved: source.involvedObject,
+  };
+}
+
+function identityOf({ namespace, name, uid }: Meta): Identified {
+  return { namespace, name, uid };
+}

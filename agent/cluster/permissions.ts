@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import type { Permission } from '../protocol';
+import type { ApiServer } from './api';
+import { mapLimited } from './mapLimited';
+
+/** One thing that Coxswain does with the cluster, for as many verbs. */
+interface Need {
+  verbs: readonly string[];
+  group: string;
+  resource: string;
+  subresource?: string;
+  scope: 'namespace' | 'cluster';
+  purpose: string;
+  /** Only asked for where this API group is present. */
+  optional?: true;
+}
+
+const WATCH = ['list', 'watch'];
+const CHAOS = { group: 'chaos-mesh.org', scope: 'namespace', optional: true } as const;
+
+const NEEDS: readonly Need[] = [
+  watching('apps', 'deployments', 'show workloads'),
+  watching('apps', 'replicasets', 'tell which pods belong to a workload'),
+  watching('', 'pods', 'show the health of pods'),
+  watching('', 'services', 'know which pods get traffic'),
+  watching('', 'events', 'explain what happened'),
+  watching('policy', 'poddisruptionbudgets', 'respect disruption budgets'),
+  watching('autoscaling', 'horizontalpodautoscalers', 'leave replicas to the autoscaler that owns them'),
+  { ...watching('keda.sh', 'scaledobjects', 'leave replicas to KEDA where it owns them'), optional: true },
+  { verbs: WATCH, group: '', resource: 'nodes', scope: 'cluster', purpose: 'notice failing nodes' },
+  acting(['get'], '', 'pods/log', 'show logs'),
+  acting(['get'], '', 'services/proxy', 'reach Prometheus through the API server'),
+  acting(['patch'], 'apps', 'deployments/scale', 'scale a workload'),
+  acting(['create'], '', 'pods/eviction', 'restart a pod'),
+  acting(['patch'], '', 'pods', 'drain a pod and return it'),
+  ...['podchaos', 'stresschaos', 'networkchaos'].flatMap((resource): Need[] => [
+    { ...CHAOS, verbs: WATCH, resource, purpose: 'see faults' },
+    { ...CHAOS, verbs: ['create', 'delete'], resource, purpose: 'inject faults and end them' },
+  ]),
+];
+
+function watching(group: string, resource: string, purpose: string): Need {
+  return { verbs: WATCH, group, resource, scope: 'namespace', purpose };
+}
+
+function acting(verbs: readonly string[], group: string, path: string, purpose: string): Need {
+  const [resource = '', subresource] = path.split('/');
+  return { verbs, group, resource, ...(subresource ? { subresource } : {}), scope: 'namespace', purpose };
+}
+
+const PARALLEL_REVIEWS = 8;
+const Review = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+/**
+ * Asks the API server, by access reviews, for each permission that Coxswain needs. No namespaces means all of them.
+ * `groups` are the API groups that exist. Throws where reviews themselves are refused.
+ */
+export function checkPermissions(
+  api: ApiServer,
+  namespaces: readonly string[],
+  groups: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Permission[]> {
+  const everywhere = namespaces.length > 0 ? namespaces : [null];
+  const questions = NEEDS.filter((need) => !need.optional || groups.has(need.group)).flatMap((need) =>
+    (need.scope === 'cluster' ? [null] : everywhere).flatMap((namespace) =>
+      need.verbs.map((verb) => ({ need, namespace, verb })),
+    ),
+  );
+  return mapLimited(questions, PARALLEL_REVIEWS, async ({ need, namespace, verb }) => ({
+    verb,
+    resource: `${need.resource}${need.group ? `.${need.group}` : ''}${need.subresource ? `/${need.subresource}` : ''}`,
+    namespace,
+    allowed: await isAllowed(api, { ...need, verb, namespace }, signal),
+    purpose: need.purpose,
+  }));
+}
+
+/** One access review. A null namespace stands for all, or for a resource that has none. */
+export async function isAllowed(
+  api: ApiServer,
+  question: { verb: string; group: string; resource: string; subresource?: string; namespace: string | null },
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { verb, group, resource, subresource, namespace } = question;
+  const attributes = { verb, group, resource, subresource, namespace: namespace ?? undefined };
+  const { body } = await api.send({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: attributes },
+    },
+    ...(signal ? { signal } : {}),
+  });
+  // An answer that can't be read is no permission.
+  return Review.safeParse(body).data?.status.allowed ?? false;
+}
