@@ -70,5 +70,8 @@ function openConfig(options: AgentCommandOptions, listener: ConfigListener): Con
     ...(options.mode ? { mode: options.mode } : {}),
     ...(options.port !== undefined ? { server: { ...DEFAULT_CONFIG.server, port: options.port } } : {}),
   };
-  return options.config ? watchedConfig(options.config, overrides, listener) : fixedConfig(overrides);
+  if (!options.config) return fixedConfig(overrides);
+  // An editor shows what is wrong with the file, and needs the agent for it.
+  const startAnyway = options.stdio ?? false;
+  return watchedConfig({ path: options.config, overrides, startAnyway }, listener);
 }

@@ -32,7 +32,8 @@ export interface KubeconfigOptions {
  * pod that we run in. Throws `kubeconfig-missing` or `kubeconfig-invalid` (with file and line).
  */
 export function loadKubeconfig(options: KubeconfigOptions = {}): Kubeconfig {
-  const { path, env = process.env, home = homedir(), root = '' } = options;
+  const { env = process.env, home = homedir(), root = '' } = options;
+  const path = options.path?.replace(/^~(?=[/\\])/, home);
   const paths = path ? [path] : pathsFrom(env, home);
   const files = paths.flatMap((file) => readIfPresent(file));
   if (files.length > 0) return merge(files);

@@ -13,11 +13,14 @@ describe('a watched coxswain.yaml', () => {
   const changes: Config[] = [];
   const errors: ErrorInfo[] = [];
 
-  const open = (overrides: Partial<Config> = {}) => {
-    source = watchedConfig(path, overrides, {
-      onChange: (config) => changes.push(config),
-      onError: (error) => errors.push(error),
-    });
+  const open = (overrides: Partial<Config> = {}, options: { startAnyway?: boolean } = {}) => {
+    source = watchedConfig(
+      { path, overrides, ...options },
+      {
+        onChange: (config) => changes.push(config),
+        onError: (error) => errors.push(error),
+      },
+    );
     return source;
   };
 
@@ -53,6 +56,15 @@ describe('a watched coxswain.yaml', () => {
 
   it('lets the command line win over the file', () => {
     expect(open({ mode: 'observe' }).current().mode).toBe('observe');
+  });
+
+  it('holds the defaults where it has to start with a broken file, until that is mended', async () => {
+    writeFileSync(path, 'mode: fly\n');
+    const config = open({}, { startAnyway: true });
+    expect(config.current().mode).toBe('observe');
+    await vi.waitFor(() => expect(errors[0]?.message).toContain('coxswain.yaml:1:7'), 5000);
+    writeFileSync(path, 'mode: approve\n');
+    await vi.waitFor(() => expect(config.current().mode).toBe('approve'), 5000);
   });
 
   it('refuses to start without the file', () => {

@@ -26,15 +26,28 @@ export function fixedConfig(overrides: Partial<Config> = {}): ConfigSource {
   return { path: null, current: () => config, close: () => undefined };
 }
 
-/** Reads `path` now (throws `config-invalid`) and again whenever it changes. `overrides` win over the file. */
-export function watchedConfig(
-  path: string,
-  overrides: Partial<Config>,
-  listener: ConfigListener,
-): ConfigSource {
-  const absolute = resolve(path);
-  let text = readText(absolute);
-  let config = { ...parseConfig(text, absolute), ...overrides };
+export interface WatchedConfigOptions {
+  path: string;
+  /** They win over the file. */
+  overrides?: Partial<Config>;
+  /** A file that is broken at the start is reported, and the defaults, which never write, hold until it is mended. */
+  startAnyway?: boolean;
+}
+
+/** Reads the file now (throws `config-invalid` unless `startAnyway`), and again whenever it changes. */
+export function watchedConfig(options: WatchedConfigOptions, listener: ConfigListener): ConfigSource {
+  const { overrides = {} } = options;
+  const absolute = resolve(options.path);
+  let text = '';
+  let config: Config = { ...DEFAULT_CONFIG, ...overrides };
+  try {
+    text = readText(absolute);
+    config = { ...parseConfig(text, absolute), ...overrides };
+  } catch (error) {
+    if (!options.startAnyway) throw error;
+    // The listener may be under construction still.
+    setImmediate(() => listener.onError(toErrorInfo(error)));
+  }
   let timer: NodeJS.Timeout | undefined;
 
   const reload = () => {

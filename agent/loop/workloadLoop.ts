@@ -266,17 +266,18 @@ export class WorkloadLoop<Facts> {
     }
   }
 
-  /** Every wish to act is journaled, and of the looks without one those whose reason is new. */
+  /** Every wish to act is journaled, and why nothing is done about a workload that is not well, once. */
   #journalDecision(
     trigger: Trigger,
     observation: ReadyObservation<Facts>,
     decision: Decision,
     decisionMs: number,
   ): void {
-    const key =
-      decision.action.kind === 'none' ? withoutFigures(decision.reason) : describeAction(decision.action);
+    const idle = decision.action.kind === 'none';
+    const key = idle ? withoutFigures(decision.reason) : describeAction(decision.action);
     if (key === this.#lastReason) return;
     this.#lastReason = key;
+    if (idle && !isUnhealthy(observation)) return;
     this.#ports.record({
       kind: 'decision',
       workloadId: this.#id,
@@ -322,6 +323,10 @@ export class WorkloadLoop<Facts> {
   #workload(): Workload | undefined {
     return this.#ports.snapshot().workloads.get(this.#id);
   }
+}
+
+function isUnhealthy({ assessment }: ReadyObservation<unknown>): boolean {
+  return assessment.health === 'degraded' || assessment.health === 'failing';
 }
 
 /** Two reasons that differ only in their figures are the same reason. */

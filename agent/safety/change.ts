@@ -55,5 +55,7 @@ export const ReversibleChange = z.object({
   description: z.string(),
   write: Write,
   inverse: Inverse,
+  /** The transaction that this change takes back, where it is a revert. Set by the gate alone. */
+  reverts: z.string().optional(),
 });
 export type ReversibleChange = z.infer<typeof ReversibleChange>;

@@ -172,11 +172,10 @@ function malformedError(text: string): ErrorInfo {
 /** Programs send no Origin; a browser sends that of the page, which must be our own dashboard. */
 function isOwnOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
-  const port = request.socket.localPort;
-  const own = [`${HOST}:${port}`, `localhost:${port}`];
-  // The Host check keeps out a page whose own name was made to resolve to this machine.
-  if (host === undefined || !own.includes(host)) return false;
-  return origin === undefined || own.some((address) => origin === `http://${address}`);
+  // The Host check keeps out a page whose own name was made to resolve to this machine. Any port will do: VS Code
+  // forwards ours to another one.
+  if (host === undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return false;
+  return origin === undefined || origin === `http://${host}`;
 }
 
 function originError(request: IncomingMessage): ErrorInfo {

@@ -189,7 +189,7 @@ describe('the agent on the embedded cluster', () => {
     agent = await Agent.start({
       version: '0.0.0',
       stateDirectory: directory,
-      openConfig: (listener) => watchedConfig(path, {}, listener),
+      openConfig: (listener) => watchedConfig({ path }, listener),
       trusted: true,
       assetsDirectory: directory,
       log: () => undefined,

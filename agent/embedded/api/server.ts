@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Clock } from '../../clock';
 import { CoxswainError } from '../../protocol';
 import type { VersionedStore } from '../store/memoryStore';
@@ -70,6 +71,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
   };
 
   const server = createServer({ cert: certificates.certPem, key: certificates.keyPem }, serve);
+  // Those in the middle of a TLS handshake too, which the server's own list of connections does not have.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   // Longer than clients keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 120_000;
   const port = await listen(server, options.host, options.port);
@@ -79,7 +86,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Runnin
       registry.close();
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

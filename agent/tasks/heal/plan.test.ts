@@ -1,9 +1,10 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload } from '../../../test/support/builders';
+import { DRAINED_FROM } from '../../cluster/labels';
 import type { Action } from '../../protocol';
 import type { ReversibleChange, Write } from '../../safety/change';
-import { DRAINED_LABEL, planHeal } from './plan';
+import { planHeal } from './plan';
 
 const POD = aPod('a', { labels: { app: 'checkout', tier: 'web', 'pod-template-hash': 'h1' } });
 
@@ -28,11 +29,12 @@ describe('the plan of a heal action', () => {
 
   it('scales only from the number that was seen, and back only from the number that was set', () => {
     const change = plan({ kind: 'scale', from: 2, to: 3 });
-    const scale = { spec: { replicas: 2 } };
-    expect(patched(scale, change.write)).toEqual({ spec: { replicas: 3 } });
-    expect(() => patched({ spec: { replicas: 7 } }, change.write)).toThrow();
+    const scale = (replicas: number, uid = 'uid-checkout') => ({ metadata: { uid }, spec: { replicas } });
+    expect(patched(scale(2), change.write)).toEqual(scale(3));
+    expect(() => patched(scale(7), change.write)).toThrow();
+    expect(() => patched(scale(2, 'another'), change.write)).toThrow();
     if (change.inverse.kind !== 'write') throw new Error('a scale has an inverse');
-    expect(patched({ spec: { replicas: 3 } }, change.inverse.write)).toEqual(scale);
+    expect(patched(scale(3), change.inverse.write)).toEqual(scale(2));
   });
 
   it('drains by a label that the Deployment does not select by, where there is one', () => {
@@ -43,7 +45,7 @@ describe('the plan of a heal action', () => {
     expect(patched(object, change.write)).toEqual({
       metadata: {
         uid: 'uid-a',
-        labels: { app: 'checkout', 'pod-template-hash': 'h1', [DRAINED_LABEL]: 'checkout' },
+        labels: { app: 'checkout', 'pod-template-hash': 'h1', [DRAINED_FROM]: 'checkout' },
       },
     });
   });

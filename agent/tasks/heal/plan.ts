@@ -1,10 +1,8 @@
+import { DRAINED_FROM } from '../../cluster/labels';
 import type { Pod, Workload } from '../../cluster/snapshot';
 import type { Plan } from '../../loop/task';
 import type { Action } from '../../protocol';
 import type { ResourceAddress, Write } from '../../safety/change';
-
-/** Marks a pod that was taken out of its Service, and names the Deployment it belongs to. */
-export const DRAINED_LABEL = 'coxswain.dev/drained-from';
 
 /** The one write that an action means, with its inverse and the words for it. */
 export function planHeal(action: Action, workload: Workload): Plan {
@@ -28,6 +26,8 @@ function planScale(workload: Workload, from: number, to: number): Plan {
     resource: deploymentAddress(workload),
     subresource: 'scale',
     operations: [
+      // A Deployment that was made anew under the same name is another one.
+      { op: 'test', path: '/metadata/uid', value: workload.uid },
       { op: 'test', path: '/spec/replicas', value: current },
       { op: 'replace', path: '/spec/replicas', value: wanted },
     ],
@@ -79,7 +79,7 @@ function relabel(
   labels: readonly (readonly [string, string])[],
   direction: 'drain' | 'undrain',
 ): Plan {
-  const marker = labelPath(DRAINED_LABEL);
+  const marker = labelPath(DRAINED_FROM);
   const drain: Write = {
     verb: 'json-patch',
     resource: podAddress(workload, pod),
@@ -102,7 +102,7 @@ function relabel(
     ],
   };
   const inService = `kind: Pod\nname: ${pod.name}\nlabels:\n${labels.map(([key, value]) => `  ${key}: ${value}\n`).join('')}`;
-  const outOfService = `kind: Pod\nname: ${pod.name}\nlabels:\n  ${DRAINED_LABEL}: ${workload.ref.name}\n`;
+  const outOfService = `kind: Pod\nname: ${pod.name}\nlabels:\n  ${DRAINED_FROM}: ${workload.ref.name}\n`;
   const draining = direction === 'drain';
   return {
     kind: 'change',

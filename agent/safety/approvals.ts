@@ -1,0 +1,121 @@
+import {
+  type Action,
+  CoxswainError,
+  describeAction,
+  formatAge,
+  type Proposal,
+  type ProposalState,
+  workloadId,
+} from '../protocol';
+import { isSameAction, type Wish } from './wish';
+
+/** A proposal with what its execution needs. */
+export interface Entry {
+  proposal: Proposal;
+  wish: Wish;
+  /** Of the workload at the time of the proposal; a workload of the same name made anew is another one. */
+  workloadUid: string | null;
+  /** Set once it is executed. */
+  transactionId: string | null;
+}
+
+/** Decided proposals are kept so long that a late click learns what became of them. */
+const KEPT = 500;
+
+/** All proposals of this run, the state of each, and the one road from pending to decided. */
+export class ProposalBook {
+  readonly #entries = new Map<string, Entry>();
+  readonly #onChange: (proposal: Proposal) => void;
+
+  constructor(onChange: (proposal: Proposal) => void) {
+    this.#onChange = onChange;
+  }
+
+  put(entry: Entry): Entry {
+    const { id } = entry.proposal;
+    this.#entries.set(id, entry);
+    if (this.#entries.size > KEPT) this.#dropOldest();
+    this.#onChange(entry.proposal);
+    return entry;
+  }
+
+  setState(entry: Entry, state: ProposalState): Entry {
+    return this.put({ ...entry, proposal: { ...entry.proposal, state } });
+  }
+
+  get(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry) return entry;
+    throw new CoxswainError(
+      'not-found',
+      `There is no proposal ${id}.`,
+      'Proposals end with the agent that made them; wait for the next one.',
+    );
+  }
+
+  pending(): readonly Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.proposal.state.kind === 'pending');
+  }
+
+  /** The newest proposal for a workload. */
+  newest(workload: string): Entry | undefined {
+    return [...this.#entries.values()].findLast((entry) => workloadId(entry.proposal.workload) === workload);
+  }
+
+  /** When a person last said no to this action on this workload. */
+  rejectedAtMs(workload: string, action: Action): number | null {
+    const times = [...this.#entries.values()].flatMap(({ proposal }) =>
+      proposal.state.kind === 'rejected' &&
+      workloadId(proposal.workload) === workload &&
+      isSameAction(proposal.action, action)
+        ? [proposal.state.atMs]
+        : [],
+    );
+    return times.length === 0 ? null : Math.max(...times);
+  }
+
+  /**
+   * The entry if it can still be decided.
+   *
+   * @throws CoxswainError `not-found`, `proposal-expired`, `proposal-outdated`, `proposal-decided`.
+   */
+  decidable(id: string, nowMs: number): Entry {
+    const entry = this.get(id);
+    const { state } = entry.proposal;
+    if (state.kind === 'pending') return entry;
+    throw undecidable(entry.proposal, state, nowMs);
+  }
+
+  #dropOldest(): void {
+    for (const [id, { proposal }] of this.#entries) {
+      if (proposal.state.kind === 'pending' || proposal.state.kind === 'executing') continue;
+      this.#entries.delete(id);
+      return;
+    }
+  }
+}
+
+function undecidable(
+  proposal: Proposal,
+  state: Exclude<ProposalState, { kind: 'pending' }>,
+  nowMs: number,
+): CoxswainError {
+  const what = `"${describeAction(proposal.action)}" for ${proposal.workload.name}`;
+  const ago = `${formatAge(nowMs - state.atMs)} ago`;
+  switch (state.kind) {
+    case 'expired':
+      return new CoxswainError('proposal-expired', `The proposal ${what} expired ${ago}.`, NEXT);
+    case 'outdated':
+      return new CoxswainError('proposal-outdated', `The proposal ${what} is outdated: ${state.why}.`, NEXT);
+    default: {
+      const by = 'by' in state ? ` by ${state.by}` : '';
+      return new CoxswainError(
+        'proposal-decided',
+        `The proposal ${what} was decided already: ${state.kind}${by}, ${ago}.`,
+        'Nothing is left to decide; the activity view shows what became of it.',
+      );
+    }
+  }
+}
+
+const NEXT = 'Wait for the next proposal: if it is still needed, it comes by itself.';

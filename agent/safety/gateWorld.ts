@@ -1,0 +1,27 @@
+import type { Clock } from '../clock';
+import type { ClusterSnapshot, RunningFault } from '../cluster/snapshot';
+import type { Config } from '../config/schema';
+import type { Journal } from '../journal/journal';
+import type { Control, DataState, Mode, Permission, Proposal } from '../protocol';
+import type { ClusterWriter } from './writer';
+
+/** Everything that the gate needs of the rest of the agent. Asked anew for each judgement, so that all is current. */
+export interface GateWorld {
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, 'append' | 'query'>;
+  config(): Config;
+  snapshot(): ClusterSnapshot;
+  dataState(workloadId: string): DataState;
+  /** Milliseconds of cluster time since the watches last heard from the API server; null without a connection. */
+  watchAgeMs(): number | null;
+  permissions(): readonly Permission[];
+  /** The road to the connected cluster; null without a connection. */
+  writer(): ClusterWriter | null;
+  /** The id of the workload that a fault hits. */
+  faultWorkload(fault: RunningFault): string;
+  /** An id that no other run of the agent makes, for example a random UUID. */
+  newId(): string;
+  onProposal(proposal: Proposal): void;
+  onMode(mode: Mode): void;
+  onControl(control: Control): void;
+}

@@ -1,0 +1,77 @@
+import type { Verdict } from '../protocol';
+import type { GuardInput, RequestInput } from './guardInput';
+import { breaker, minConfidence } from './rules/confidence';
+import { control, mode, settled } from './rules/control';
+import { disruptionBudget, lastReadyPod, rollout } from './rules/disruption';
+import { chaosEnabled, faultNamespace, faultShape } from './rules/fault';
+import { freshData, freshProposal, upToDate } from './rules/freshness';
+import { actionInterval, cooldown, rate, rejection } from './rules/pace';
+import { permission } from './rules/permission';
+import { replicaBounds, replicasOwner } from './rules/replicas';
+import type { Rule } from './rules/rule';
+import { namespace, observeOnly } from './rules/scope';
+import { writeMatchesAction } from './rules/writeMatchesAction';
+
+/**
+ * In this order, because the first denial is the one that is told: what the user set comes before what the cluster
+ * says, and that before pace and trust.
+ *
+ * Chaos in progress is no rule here: to recover from a fault is what `heal` is for. A task that learns or measures
+ * under a steady state (a canary's verdict) has to refuse by itself while a fault runs.
+ */
+const ACTION_RULES: readonly Rule<GuardInput>[] = [
+  control,
+  mode,
+  settled,
+  namespace,
+  observeOnly,
+  permission,
+  freshProposal,
+  freshData,
+  upToDate,
+  writeMatchesAction,
+  replicaBounds,
+  replicasOwner,
+  rollout,
+  lastReadyPod,
+  disruptionBudget,
+  actionInterval,
+  cooldown,
+  rate,
+  rejection,
+  breaker,
+  minConfidence,
+];
+
+/** A person's command to inject a fault needs no further approval and harms on purpose: no health rules here. */
+const FAULT_RULES: readonly Rule<RequestInput>[] = [
+  control,
+  mode,
+  settled,
+  chaosEnabled,
+  faultShape,
+  faultNamespace,
+  permission,
+];
+
+/** The verdict on an action. Pure: the same input gives the same verdict. */
+export function judge(input: GuardInput): Verdict {
+  return firstOf(ACTION_RULES, input);
+}
+
+/** The verdict on a fault that a person wants to inject. */
+export function judgeFault(input: RequestInput): Verdict {
+  return firstOf(FAULT_RULES, input);
+}
+
+/** Deny beats needs-approval beats allow; among equals the earlier rule speaks. */
+function firstOf<Input>(rules: readonly Rule<Input>[], input: Input): Verdict {
+  const verdicts = rules.flatMap((rule): Verdict[] => {
+    const ruling = rule.judge(input);
+    return ruling ? [{ ...ruling, rule: rule.name }] : [];
+  });
+  const strongest = (['deny', 'needs-approval', 'allow'] as const)
+    .map((outcome) => verdicts.find((verdict) => verdict.outcome === outcome))
+    .find((verdict) => verdict !== undefined);
+  return strongest ?? { outcome: 'deny', rule: 'guard', reason: 'no rule allows it' };
+}

@@ -1,0 +1,44 @@
+import type { Workload } from '../cluster/snapshot';
+import type { Config } from '../config/schema';
+import type { Action, Control, DataState, Mode, Permission, WorkloadRef } from '../protocol';
+import type { Breaker } from './breaker';
+import type { ReversibleChange } from './change';
+import type { ActionCounts, WorkloadHistory } from './ledger';
+
+/** An action that writes something. */
+export type ActingAction = Exclude<Action, { kind: 'none' }>;
+
+/** What every wish to write is judged by, an action as well as a fault. */
+export interface RequestInput {
+  nowMs: number;
+  config: Config;
+  mode: Mode;
+  control: Control;
+  /** Whether all transactions of an earlier run have been settled. */
+  settled: boolean;
+  /** The person who agreed to, or ordered, this very change; or null. */
+  approvedBy: string | null;
+  permissions: readonly Permission[];
+  change: ReversibleChange;
+}
+
+/** What an action on a workload is judged by. Plain data, so that a verdict can be repeated. */
+export interface GuardInput extends RequestInput {
+  ref: WorkloadRef;
+  /** As the watches show it now; undefined when it is gone. */
+  workload: Workload | undefined;
+  action: ActingAction;
+  /** 0…1. */
+  confidence: number;
+  /** When the decision behind this is too old to act on. */
+  expiresAtMs: number;
+  data: DataState;
+  /** Milliseconds since the watches last heard from the API server; null while there is no connection. */
+  watchAgeMs: number | null;
+  history: WorkloadHistory;
+  /** Actions over all workloads in the last minute. */
+  lastMinute: ActionCounts;
+  breaker: Breaker;
+  /** When a person last said no to the same action on the same workload, or null. */
+  rejectedAtMs: number | null;
+}

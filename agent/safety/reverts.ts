@@ -1,0 +1,36 @@
+import { describeAction } from '../protocol';
+import type { Entry } from './approvals';
+import { inverseAction } from './rules/writeMatchesAction';
+import type { Wish } from './wish';
+
+/**
+ * What takes a carried-out action back, or null where that is impossible or not safe. The taking back of a revert is
+ * never safe: it would bring back what did harm.
+ *
+ * @param harm what the action made worse, in words.
+ */
+export function revertOf({ wish, transactionId }: Entry, harm: string): Wish | null {
+  const { action, change } = wish;
+  if (action.kind === 'restart-pod' || transactionId === null) return null;
+  if (change.inverse.kind !== 'write' || !change.inverse.safe) return null;
+  const was = describeAction(action);
+  return {
+    workload: wish.workload,
+    task: wish.task,
+    policy: { name: 'revert', version: '1' },
+    action: inverseAction(action),
+    change: {
+      description: `revert "${was}"`,
+      write: change.inverse.write,
+      inverse: { kind: 'write', write: change.write, safe: false },
+      reverts: transactionId,
+    },
+    reason: `"${was}" made things worse: ${harm}`,
+    confidence: 1,
+    alternatives: [],
+    contributions: [],
+    promise: 'things are again as they were before',
+    before: wish.after,
+    after: wish.before,
+  };
+}

@@ -1,0 +1,155 @@
+// Builds dist/: the agent and the extension for Node, the dashboard for webview and browser.
+//   node esbuild.mjs [--watch]
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const SOURCES = ['agent', 'extension', 'webview', 'esbuild.mjs', 'package.json', 'package-lock.json'];
+const OUTPUTS = [
+  'agent.cjs',
+  'extension.cjs',
+  'languageClient.cjs',
+  'webview.js',
+  'webview.css',
+  'index.html',
+];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+};
+
+/** Node 22 is what the extension host of the oldest supported VS Code runs; it also runs the agent. */
+const node = {
+  ...shared,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  // What import.meta.url is in a module, for a bundle that is none.
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  // An import() of another of our bundles becomes a require(): Node finds few of a CommonJS module's names itself.
+  supported: { 'dynamic-import': false },
+};
+
+const targets = [
+  {
+    ...node,
+    entryPoints: ['agent/main.ts'],
+    outfile: 'dist/agent.cjs',
+    minifyWhitespace: true,
+    plugins: [withoutGeneratedClient()],
+  },
+  {
+    ...node,
+    entryPoints: ['extension/main.ts'],
+    outfile: 'dist/extension.cjs',
+    external: ['vscode'],
+    plugins: [loadedLater('vscode-languageclient/node', './languageClient.cjs')],
+  },
+  {
+    ...node,
+    entryPoints: ['vscode-languageclient/node'],
+    outfile: 'dist/languageClient.cjs',
+    external: ['vscode'],
+    sourcemap: false,
+  },
+  {
+    ...shared,
+    entryPoints: ['webview/main.ts'],
+    outfile: 'dist/webview.js',
+    platform: 'browser',
+    target: 'es2023',
+    format: 'iife',
+    minify: true,
+    loader: { '.ttf': 'file', '.svg': 'dataurl' },
+    assetNames: '[name]',
+    plugins: [copy('webview/index.html', 'dist/index.html')],
+  },
+];
+
+/** Builds everything, unless dist/ is newer than all of its sources. Ends the process where they do not compile. */
+export async function build() {
+  if (isUpToDate()) return;
+  const esbuild = await import('esbuild');
+  const results = await Promise.allSettled(targets.map((target) => esbuild.build(target)));
+  // esbuild itself has said why, in the lines before.
+  if (results.some(({ status }) => status === 'rejected')) process.exit(1);
+}
+
+async function watch() {
+  const esbuild = await import('esbuild');
+  for (const target of targets) {
+    const context = await esbuild.context({ ...target, logLevel: 'info' });
+    await context.watch();
+  }
+}
+
+function isUpToDate() {
+  const built = OUTPUTS.map(
+    (name) => statSync(join(root, 'dist', name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return newest(SOURCES.map((name) => join(root, name))) < Math.min(...built);
+}
+
+/** The latest change in files and folders; a folder changes when a file in it is deleted. */
+function newest(paths) {
+  let latest = 0;
+  for (const path of paths) {
+    const stat = statSync(path);
+    latest = Math.max(latest, stat.mtimeMs);
+    if (stat.isDirectory())
+      latest = Math.max(latest, newest(readdirSync(path).map((name) => join(path, name))));
+  }
+  return latest;
+}
+
+/** Leaves a package out of a bundle, whose start would have to compile it, to load it from a bundle of its own. */
+function loadedLater(name, bundle) {
+  return {
+    name: 'loaded-later',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: bundle, external: true }));
+    },
+  };
+}
+
+/**
+ * Of @kubernetes/client-node the agent uses KubeConfig alone. The classes generated for every kind of object, which
+ * only its makeApiClient needs, would cost 10 MB of memory.
+ */
+function withoutGeneratedClient() {
+  return {
+    name: 'without-generated-client',
+    setup(build) {
+      const library = join(root, 'node_modules/@kubernetes/client-node/dist');
+      build.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: join(library, 'config.js') }));
+      build.onLoad({ filter: /client-node[/\\]dist[/\\]gen[/\\]index\.js$/ }, () => ({
+        contents: `export { createConfiguration } from './configuration.js';
+                   export { ServerConfiguration } from './servers.js';`,
+        resolveDir: join(library, 'gen'),
+      }));
+    },
+  };
+}
+
+function copy(from, to) {
+  return {
+    name: 'copy',
+    setup(build) {
+      build.onEnd(async () => {
+        mkdirSync(join(root, 'dist'), { recursive: true });
+        await copyFile(join(root, from), join(root, to));
+      });
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await (process.argv.includes('--watch') ? watch() : build());
+}

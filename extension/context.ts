@@ -1,0 +1,183 @@
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { fromErrorInfo, PROTOCOL_VERSION } from '../agent/protocol';
+import { launchAgent } from './agent/launch';
+import type { AgentSession } from './agent/session';
+import { type AgentState, contextKey, pendingProposals } from './agent/state';
+import { type StateChange, StateStore } from './agent/stateStore';
+import { AgentSupervisor, type RunningAgent } from './agent/supervisor';
+import { ClusterProcess } from './clusterProcess';
+import { Connections } from './connections';
+import { CONFIG_NAME } from './flows/configTemplate';
+import { showError } from './flows/ui';
+import { notify } from './notifications';
+import type { Disposable } from './signal';
+import { ActivityView } from './views/activityView';
+import { approvalsTree } from './views/approvalsTree';
+import { registerChangeDocuments } from './views/changeDocuments';
+import { clusterMessage, clusterTree } from './views/clusterTree';
+import { Dashboard } from './views/dashboard';
+import { NodeTree } from './views/nodeTree';
+import { ReportDocuments } from './views/reportDocuments';
+import { StatusBar } from './views/statusBar';
+import { statusBarModel } from './views/statusBarModel';
+
+/** Changes come in bursts; views are redrawn at most this often. */
+const REDRAW_MS = 100;
+/** Ages and time left go on by themselves. */
+const TICK_MS = 1000;
+
+/** Everything that lives as long as the extension, and who ends it. */
+export class App {
+  readonly context: vscode.ExtensionContext;
+  readonly output = vscode.window.createOutputChannel('Coxswain', { log: true });
+  readonly store = new StateStore();
+  readonly supervisor: AgentSupervisor;
+  readonly cluster: ClusterProcess;
+  readonly connections: Connections;
+  readonly reports = new ReportDocuments();
+  readonly dashboard: Dashboard;
+  readonly activity: ActivityView;
+  readonly #clusterTree: NodeTree;
+  readonly #approvalsTree: NodeTree;
+  readonly #statusBar = new StatusBar();
+  readonly #disposables: Disposable[];
+  #redrawTimer: NodeJS.Timeout | undefined;
+  #contextKey = '';
+
+  constructor(context: vscode.ExtensionContext) {
+    this.context = context;
+    this.supervisor = new AgentSupervisor(() => this.#launch(), this.store, WALL_CLOCK);
+    this.cluster = new ClusterProcess((line) => this.output.appendLine(line));
+    this.connections = new Connections({
+      supervisor: this.supervisor,
+      cluster: this.cluster,
+      agentPath: this.#agentPath,
+      embeddedFolder: embeddedFolder(context),
+      memory: context.workspaceState,
+    });
+    const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
+    this.dashboard = new Dashboard(dist, this.store, this.supervisor);
+    this.activity = new ActivityView(this.store);
+    this.#clusterTree = new NodeTree('coxswain.cluster', () => clusterTree(this.store.state, Date.now()));
+    this.#approvalsTree = new NodeTree('coxswain.approvals', () =>
+      approvalsTree(this.store.state, Date.now()),
+    );
+    this.#disposables = [
+      ...this.#subscriptions(),
+      registerChangeDocuments(this.store),
+      this.#statusBar,
+      this.#clusterTree,
+      this.#approvalsTree,
+      this.activity,
+      this.dashboard,
+      this.reports,
+    ];
+    this.#redraw();
+  }
+
+  /** The address carries the agent's token in its fragment, which browsers send to no server. */
+  async openDashboardInBrowser(agent: RunningAgent): Promise<void> {
+    const { dashboardUrl } = await agent.request('stream', {});
+    await vscode.env.openExternal(vscode.Uri.parse(dashboardUrl, true));
+  }
+
+  /** Resolves when the agent and the embedded cluster have ended. */
+  async dispose(): Promise<void> {
+    clearTimeout(this.#redrawTimer);
+    for (const disposable of this.#disposables) disposable.dispose();
+    await Promise.all([this.supervisor.dispose(), this.cluster.dispose()]);
+    this.store.dispose();
+    this.output.dispose();
+  }
+
+  get #agentPath(): string {
+    return join(this.context.extensionPath, 'dist', 'agent.cjs');
+  }
+
+  #subscriptions(): Disposable[] {
+    const ticker = setInterval(() => this.#redraw(), TICK_MS);
+    const configs = vscode.workspace.createFileSystemWatcher(`**/${CONFIG_NAME}`);
+    const onConfig = () => shown(this.connections.onConfigMoved());
+    return [
+      { dispose: () => clearInterval(ticker) },
+      this.store.changed.on((change) => this.#onChange(change)),
+      this.supervisor.ready.on(() => shown(this.connections.onAgentReady())),
+      this.supervisor.gaveUp.on((error) => showError(fromErrorInfo(error))),
+      this.cluster.died.on((error) => shown(this.connections.onClusterDied(error))),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => shown(this.supervisor.restart())),
+      configs,
+      configs.onDidCreate(onConfig),
+      configs.onDidDelete(onConfig),
+      configs.onDidChange(() => {
+        // An agent that runs reloads the file by itself; one that refused it gets another chance.
+        if (this.store.state.kind === 'down') shown(this.supervisor.restart());
+      }),
+    ];
+  }
+
+  async #launch(): Promise<AgentSession> {
+    const { globalStorageUri } = this.context;
+    await vscode.workspace.fs.createDirectory(globalStorageUri);
+    const configPath = await this.connections.takeConfig();
+    return launchAgent({
+      agentPath: this.#agentPath,
+      stateDirectory: globalStorageUri.fsPath,
+      configPath,
+      initialization: { protocolVersion: PROTOCOL_VERSION, trusted: vscode.workspace.isTrusted },
+      output: this.output,
+    });
+  }
+
+  #onChange(change: StateChange): void {
+    notify(change);
+    this.#redrawTimer ??= setTimeout(() => {
+      this.#redrawTimer = undefined;
+      this.#redraw();
+    }, REDRAW_MS);
+  }
+
+  #redraw(): void {
+    const { state } = this.store;
+    this.#statusBar.render(statusBarModel(state, Date.now()));
+    this.#clusterTree.view.message = clusterMessage(state) ?? '';
+    this.#clusterTree.refresh();
+    this.#approvalsTree.view.badge = badge(state);
+    this.#approvalsTree.refresh();
+    this.#setContextKey(contextKey(state));
+  }
+
+  #setContextKey(key: string): void {
+    if (key === this.#contextKey) return;
+    this.#contextKey = key;
+    void vscode.commands.executeCommand('setContext', 'coxswain.state', key);
+  }
+}
+
+const WALL_CLOCK = {
+  nowMs: () => Date.now(),
+  schedule(delayMs: number, callback: () => void) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Below the agent's state, where an untrusted workspace may connect; each workspace has a cluster of its own. */
+function embeddedFolder({ globalStorageUri, storageUri }: vscode.ExtensionContext): vscode.Uri {
+  const workspace = storageUri ? basename(dirname(storageUri.fsPath)) : 'no-folder';
+  return vscode.Uri.joinPath(globalStorageUri, 'embedded', workspace);
+}
+
+function badge(state: AgentState): vscode.ViewBadge | undefined {
+  const value = pendingProposals(state).length;
+  if (value === 0) return undefined;
+  return {
+    value,
+    tooltip: value === 1 ? '1 action waits for approval' : `${value} actions wait for approval`,
+  };
+}
+
+/** Nobody waits for this, so its failure is told to the user. */
+function shown(task: Promise<unknown>): void {
+  task.catch(showError);
+}

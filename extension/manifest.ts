@@ -1,0 +1,163 @@
+import { COMMANDS, type Command, type MenuPlace } from './commands';
+import { SETTINGS } from './config';
+import { WALKTHROUGH } from './walkthrough';
+
+const CATEGORY = 'Coxswain';
+
+/** The parts of package.json that VS Code reads. `manifest.test.ts` holds package.json to it, and rewrites it with `-u`. */
+export function manifest() {
+  return {
+    categories: ['Other', 'Visualization', 'Machine Learning'],
+    keywords: [
+      'kubernetes',
+      'self-healing',
+      'autoscaling',
+      'canary',
+      'chaos engineering',
+      'reinforcement learning',
+    ],
+    icon: 'media/icon.png',
+    main: './dist/extension.cjs',
+    // It starts processes and reads the kubeconfig, so it runs where the workspace is.
+    extensionKind: ['workspace'],
+    // Views and commands activate by themselves.
+    activationEvents: ['workspaceContains:coxswain.yaml', 'onWebviewPanel:coxswain.dashboard'],
+    capabilities: {
+      untrustedWorkspaces: {
+        supported: 'limited',
+        description:
+          'In an untrusted workspace Coxswain ignores its coxswain.yaml and connects to the embedded cluster only.',
+        restrictedConfigurations: settingEntries()
+          .filter(([, { restricted }]) => restricted)
+          .map(([key]) => `coxswain.${key}`),
+      },
+      virtualWorkspaces: {
+        supported: 'limited',
+        description: 'coxswain.yaml is read from folders on disk only; without one the defaults apply.',
+      },
+    },
+    contributes: {
+      viewsContainers: {
+        activitybar: [{ id: 'coxswain', title: 'Coxswain', icon: 'media/activity-bar.svg' }],
+      },
+      views: {
+        coxswain: [
+          {
+            id: 'coxswain.cluster',
+            name: 'Cluster',
+            icon: 'media/activity-bar.svg',
+            contextualTitle: 'Coxswain',
+          },
+          {
+            id: 'coxswain.approvals',
+            name: 'Approvals',
+            icon: 'media/activity-bar.svg',
+            contextualTitle: 'Coxswain',
+          },
+          {
+            id: 'coxswain.activity',
+            name: 'Activity',
+            icon: 'media/activity-bar.svg',
+            contextualTitle: 'Coxswain',
+          },
+        ],
+      },
+      viewsWelcome: WELCOMES,
+      commands: COMMANDS.map(commandEntry),
+      menus: {
+        commandPalette: COMMANDS.filter(({ inPalette }) => inPalette === false).map(({ name }) => ({
+          command: `coxswain.${name}`,
+          when: 'false',
+        })),
+        'view/title': menuEntries('view/title'),
+        'view/item/context': menuEntries('view/item/context'),
+      },
+      keybindings: COMMANDS.flatMap(({ name, keys }) =>
+        keys ? [{ command: `coxswain.${name}`, ...keys }] : [],
+      ),
+      configuration: {
+        title: 'Coxswain',
+        properties: Object.fromEntries(
+          settingEntries().map(([key, { restricted: _, ...declaration }]) => [
+            `coxswain.${key}`,
+            declaration,
+          ]),
+        ),
+      },
+      walkthroughs: [WALKTHROUGH],
+    },
+  };
+}
+
+function settingEntries() {
+  return Object.entries(SETTINGS);
+}
+
+function commandEntry({ name, title, icon }: Command) {
+  return {
+    command: `coxswain.${name}`,
+    title,
+    category: CATEGORY,
+    ...(icon === undefined ? {} : { icon: `$(${icon})` }),
+  };
+}
+
+function menuEntries(menu: MenuPlace['menu']) {
+  return COMMANDS.flatMap(({ name, places = [] }) =>
+    places
+      .filter((place) => place.menu === menu)
+      .map(({ when, group }) => ({ command: `coxswain.${name}`, when, group })),
+  );
+}
+
+/** Shown in a view that is empty. */
+const WELCOMES = [
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state == disconnected && isWorkspaceTrusted',
+    contents:
+      'Not connected to a cluster.\n[Connect to Context](command:coxswain.connect)\nNo Kubernetes at hand? The embedded cluster has a demo app under load.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)',
+  },
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state == disconnected && !isWorkspaceTrusted',
+    contents:
+      'In an untrusted workspace Coxswain connects to the embedded cluster only.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[Manage Workspace Trust](command:workbench.trust.manage)',
+  },
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state == failed',
+    contents:
+      'The cluster could not be connected; the status bar says why.\n[Choose Context](command:coxswain.connect)\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[Diagnose](command:coxswain.diagnose)',
+  },
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state == down',
+    contents:
+      'The agent does not run; the status bar says why.\n[Restart Agent](command:coxswain.restartAgent)\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state =~ /^(re)?starting$/',
+    contents: 'The agent is starting.\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.cluster',
+    when: 'coxswain.state == connecting',
+    contents: 'Connecting to the cluster.\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.approvals',
+    contents: 'Nothing waits for your approval. In mode approve each action does.',
+  },
+  {
+    view: 'coxswain.activity',
+    when: '!coxswain.activityFiltered',
+    contents: 'Nothing has been recorded yet.',
+  },
+  {
+    view: 'coxswain.activity',
+    when: 'coxswain.activityFiltered',
+    contents: 'Nothing matches the filter.\n[Clear Filter](command:coxswain.clearActivityFilter)',
+  },
+];

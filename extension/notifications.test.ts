@@ -1,0 +1,34 @@
+import { expect, test, vi } from 'vitest';
+import { newConnectionFailure, newProposals } from './notifications';
+import { exampleProposal, running } from './testing';
+
+vi.mock('vscode', () => ({}));
+
+const error = { code: 'credentials-expired', message: 'Expired.', remedy: 'Log in again.' } as const;
+const failed = running({ connection: { kind: 'failed', context: 'kind-dev', error } });
+
+test('a proposal is announced once, when it begins to wait', () => {
+  const before = running();
+  const waiting = running({ proposals: [exampleProposal()] });
+  expect(newProposals({ previous: before, current: waiting }).map(({ id }) => id)).toEqual(['p1']);
+  expect(newProposals({ previous: waiting, current: waiting })).toEqual([]);
+});
+
+test('a proposal that is known from before a restart of the agent is not announced again', () => {
+  const waiting = running({ proposals: [exampleProposal()] });
+  if (waiting.kind !== 'running') throw new Error('not running');
+  const restarting = { kind: 'starting', last: waiting.snapshot } as const;
+  expect(newProposals({ previous: restarting, current: waiting })).toEqual([]);
+});
+
+test('a proposal that needs no answer is not announced', () => {
+  const denied = exampleProposal({ state: { kind: 'denied', atMs: 0 } });
+  expect(newProposals({ previous: running(), current: running({ proposals: [denied] }) })).toEqual([]);
+});
+
+test('a connection that is lost is told once; a failed attempt is told by who made it', () => {
+  expect(newConnectionFailure({ previous: running(), current: failed })).toEqual(error);
+  expect(newConnectionFailure({ previous: failed, current: failed })).toBeNull();
+  const connecting = running({ connection: { kind: 'connecting', context: 'kind-dev' } });
+  expect(newConnectionFailure({ previous: connecting, current: failed })).toBeNull();
+});

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import {
+  ClientMessage,
+  CoxswainError,
+  isMethod,
+  type Method,
+  type Params,
+  type ServerMessage,
+  toErrorInfo,
+} from '../../agent/protocol';
+import { agentNotRunning } from '../agent/state';
+import type { StateStore } from '../agent/stateStore';
+import type { AgentSupervisor } from '../agent/supervisor';
+import { dashboardHtml } from './dashboardHtml';
+
+const VIEW_TYPE = 'coxswain.dashboard';
+
+/** The dashboard in an editor tab. All that reaches or leaves its page are messages through this class. */
+export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #distFolder: vscode.Uri;
+  readonly #store: StateStore;
+  readonly #supervisor: AgentSupervisor;
+  readonly #registrations: vscode.Disposable;
+  #panel: vscode.WebviewPanel | null = null;
+  /** Whether the page that is alive now has asked for the state. */
+  #following = false;
+
+  constructor(distFolder: vscode.Uri, store: StateStore, supervisor: AgentSupervisor) {
+    this.#distFolder = distFolder;
+    this.#store = store;
+    this.#supervisor = supervisor;
+    this.#registrations = vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+      store.relayed.on((message) => this.#relay(message)),
+    );
+  }
+
+  open(): void {
+    if (this.#panel) this.#panel.reveal();
+    else this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Coxswain', vscode.ViewColumn.Active));
+  }
+
+  /** After a reload of the window; the page keeps its own choices by `setState`. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.#panel?.dispose();
+    this.#adopt(panel);
+  }
+
+  /** The panel itself is left alone: the window that closes keeps it, to bring it back after a reload. */
+  dispose(): void {
+    this.#registrations.dispose();
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    const { webview } = panel;
+    this.#panel = panel;
+    this.#following = false;
+    panel.iconPath = new vscode.ThemeIcon('dashboard');
+    webview.options = { enableScripts: true, localResourceRoots: [this.#distFolder] };
+    webview.onDidReceiveMessage((message) => void this.#receive(panel, message));
+    panel.onDidChangeViewState(() => {
+      // A hidden page is discarded; the one that is made when it shows again asks anew.
+      if (!panel.visible) this.#following = false;
+    });
+    panel.onDidDispose(() => {
+      if (this.#panel === panel) this.#panel = null;
+    });
+    webview.html = dashboardHtml({
+      scriptUri: this.#uri(webview, 'webview.js'),
+      styleUri: this.#uri(webview, 'webview.css'),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+    });
+  }
+
+  #uri(webview: vscode.Webview, file: string): string {
+    return webview.asWebviewUri(vscode.Uri.joinPath(this.#distFolder, file)).toString();
+  }
+
+  #relay(message: ServerMessage): void {
+    if (this.#panel && this.#following) post(this.#panel, message);
+  }
+
+  async #receive(panel: vscode.WebviewPanel, received: unknown): Promise<void> {
+    const message = ClientMessage.safeParse(received);
+    if (!message.success) return post(panel, { kind: 'failure', id: null, error: malformed() });
+    if (message.data.kind === 'subscribe') return this.#subscribe(panel);
+    const { id, method, params } = message.data;
+    try {
+      post(panel, { kind: 'response', id, result: await this.#forward(method, params) });
+    } catch (error) {
+      post(panel, { kind: 'failure', id, error: toErrorInfo(error) });
+    }
+  }
+
+  #subscribe(panel: vscode.WebviewPanel): void {
+    const { state } = this.#store;
+    this.#following = true;
+    if (state.kind === 'running') post(panel, { kind: 'snapshot', snapshot: state.snapshot });
+    else post(panel, { kind: 'goodbye', error: agentNotRunning(state).toInfo() });
+  }
+
+  async #forward(method: string, params: unknown): Promise<unknown> {
+    // The stream's token is for this process alone: no secret reaches a page.
+    if (!isMethod(method) || method === 'stream') {
+      throw new CoxswainError(
+        'message-malformed',
+        `The dashboard cannot ask for "${method}".`,
+        'Reload the window.',
+      );
+    }
+    const agent = await this.#supervisor.whenRunning();
+    // The agent checks the parameters against the same table.
+    return agent.request(method, params as Params<Method>);
+  }
+}
+
+function post(panel: vscode.WebviewPanel, message: ServerMessage): void {
+  void panel.webview.postMessage(message);
+}
+
+function malformed() {
+  return new CoxswainError(
+    'message-malformed',
+    'The dashboard sent a message that is not of the protocol.',
+    'Reload the window.',
+  ).toInfo();
+}

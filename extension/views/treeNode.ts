@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/** What a command is about: part of a tree node, or the argument of a call from elsewhere. */
+export const Target = z.object({
+  workloadId: z.string().optional(),
+  pod: z.string().optional(),
+  proposalId: z.string().optional(),
+  faultId: z.string().optional(),
+});
+export type Target = z.infer<typeof Target>;
+
+/** The target in a command's argument, whoever called it: a tree node, a button, or a keybinding's nothing. */
+export function targetOf(argument: unknown): Target {
+  const target =
+    typeof argument === 'object' && argument !== null && 'target' in argument ? argument.target : argument;
+  const parsed = Target.safeParse(target);
+  return parsed.success ? parsed.data : {};
+}
+
+/** One row of a tree view, without vscode. */
+export interface TreeNode {
+  /** Unique in its view and stable, so that what is expanded or selected stays so. */
+  id: string;
+  label: string;
+  description: string;
+  /** Plain text; lines are separated by `\n`. */
+  tooltip: string;
+  icon: Icon | null;
+  /** `viewItem` in the `when` clauses of package.json; empty for none. */
+  context: string;
+  target: Target;
+  /** Id of the command that a click runs, with this node as its argument. */
+  click: string | null;
+  open: 'expanded' | 'collapsed' | 'leaf';
+  children(): readonly TreeNode[];
+}
+
+/** A codicon, and the theme colour that supports, but never alone carries, its meaning. */
+export interface Icon {
+  id: string;
+  colour?: string;
+}
+
+/** A node from what is particular to it. */
+export function treeNode(part: Partial<TreeNode> & Pick<TreeNode, 'id' | 'label'>): TreeNode {
+  return {
+    description: '',
+    tooltip: '',
+    icon: null,
+    context: '',
+    target: {},
+    click: null,
+    open: part.children ? 'collapsed' : 'leaf',
+    children: () => [],
+    ...part,
+  };
+}
+
+/** What a screen reader says for the row. */
+export function spokenText(node: TreeNode): string {
+  return [node.label, node.description].filter((text) => text !== '').join(', ');
+}

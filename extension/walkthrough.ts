@@ -1,0 +1,53 @@
+/** The first steps, offered on VS Code's welcome page. */
+export const WALKTHROUGH = {
+  id: 'start',
+  title: 'Get Started with Coxswain',
+  description: 'From nothing to an approved recovery, without Kubernetes at hand.',
+  steps: [
+    {
+      id: 'cluster',
+      title: 'Start the embedded cluster',
+      description:
+        'It speaks the APIs of Kubernetes and Prometheus and runs a demo app under load. Nothing is installed, and nothing outside this machine is touched.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\nYou have a cluster? [Connect to a context](command:coxswain.connect) instead: Coxswain begins in mode observe and writes nothing.',
+      media: {
+        svg: 'media/walkthrough/cluster.svg',
+        altText: 'A tree of a context, a namespace, a workload and its three pods, all healthy.',
+      },
+      completionEvents: ['onContext:coxswain.state == connected'],
+    },
+    {
+      id: 'dashboard',
+      title: 'Open the dashboard',
+      description:
+        'Latency, errors, CPU, memory, replicas and reward on one time axis, with faults, decisions and actions as marks.\n[Open Dashboard](command:coxswain.openDashboard)',
+      media: {
+        svg: 'media/walkthrough/dashboard.svg',
+        altText:
+          'Two charts on one time axis: a fault as a band, the action as a line, the recovery after it.',
+      },
+      completionEvents: ['onCommand:coxswain.openDashboard'],
+    },
+    {
+      id: 'fault',
+      title: 'Inject a fault',
+      description:
+        'Kill a pod, stress its CPU or memory, or delay its network, and watch how it is detected.\n[Inject Fault](command:coxswain.injectFault)',
+      media: {
+        svg: 'media/walkthrough/fault.svg',
+        altText: 'Three pods; one of them burns and its latency rises above the objective.',
+      },
+      completionEvents: ['onCommand:coxswain.injectFault'],
+    },
+    {
+      id: 'approve',
+      title: 'Approve the recovery',
+      description:
+        'Coxswain says what it would do, why, and how sure it is. Look at the change as a diff, then approve or reject it.\n[Show Approvals](command:coxswain.approvals.focus)\nIn mode observe nothing asks: [switch to approve](command:coxswain.setMode) first.',
+      media: {
+        svg: 'media/walkthrough/approve.svg',
+        altText: 'A proposal with its reason, confidence and time left, and the buttons Approve and Reject.',
+      },
+      completionEvents: ['onCommand:coxswain.approve'],
+    },
+  ],
+};
