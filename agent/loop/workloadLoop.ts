@@ -23,6 +23,8 @@ const DENIAL_PAUSE_MS = 15_000;
 
 type Phase<Facts> =
   | { kind: 'watching' }
+  /** An action is being carried out. */
+  | { kind: 'acting' }
   /** An action was carried out, and its effect is awaited. Nothing else is decided meanwhile. */
   | { kind: 'settling'; proposal: Proposal; before: ReadyObservation<Facts>; untilMs: number };
 
@@ -83,8 +85,10 @@ export class WorkloadLoop<Facts> {
 
   proposalChanged(proposal: Proposal): void {
     const { state } = proposal;
+    if (state.kind === 'executing') this.#phase = { kind: 'acting' };
     if (state.kind === 'acted') this.#acted(proposal);
     if (state.kind === 'rejected' || state.kind === 'expired' || state.kind === 'failed') {
+      if (state.kind === 'failed') this.#phase = { kind: 'watching' };
       this.#policy.learn({ kind: 'not-acted', action: proposal.action, atMs: state.atMs });
       this.#lastDenial = { action: describeAction(proposal.action), atMs: state.atMs };
     }
@@ -174,9 +178,9 @@ export class WorkloadLoop<Facts> {
       return;
     }
     const nowMs = input.nowMs;
-    if (this.#phase.kind === 'settling') {
+    if (this.#phase.kind !== 'watching') {
       this.#publishSample(input, observation, { kind: 'none' });
-      await this.#measure(this.#phase, observation, nowMs);
+      if (this.#phase.kind === 'settling') await this.#measure(this.#phase, observation, nowMs);
       return;
     }
     const decision = this.#policy.decide(observation, nowMs);
@@ -216,10 +220,11 @@ export class WorkloadLoop<Facts> {
     this.#incidents.countAction();
     this.#policy.learn({ kind: 'acted', action: proposal.action, atMs: nowMs });
     if (proposal.action.kind === 'scale') this.#replicas.scaled(proposal.action.to);
-    if (observation?.kind === 'ready') {
-      const untilMs = nowMs + this.#ports.config().heal.settle;
-      this.#phase = { kind: 'settling', proposal, before: observation, untilMs };
-    }
+    const untilMs = nowMs + this.#ports.config().heal.settle;
+    this.#phase =
+      observation?.kind === 'ready'
+        ? { kind: 'settling', proposal, before: observation, untilMs }
+        : { kind: 'watching' };
     this.publishState();
   }
 

@@ -43,6 +43,14 @@ describe('snapshot and deltas', () => {
     expect(applyDelta(emptySnapshot('1', 1), delta)).toBeNull();
   });
 
+  it('forget the samples of a workload that is gone', () => {
+    const store = new StateStore(emptySnapshot('1', 1));
+    store.publish({ kind: 'sample', sample: sample(1) });
+    store.publish({ kind: 'workload-gone', id: 'shop/Deployment/checkout' });
+    store.flush();
+    expect(store.snapshot.samples).toEqual({});
+  });
+
   it('keep a bounded number of samples', () => {
     const store = new StateStore(emptySnapshot('1', 1));
     for (let at = 0; at < KEPT_SAMPLES + 10; at += 1) store.publish({ kind: 'sample', sample: sample(at) });

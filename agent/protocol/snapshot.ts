@@ -88,7 +88,7 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
     case 'workload':
       return { ...snapshot, workloads: upsert(snapshot.workloads, change.workload) };
     case 'workload-gone':
-      return { ...snapshot, workloads: snapshot.workloads.filter((workload) => workload.id !== change.id) };
+      return withoutWorkload(snapshot, change.id);
     case 'proposal':
       return { ...snapshot, proposals: upsert(snapshot.proposals, change.proposal).slice(-KEPT_PROPOSALS) };
     case 'fault':
@@ -106,6 +106,11 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
 export function applyDelta(snapshot: AgentSnapshot, delta: Delta): AgentSnapshot | null {
   if (delta.sequence !== snapshot.sequence + 1) return null;
   return { ...delta.changes.reduce(applyChange, snapshot), sequence: delta.sequence };
+}
+
+function withoutWorkload(snapshot: AgentSnapshot, id: string): AgentSnapshot {
+  const { [id]: _gone, ...samples } = snapshot.samples;
+  return { ...snapshot, samples, workloads: snapshot.workloads.filter((workload) => workload.id !== id) };
 }
 
 function upsert<T extends { id: string }>(items: readonly T[], item: T): T[] {

@@ -107,7 +107,9 @@ export class SimPod {
     const before = this.#meanInside;
     const after = Math.min(settledInside(before + offered, speed * seconds), model.queueLimit);
     const outflow = (speed * seconds * after) / (1 + after);
-    const refusedShare = offered > 0 ? Math.max(0, before + offered - outflow - after) / offered : 0;
+    // At most 1: rounding makes more of it where next to nothing is offered.
+    const excess = Math.max(0, before + offered - outflow - after);
+    const refusedShare = offered > 0 ? Math.min(1, excess / offered) : 0;
     this.#meanInside = after;
 
     const lost = arrived * faults.lossShare;

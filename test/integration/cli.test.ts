@@ -148,7 +148,10 @@ describe('the CLI steers a running agent', () => {
       '--state-dir',
       directory,
     ]);
-    await until(() => expect(agent.stdout).toContain('all objectives are met'));
+    await vi.waitFor(
+      async () => expect((await coxswain('status')).stdout).toMatch(/shop +checkout +4\/4 +healthy/),
+      { timeout: 30_000, interval: 200 },
+    );
   });
   afterAll(async () => {
     expect((await agent.kill('SIGTERM')).code).toBe(0);

@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+
+const TIMEOUT_MS = 60_000;
+/** Where pictures go: the documentation's when it asks for them, else beside the results of the tests. */
+const PICTURES = process.env.COXSWAIN_SCREENSHOTS || 'test-results';
+
+/** VS Code's window as a user sees it: what can be read on it, clicked in it and typed into it. */
+export class Workbench {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser, url: string): Promise<Workbench> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
+    await page.locator('.monaco-workbench').waitFor();
+    return new Workbench(page);
+  }
+
+  /** Runs a command of the palette by its full title. */
+  async runCommand(title: string): Promise<void> {
+    // The palette can lose its first keystroke to a window that is still starting.
+    await this.page.locator('.statusbar').waitFor();
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${title}`);
+    await this.choose(title);
+  }
+
+  /** Clicks the row of an open quick pick that carries this text. */
+  async choose(text: string): Promise<void> {
+    await this.quickInput
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: text })
+      .first()
+      .click();
+  }
+
+  /** Answers an open input box. */
+  async type(text: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar').getByText(text);
+  }
+
+  toast(text: string | RegExp): Locator {
+    const messages = this.page.locator('.notifications-toasts .notification-list-item-message');
+    return messages.filter({ hasText: text });
+  }
+
+  async clearToasts(): Promise<void> {
+    const toasts = this.page.locator('.notifications-toasts .notification-toast');
+    for (let left = await toasts.count(); left > 0; left = await toasts.count()) {
+      await toasts.first().hover();
+      await toasts.first().locator('.codicon-notifications-clear').click();
+    }
+  }
+
+  /** Drags the border between sidebar and editor. */
+  async widenSidebar(byPixels: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('The sidebar is not visible.');
+    const [x, y] = [box.x + box.width, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + byPixels, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** Opens a container of the activity bar, unless it is open. */
+  async openContainer(name: string): Promise<void> {
+    const item = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator(`a[aria-label^="${name}"]`),
+    });
+    await item.waitFor();
+    if (await item.evaluate((element) => element.classList.contains('checked'))) return;
+    await item.click();
+  }
+
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
+  }
+
+  /** The content of a webview of this extension, inside the two frames that VS Code wraps it in. */
+  webview(extensionId: string): FrameLocator {
+    return this.page
+      .frameLocator(`iframe.webview.ready[src*="extensionId=${extensionId}"]`)
+      .frameLocator('iframe#active-frame');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}

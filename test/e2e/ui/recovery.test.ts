@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../harness/browser';
+import { EXTENSION_ID, paletteTitle, VSIX } from '../harness/manifest';
+import { startVsCodeServer, type VsCodeServer } from '../harness/vscodeServer';
+import { Workbench } from '../harness/workbench';
+
+/** Cluster seconds in one second: a recovery takes seconds, and a person still has time to answer. */
+const RATE = 5;
+
+let folder: string;
+let server: VsCodeServer;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coxswain-ui-'));
+  server = await startVsCodeServer({
+    vsix: VSIX,
+    settings: {
+      'coxswain.embedded.rate': RATE,
+      'workbench.colorTheme': 'Default Dark Modern',
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    },
+    env: { HOME: folder, KUBECONFIG: '' },
+  });
+  browser = await launchBrowser();
+  workbench = await Workbench.open(browser, server.url(folder));
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await workbench.screenshot(`failed: ${task.name}`.replaceAll(/\W+/g, '-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+// One story: each step starts where the one before it ended.
+describe('a person heals a workload in VS Code', () => {
+  it('starts the embedded cluster and sees its workloads', async () => {
+    await workbench.openContainer('Coxswain');
+    await workbench.widenSidebar(200);
+    await workbench.runCommand(paletteTitle('coxswain.startEmbeddedCluster'));
+    await workbench.treeRow(/^checkout\s*\d\/\d/).waitFor();
+  });
+
+  it('switches to approve mode', async () => {
+    await workbench.runCommand(paletteTitle('coxswain.setMode'));
+    await workbench.choose('approve');
+    await workbench.statusBarItem('approve').waitFor();
+  });
+
+  it('injects a fault and is asked for approval', async () => {
+    await workbench.runCommand(paletteTitle('coxswain.injectFault'));
+    await workbench.choose('checkout');
+    await workbench.choose('cpu-stress');
+    await pendingApproval().waitFor();
+    await workbench.statusBarItem('1 waiting').waitFor();
+    await workbench.toast(/Restart pod checkout/).waitFor();
+    await workbench.screenshot('approval');
+  });
+
+  it('approves, and the pod is restarted', async () => {
+    await pendingApproval().hover();
+    await pendingApproval().getByRole('button', { name: 'Approve' }).click();
+    await workbench.treeRow(/approved\s*checkout/).waitFor();
+    await workbench.treeRow(/acted\s*checkout: restart pod/).waitFor();
+    await expect.poll(() => pendingApproval().count()).toBe(0);
+  });
+
+  it('sees the workload recover', async () => {
+    await workbench.treeRow(/recovered\s*checkout: in \d+ s, 1 action/).waitFor();
+    await workbench.treeRow(/^checkout\s*4\/4 · restart pod/).waitFor();
+  });
+
+  it('sees it all on the dashboard', async () => {
+    await workbench.clearToasts();
+    await workbench.runCommand(paletteTitle('coxswain.openDashboard'));
+    const dashboard = workbench.webview(EXTENSION_ID);
+    await dashboard.locator('vscode-single-select[label="Workload"]').click();
+    await dashboard.getByRole('option', { name: 'checkout' }).click();
+    await dashboard.getByText('Over 1 incident').waitFor();
+    const charts = dashboard.locator('.uplot canvas');
+    await expect.poll(() => charts.count(), { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+    for (const chart of await charts.all()) {
+      await expect.poll(() => chart.evaluate(isPainted), { timeout: 30_000 }).toBe(true);
+    }
+    await workbench.screenshot('dashboard');
+  });
+
+  it('closes the window, and neither agent nor cluster outlives it', async () => {
+    const ours = async () => (await server.processes()).filter((command) => command.includes('agent.cjs'));
+    expect(await ours()).toHaveLength(2);
+    await workbench.close();
+    await expect.poll(ours, { timeout: 30_000 }).toEqual([]);
+  });
+});
+
+function pendingApproval() {
+  return workbench.treeRow(/checkout.*left/).first();
+}
+
+/** What is used of a HTMLCanvasElement, whose types belong to the browser's side. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+}
+
+/** Whether anything is drawn on a canvas; runs in the page. */
+function isPainted(canvas: Canvas): boolean {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value) => value !== 0);
+}

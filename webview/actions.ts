@@ -1,0 +1,59 @@
+import type { AgentClient } from './agentClient';
+import { proposalTitle } from './model/proposals';
+import type { Requests } from './requests';
+import type { Actions } from './view/view';
+
+/** What the page does by itself, without the agent. */
+type OwnActions = Pick<Actions, 'showDialog' | 'choose' | 'dismiss'>;
+
+/** Everything the user can do, as requests to the agent. */
+export function createActions(client: AgentClient, requests: Requests, own: OwnActions): Actions {
+  const ask: Requests['ask'] = (...request) => requests.ask(...request);
+  return {
+    ...own,
+    setMode: (mode) => {
+      if (mode === client.snapshot?.mode) return;
+      if (mode === 'auto') own.showDialog({ kind: 'confirm-auto' });
+      else void ask('mode', 'The mode was not changed', 'setMode', { mode });
+    },
+    confirmAuto: () =>
+      void ask('mode', 'The mode was not changed', 'setMode', { mode: 'auto', confirmed: true }),
+    pause: () => void ask('control', 'Not paused', 'pause', {}),
+    resume: () => void ask('control', 'Not resumed', 'resume', {}),
+    clearStop: () => void ask('control', 'Not resumed', 'resume', { clearStop: true }),
+    emergencyStop: () =>
+      void ask(
+        'stop',
+        'The emergency stop was not carried out',
+        'emergencyStop',
+        {},
+        ({ faultsEnded }) => `Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`,
+      ),
+    approve: (proposalId) =>
+      void ask(
+        `proposal ${proposalId}`,
+        'Not approved',
+        'approve',
+        { proposalId },
+        ({ proposal }) => `Approved: ${proposalTitle(proposal)}`,
+      ),
+    reject: (proposalId) =>
+      void ask(
+        `proposal ${proposalId}`,
+        'Not rejected',
+        'reject',
+        { proposalId },
+        ({ proposal }) => `Rejected: ${proposalTitle(proposal)}`,
+      ),
+    injectFault: (workloadId, kind) =>
+      void ask(
+        'inject',
+        'No fault was injected',
+        'injectFault',
+        { workloadId, kind },
+        ({ fault }) => `Injected: ${fault.text}`,
+      ),
+    endFault: (faultId) => void ask(`fault ${faultId}`, 'The fault was not ended', 'endFault', { faultId }),
+    reconnect: () => client.reconnect(),
+  };
+}

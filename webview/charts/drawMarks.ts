@@ -1,0 +1,135 @@
+import uPlot from 'uplot';
+import type { Bar } from '../model/marks';
+import { LANES } from '../model/marks';
+import type { Scene } from './frame';
+import { type ColourName, translucent } from './palette';
+
+const NOTHING = 'no data';
+
+/** Behind the curves: faults as bands, times without data hatched. */
+export function drawBands(plot: uPlot, { frame, palette }: Scene): void {
+  clipped(plot, (context) => {
+    const { top, height } = plot.bbox;
+    context.fillStyle = translucent(palette.fault, 0.11);
+    for (const bar of frame.marks.bars.filter(({ lane }) => lane === 'fault')) {
+      const [left, width] = extent(plot, bar, frame.nowMs);
+      context.fillRect(left, top, width, height);
+    }
+    for (const span of frame.spansWithoutData) {
+      const [left, width] = extent(plot, span, frame.nowMs);
+      hatch(context, left, top, width, height, translucent(palette.dim, 0.35));
+    }
+  });
+}
+
+/** Before the curves: detections dotted, actions solid. */
+export function drawLines(plot: uPlot, { frame, palette }: Scene): void {
+  clipped(plot, (context) => {
+    const { top, height } = plot.bbox;
+    for (const { kind, atMs } of frame.marks.lines) {
+      const x = Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
+      context.lineWidth = (kind === 'action' ? 1.5 : 1.25) * uPlot.pxRatio;
+      context.strokeStyle = kind === 'action' ? palette.action : palette.incident;
+      context.setLineDash(kind === 'action' ? [] : [2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+      stroke(context, x, top, x, top + height);
+    }
+  });
+}
+
+/** The objective as a dashed line with its name at the right edge. */
+export function drawLimit(plot: uPlot, scene: Scene, limit: number, text: string): void {
+  clipped(plot, (context) => {
+    const { left, width } = plot.bbox;
+    const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
+    context.lineWidth = uPlot.pxRatio;
+    context.strokeStyle = scene.palette.dim;
+    context.setLineDash([5 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+    stroke(context, left, y, left + width, y);
+    context.font = canvasFont(scene, 10);
+    context.textAlign = 'left';
+    context.textBaseline = 'bottom';
+    context.fillStyle = scene.palette.dim;
+    context.fillText(text, left + 4 * uPlot.pxRatio, y - 2 * uPlot.pxRatio);
+  });
+}
+
+/** Said in the middle of a chart that has nothing to show. */
+export function drawNothing(plot: uPlot, scene: Scene): void {
+  clipped(plot, (context) => {
+    const { left, top, width, height } = plot.bbox;
+    context.font = canvasFont(scene, 11);
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    const [x, y] = [left + width / 2, top + height / 2];
+    const { width: textWidth } = context.measureText(NOTHING);
+    context.fillStyle = scene.palette.background;
+    context.fillRect(x - textWidth, y - textWidth / 4, textWidth * 2, textWidth / 2);
+    context.fillStyle = scene.palette.dim;
+    context.fillText(NOTHING, x, y);
+  });
+}
+
+/** The event lane: one row for each kind, a bar for each thing that lasted. */
+export function drawBars(plot: uPlot, { frame, palette }: Scene): void {
+  clipped(plot, (context) => {
+    const rowHeight = plot.bbox.height / LANES.length;
+    const height = Math.min(11 * uPlot.pxRatio, rowHeight * 0.7);
+    for (const bar of frame.marks.bars) {
+      const [left, width] = extent(plot, bar, frame.nowMs);
+      const top = plot.bbox.top + rowHeight * (LANES.indexOf(bar.lane) + 0.5) - height / 2;
+      context.fillStyle = translucent(palette[bar.lane satisfies ColourName], 0.85);
+      context.beginPath();
+      context.roundRect(left, top, Math.max(width, 3 * uPlot.pxRatio), height, 2.5 * uPlot.pxRatio);
+      context.fill();
+    }
+  });
+}
+
+export function canvasFont({ fontFamily }: Scene, pixels: number): string {
+  return `${pixels * uPlot.pxRatio}px ${fontFamily}`;
+}
+
+function clipped(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void): void {
+  const { left, top, width, height } = plot.bbox;
+  plot.ctx.save();
+  plot.ctx.beginPath();
+  plot.ctx.rect(left, top, width, height);
+  plot.ctx.clip();
+  draw(plot.ctx);
+  plot.ctx.restore();
+}
+
+/** Left edge and width in canvas pixels. What lasts reaches to now. */
+function extent(plot: uPlot, span: Pick<Bar, 'fromMs' | 'toMs'>, nowMs: number): [number, number] {
+  const left = plot.valToPos(span.fromMs, 'x', true);
+  return [left, plot.valToPos(span.toMs ?? nowMs, 'x', true) - left];
+}
+
+function hatch(
+  context: CanvasRenderingContext2D,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  colour: string,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.strokeStyle = colour;
+  context.lineWidth = uPlot.pxRatio;
+  const step = 7 * uPlot.pxRatio;
+  // Lines start on a grid of the canvas, so that the hatching does not swim while time moves on.
+  for (let x = Math.floor((left - height) / step) * step; x < left + width; x += step) {
+    stroke(context, x, top + height, x + height, top);
+  }
+  context.restore();
+}
+
+function stroke(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { applyChange } from '../../agent/protocol';
+import { CHECKOUT, SNAPSHOT, sample, workload } from '../model/testData';
+import { FrameMaker } from './frames';
+
+const STATE = workload();
+const START = { ...SNAPSHOT, workloads: [STATE], samples: { [CHECKOUT]: [sample(1000)] } };
+
+it('gives the same frame for deltas about other workloads', () => {
+  const frames = new FrameMaker(() => 5000);
+  const first = frames.make(START, STATE, 5, 0);
+  const other = applyChange(START, { kind: 'sample', sample: { ...sample(2000), workloadId: 'other' } });
+  expect(frames.make(other, STATE, 5, 0)).toBe(first);
+});
+
+it('gives a new frame with new columns for a new sample', () => {
+  const frames = new FrameMaker(() => 5000);
+  const first = frames.make(START, STATE, 5, 0);
+  const next = frames.make(applyChange(START, { kind: 'sample', sample: sample(2000) }), STATE, 5, 0);
+  expect(next.columns.atMs).toEqual([1000, 2000]);
+  expect(next.columns).not.toBe(first.columns);
+});
+
+it('moves the time on with each tick and leaves the columns as they are', () => {
+  let nowMs = 5000;
+  const frames = new FrameMaker(() => nowMs);
+  const first = frames.make(START, STATE, 5, 0);
+  nowMs = 6000;
+  const next = frames.make(START, STATE, 5, 1);
+  expect([first.nowMs, next.nowMs, next.windowMs]).toEqual([5000, 6000, 300_000]);
+  expect(next.columns).toBe(first.columns);
+});

@@ -1,0 +1,145 @@
+import { render } from 'lit';
+import { type AgentSnapshot, clusterNowMs } from '../agent/protocol';
+import { createActions } from './actions';
+import { AgentClient } from './agentClient';
+import { ChartPanel } from './charts/chartPanel';
+import { FrameMaker } from './charts/frames';
+import { proposalTitle, waitingProposals } from './model/proposals';
+import { shownWorkload } from './model/workloads';
+import { Requests } from './requests';
+import { watchTheme } from './themeWatch';
+import { Toasts } from './toasts';
+import type { Transport } from './transport/transport';
+import { restoreUiState, type UiState } from './uiState';
+import { showNewDialog } from './view/dialogs';
+import { page, startPage } from './view/page';
+import type { Actions, Dialog, View } from './view/view';
+
+/** Where the user's choices on the page outlive a reload. */
+export interface UiStorage {
+  load(): unknown;
+  save(state: UiState): void;
+}
+
+const TICK_MS = 1000;
+
+/** The page: holds what is shown, and draws it at most once a frame. */
+export class Dashboard {
+  readonly #root: HTMLElement;
+  readonly #storage: UiStorage;
+  readonly #client: AgentClient;
+  readonly #toasts = new Toasts(() => this.#schedule());
+  readonly #frames = new FrameMaker(() => this.#nowMs());
+  readonly #actions: Actions;
+  #ui: UiState;
+  #dialog: Dialog = { kind: 'none' };
+  #chartsHost: HTMLElement | null = null;
+  #panel: ChartPanel | null = null;
+  #announced: ReadonlySet<string> = new Set();
+  #announcement = '';
+  #scheduled = false;
+  #tick = 0;
+
+  constructor(root: HTMLElement, transport: Transport, storage: UiStorage) {
+    this.#root = root;
+    this.#storage = storage;
+    this.#ui = restoreUiState(storage.load());
+    this.#client = new AgentClient(
+      transport,
+      window,
+      () => this.#schedule(),
+      (error) => this.#toasts.failed('The agent reports a problem', error),
+    );
+    const requests = new Requests(this.#client, this.#toasts);
+    this.#actions = createActions(this.#client, requests, {
+      showDialog: (dialog) => this.#showDialog(dialog),
+      choose: (part) => this.#choose(part),
+      dismiss: (toastId) => this.#toasts.dismiss(toastId),
+    });
+    setInterval(() => {
+      this.#tick += 1;
+      this.#schedule();
+    }, TICK_MS);
+    watchTheme(() => this.#panel?.recolour());
+    addEventListener('keydown', (event) => {
+      if (event.altKey && event.shiftKey && event.code === 'KeyS') this.#actions.emergencyStop();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      this.#render();
+    });
+  }
+
+  #render(): void {
+    const { snapshot, transportState } = this.#client;
+    if (snapshot === null) {
+      render(startPage(transportState, Date.now(), this.#actions.reconnect), this.#root);
+      return;
+    }
+    const workload = shownWorkload(snapshot.workloads, this.#ui.workloadId);
+    this.#announce(snapshot);
+    const view: View = {
+      snapshot,
+      transport: transportState,
+      ui: this.#ui,
+      workload,
+      wallMs: Date.now(),
+      nowMs: this.#nowMs(),
+      dialog: this.#dialog,
+      toasts: this.#toasts.list,
+      announcement: this.#announcement,
+      actions: this.#actions,
+    };
+    renderKeepingFocus(this.#root, () => render(page(view, this.#mountCharts), this.#root));
+    showNewDialog(this.#root);
+    if (workload === null || this.#chartsHost === null) return;
+    const frame = this.#frames.make(snapshot, workload, this.#ui.windowMinutes, this.#tick);
+    if (this.#panel === null) this.#panel = new ChartPanel(this.#chartsHost, frame);
+    else this.#panel.update(frame);
+  }
+
+  readonly #mountCharts = (host: Element | undefined): void => {
+    this.#panel?.destroy();
+    this.#panel = null;
+    this.#chartsHost = host instanceof HTMLElement ? host : null;
+  };
+
+  /** Says once what newly waits, for those who do not see the cards come. */
+  #announce(snapshot: AgentSnapshot): void {
+    const waiting = waitingProposals(snapshot.proposals);
+    const fresh = waiting.filter((proposal) => !this.#announced.has(proposal.id));
+    this.#announced = new Set(waiting.map((proposal) => proposal.id));
+    if (fresh.length === 0) return;
+    const titles = fresh.map((proposal) => `${proposalTitle(proposal)} for ${proposal.workload.name}`);
+    this.#announcement = `Waiting for you: ${titles.join('; ')}`;
+  }
+
+  #nowMs(): number {
+    const clock = this.#client.snapshot?.clock;
+    return clock ? clusterNowMs(clock, Date.now()) : Date.now();
+  }
+
+  #showDialog(dialog: Dialog): void {
+    this.#dialog = dialog;
+    this.#schedule();
+  }
+
+  #choose(part: Partial<UiState>): void {
+    this.#ui = { ...this.#ui, ...part };
+    this.#storage.save(this.#ui);
+    this.#schedule();
+  }
+}
+
+/** Renders, and where that removed the card that had the focus, moves the focus to the middle. */
+function renderKeepingFocus(root: HTMLElement, draw: () => void): void {
+  const focused = document.activeElement;
+  const inCard = focused?.closest('.card') instanceof Element;
+  draw();
+  if (inCard && !focused?.isConnected) root.querySelector<HTMLElement>('.middle')?.focus();
+}

@@ -1,0 +1,91 @@
+import {
+  describeEvent,
+  type JournalEvent,
+  type JournalEventKind,
+  type JournalRow,
+  workloadOf,
+} from '../../agent/protocol';
+
+/** What the activity log can be narrowed to. */
+export const ACTIVITY_GROUPS = ['all', 'incidents', 'decisions', 'actions', 'faults', 'agent'] as const;
+export type ActivityGroup = (typeof ACTIVITY_GROUPS)[number];
+
+const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
+  'agent-started': 'agent',
+  'agent-stopped': 'agent',
+  connected: 'agent',
+  'mode-changed': 'agent',
+  'control-changed': 'agent',
+  'config-changed': 'agent',
+  warning: 'agent',
+  'incident-opened': 'incidents',
+  'incident-closed': 'incidents',
+  decision: 'decisions',
+  verdict: 'decisions',
+  approved: 'actions',
+  rejected: 'actions',
+  lapsed: 'actions',
+  intent: 'actions',
+  result: 'actions',
+  outcome: 'actions',
+  'fault-started': 'faults',
+  'fault-ended': 'faults',
+};
+
+/** How a row is coloured. The label says the same in words. */
+export type Tone = 'plain' | 'good' | 'notice' | 'bad' | 'act';
+
+export interface ActivityLine {
+  seq: number;
+  atMs: number;
+  label: string;
+  text: string;
+  /** Name of the workload it speaks of, or empty. */
+  workload: string;
+  tone: Tone;
+}
+
+/** The rows that the filter lets through, newest first. */
+export function activityLines(
+  rows: readonly JournalRow[],
+  group: ActivityGroup,
+  text: string,
+): ActivityLine[] {
+  const wanted = text.trim().toLowerCase();
+  return rows
+    .filter((row) => group === 'all' || GROUP_OF[row.event.kind] === group)
+    .map(lineOf)
+    .filter((line) => `${line.label} ${line.workload} ${line.text}`.toLowerCase().includes(wanted))
+    .reverse();
+}
+
+function lineOf({ seq, atMs, event }: JournalRow): ActivityLine {
+  const workload = workloadOf(event)?.split('/').at(-1) ?? '';
+  return { seq, atMs, ...describeEvent(event), workload, tone: toneOf(event) };
+}
+
+function toneOf(event: JournalEvent): Tone {
+  switch (event.kind) {
+    case 'incident-opened':
+    case 'warning':
+    case 'lapsed':
+      return 'notice';
+    case 'incident-closed':
+      return 'good';
+    case 'fault-started':
+      return 'bad';
+    case 'verdict':
+      return event.verdict.outcome === 'deny' ? 'bad' : 'plain';
+    case 'intent':
+    case 'approved':
+      return 'act';
+    case 'result':
+      return event.result === 'done' || event.result === 'reverted' ? 'act' : 'bad';
+    case 'outcome':
+      return event.outcome === 'recovered' || event.outcome === 'improved' ? 'good' : 'notice';
+    case 'control-changed':
+      return event.control.kind === 'stopped' ? 'bad' : 'plain';
+    default:
+      return 'plain';
+  }
+}
