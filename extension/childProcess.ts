@@ -16,10 +16,14 @@ export interface NodeChild {
 }
 
 /** Runs `node <args>` with the editor's own Node; each line of its stderr goes to `log`. */
-export function spawnNode(args: readonly string[], log: (line: string) => void): NodeChild {
+export function spawnNode(
+  args: readonly string[],
+  log: (line: string) => void,
+  env: Readonly<Record<string, string>> = {},
+): NodeChild {
   const child = spawn(process.execPath, args, {
     // In the desktop's extension host execPath is Electron, which this makes behave as Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ...env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: 'pipe',
   });
   const stderrTail: string[] = [];

@@ -1,21 +1,12 @@
 import { createInterface } from 'node:readline';
-import * as z from 'zod';
-import { CoxswainError } from '../agent/protocol';
+import type { ClusterReady } from '../agent/protocol';
+import { CoxswainError } from '../agent/protocol/errors';
 import { type NodeChild, spawnNode } from './childProcess';
 import { exitError, type ProcessExit } from './processError';
 import { Signal } from './signal';
 
 const READY_TIMEOUT_MS = 20_000;
 const END_GRACE_MS = 2000;
-
-/** The one line that `coxswain cluster` prints on stdout when it serves. */
-const ReadyLine = z.object({
-  ready: z.literal(true),
-  kubeconfig: z.string(),
-  context: z.string(),
-  url: z.string(),
-});
-export type EmbeddedCluster = Omit<z.infer<typeof ReadyLine>, 'ready'>;
 
 export interface ClusterOptions {
   agentPath: string;
@@ -30,7 +21,7 @@ export class ClusterProcess {
   /** It has ended without being asked to. */
   readonly died = new Signal<CoxswainError>();
   readonly #log: (line: string) => void;
-  #starting: Promise<EmbeddedCluster> | null = null;
+  #starting: Promise<ClusterReady> | null = null;
   #child: NodeChild | null = null;
 
   constructor(log: (line: string) => void) {
@@ -42,7 +33,7 @@ export class ClusterProcess {
   }
 
   /** The cluster that runs already, or a new one. Rejects with a `CoxswainError` that says why it did not start. */
-  start(options: ClusterOptions): Promise<EmbeddedCluster> {
+  start(options: ClusterOptions): Promise<ClusterReady> {
     if (this.#starting) return this.#starting;
     const starting = this.#spawn(options);
     this.#starting = starting;
@@ -64,7 +55,7 @@ export class ClusterProcess {
     await this.stop();
   }
 
-  async #spawn({ agentPath, kubeconfig, rate }: ClusterOptions): Promise<EmbeddedCluster> {
+  async #spawn({ agentPath, kubeconfig, rate }: ClusterOptions): Promise<ClusterReady> {
     const args = ['cluster', '--kubeconfig', kubeconfig, '--rate', String(rate), '--exit-with-stdin'];
     const child = spawnNode([agentPath, ...args], (line) => this.#log(`cluster: ${line}`));
     this.#child = child;
@@ -87,22 +78,13 @@ export class ClusterProcess {
   }
 }
 
-/** Resolves with what the line says; undefined for a line that is something else. */
-export function parseReadyLine(line: string): EmbeddedCluster | undefined {
-  try {
-    const { kubeconfig, context, url } = ReadyLine.parse(JSON.parse(line));
-    return { kubeconfig, context, url };
-  } catch {
-    return undefined;
-  }
-}
-
-function firstReadyLine(child: NodeChild): Promise<EmbeddedCluster> {
+async function firstReadyLine(child: NodeChild): Promise<ClusterReady> {
+  const { parseClusterReady } = await import('../agent/protocol/clusterReady');
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(notReady()), READY_TIMEOUT_MS);
     // stdout is read to its end, or a cluster that prints more would block on a full pipe.
     createInterface({ input: child.process.stdout }).on('line', (line) => {
-      const cluster = parseReadyLine(line);
+      const cluster = parseClusterReady(line);
       if (!cluster) return;
       clearTimeout(timer);
       resolve(cluster);

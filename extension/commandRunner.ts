@@ -3,13 +3,14 @@ import { blockedBy } from './agent/state';
 import { COMMANDS, type Command } from './commands';
 import type { App } from './context';
 import { showError } from './flows/ui';
-import { type Target, targetOf } from './views/treeNode';
+import type { Target } from './views/target';
 
 /** Registers every command; whatever one throws is shown to the user. */
 export function registerCommands(app: App): vscode.Disposable {
   const registrations = COMMANDS.map((command) =>
     vscode.commands.registerCommand(`coxswain.${command.name}`, async (argument: unknown) => {
       try {
+        const { targetOf } = await import('./views/target');
         await run(app, command, targetOf(argument));
       } catch (error) {
         showError(error);

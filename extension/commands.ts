@@ -6,7 +6,7 @@ import { openConfig } from './flows/configFile';
 import { emergencyStop, pause, resume, setMode } from './flows/control';
 import { endFault, injectFault } from './flows/faults';
 import { diagnose, showLogs } from './flows/reports';
-import type { Target } from './views/treeNode';
+import type { Target } from './views/target';
 
 /** A place of a command other than the palette, as package.json has it. */
 export interface MenuPlace {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { CoxswainError, fromErrorInfo, type KubeContext, type Params } from '../agent/protocol';
+import type { ClusterReady, KubeContext, Params } from '../agent/protocol';
+import { CoxswainError, fromErrorInfo } from '../agent/protocol/errors';
 import type { AgentSupervisor, RunningAgent } from './agent/supervisor';
-import type { ClusterProcess, EmbeddedCluster } from './clusterProcess';
+import type { ClusterProcess } from './clusterProcess';
 import { readSetting } from './config';
 import { findConfig } from './flows/configFile';
 import { embeddedConfig } from './flows/configTemplate';
@@ -12,7 +13,7 @@ const LAST_CONTEXT = 'lastContext';
 /** What the agent is meant to be connected to, also after a restart. */
 type Destination =
   | { kind: 'context'; context: string | undefined }
-  | { kind: 'embedded'; cluster: EmbeddedCluster };
+  | { kind: 'embedded'; cluster: ClusterReady };
 
 export interface ConnectionParts {
   supervisor: AgentSupervisor;
@@ -131,7 +132,7 @@ export class Connections {
   }
 
   /** Its demo app lives in the namespace that the kubeconfig's context names. */
-  async #writeEmbeddedConfig({ kubeconfig, context }: EmbeddedCluster): Promise<void> {
+  async #writeEmbeddedConfig({ kubeconfig, context }: ClusterReady): Promise<void> {
     const agent = await this.#parts.supervisor.whenRunning();
     const { contexts } = await agent.request('contexts', { kubeconfig });
     const namespaces = contexts.flatMap(({ name, namespace }) =>

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { fromErrorInfo, PROTOCOL_VERSION } from '../agent/protocol';
-import { launchAgent } from './agent/launch';
+import { fromErrorInfo } from '../agent/protocol/errors';
+import { PROTOCOL_VERSION } from '../agent/protocol/version';
 import type { AgentSession } from './agent/session';
 import { type AgentState, contextKey, pendingProposals } from './agent/state';
 import { type StateChange, StateStore } from './agent/stateStore';
@@ -120,6 +120,8 @@ export class App {
     const { globalStorageUri } = this.context;
     await vscode.workspace.fs.createDirectory(globalStorageUri);
     const configPath = await this.connections.takeConfig();
+    // Activation has to be quick: client and schemas are loaded when there is an agent to talk to.
+    const { launchAgent } = await import('./agent/launch');
     return launchAgent({
       agentPath: this.#agentPath,
       stateDirectory: globalStorageUri.fsPath,

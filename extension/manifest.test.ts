@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { ERROR_CODES } from '../agent/protocol';
+import { ERROR_CODES } from '../agent/protocol/errors';
 import { COMMANDS } from './commands';
 import { buttonsFor } from './flows/ui';
 import { manifest } from './manifest';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type ErrorInfo, fromErrorInfo, type Proposal } from '../agent/protocol';
+import type { ErrorInfo, Proposal } from '../agent/protocol';
+import { fromErrorInfo } from '../agent/protocol/errors';
 import { type AgentState, pendingProposals, shownSnapshot } from './agent/state';
 import type { StateChange } from './agent/stateStore';
 import { readSetting } from './config';

@@ -1,4 +1,5 @@
-import { CoxswainError, type ErrorCode, ErrorInfo } from '../agent/protocol';
+import type { ErrorCode, ErrorInfo } from '../agent/protocol';
+import { CoxswainError, ERROR_CODES } from '../agent/protocol/errors';
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -29,6 +30,7 @@ export function exitError(
 function printedError(lines: readonly string[]): ErrorInfo | null {
   const text = lines.slice(lines.findLastIndex((line) => line.startsWith('error '))).join('\n');
   const [, code, message, remedy] = /^error ([a-z-]+): (.*?)\n {2}(.*)/s.exec(text) ?? [];
-  const info = ErrorInfo.safeParse({ code, message, remedy: remedy?.split('\n')[0] });
-  return info.success ? info.data : null;
+  const known = ERROR_CODES.find((candidate) => candidate === code);
+  if (known === undefined || message === undefined || remedy === undefined) return null;
+  return { code: known, message, remedy: remedy.split('\n')[0] ?? '' };
 }

@@ -1,4 +1,5 @@
-import { type AgentSnapshot, emptySnapshot, type Proposal, type WorkloadState } from '../agent/protocol';
+import type { AgentSnapshot, Proposal, WorkloadState } from '../agent/protocol';
+import { emptySnapshot } from '../agent/protocol/applyDelta';
 import type { AgentState } from './agent/state';
 
 /** Examples for the tests of this folder: cluster time begins at 1,000,000 ms and runs with the wall clock. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { ClusterReady } from '../demo/clusterProcess';
 import { EMBEDDED_CONTEXT, startEmbeddedCluster } from '../embedded/cluster';
+import type { ClusterReady } from '../protocol';
 import { print } from './output';
 import { untilEnd } from './untilEnd';
 

@@ -1,17 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import * as z from 'zod';
-import { CoxswainError } from '../protocol';
-
-/** The one line that `coxswain cluster` prints on stdout when it is ready. */
-export const ClusterReady = z.object({
-  ready: z.literal(true),
-  kubeconfig: z.string(),
-  context: z.string(),
-  url: z.string(),
-});
-export type ClusterReady = z.infer<typeof ClusterReady>;
+import { ClusterReady, CoxswainError } from '../protocol';
 
 export interface ClusterProcess {
   url: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ErrorInfo } from './errors';
+import { ErrorInfoSchema } from './errorInfo';
 
 export const Capability = z.object({
   /** Stable key, for example `chaos-mesh`. */
@@ -41,9 +41,9 @@ export const Connection = z.discriminatedUnion('kind', [
     permissions: z.array(Permission),
     metrics: MetricsSource,
     /** Set while the watches have lost the API server; the last state stays on screen, marked stale. */
-    trouble: ErrorInfo.nullable(),
+    trouble: ErrorInfoSchema.nullable(),
   }),
-  z.object({ kind: z.literal('failed'), context: z.string(), error: ErrorInfo }),
+  z.object({ kind: z.literal('failed'), context: z.string(), error: ErrorInfoSchema }),
 ]);
 export type Connection = z.infer<typeof Connection>;
 

@@ -1,4 +1,4 @@
-import { describeAction } from './action';
+import { describeAction } from './describeAction';
 import type { JournalEvent } from './journal';
 
 /** A journal event as one line: a short label, and what happened in words. The same in CLI, view and dashboard. */

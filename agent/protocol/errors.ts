@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { sentence } from './format';
 
 /**
@@ -37,15 +36,14 @@ export const ERROR_CODES = [
   'internal',
 ] as const;
 
-export const ErrorCode = z.enum(ERROR_CODES);
-export type ErrorCode = z.infer<typeof ErrorCode>;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export const ErrorInfo = z.object({
-  code: ErrorCode,
-  message: z.string(),
-  remedy: z.string(),
-});
-export type ErrorInfo = z.infer<typeof ErrorInfo>;
+/** An error as it crosses a process border; `errorInfo.ts` has its schema. */
+export interface ErrorInfo {
+  code: ErrorCode;
+  message: string;
+  remedy: string;
+}
 
 /** The one error class that crosses a process border. */
 export class CoxswainError extends Error {

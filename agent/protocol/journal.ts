@@ -114,8 +114,3 @@ export const JournalRow = z.object({
   event: JournalEvent,
 });
 export type JournalRow = z.infer<typeof JournalRow>;
-
-/** The workload a row speaks of, or null. */
-export function workloadOf(event: JournalEvent): string | null {
-  return 'workloadId' in event ? event.workloadId : null;
-}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ErrorInfo } from './errors';
+import { ErrorInfoSchema } from './errorInfo';
 import { AgentSnapshot, Delta } from './snapshot';
 
 /** From the agent over the WebSocket, or relayed by the extension into its webview. */
@@ -7,9 +7,9 @@ export const ServerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), snapshot: AgentSnapshot }),
   z.object({ kind: z.literal('delta'), delta: Delta }),
   z.object({ kind: z.literal('response'), id: z.number().int(), result: z.unknown() }),
-  z.object({ kind: z.literal('failure'), id: z.number().int().nullable(), error: ErrorInfo }),
+  z.object({ kind: z.literal('failure'), id: z.number().int().nullable(), error: ErrorInfoSchema }),
   /** The last message before the agent hangs up, for example on a reader that is too slow. */
-  z.object({ kind: z.literal('goodbye'), error: ErrorInfo }),
+  z.object({ kind: z.literal('goodbye'), error: ErrorInfoSchema }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 

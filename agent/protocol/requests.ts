@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Connection, KubeContext } from './connection';
-import { ErrorInfo } from './errors';
+import { ErrorInfoSchema } from './errorInfo';
 import { Fault, FaultKind } from './fault';
 import { JournalEvent, JournalRow } from './journal';
 import { Control, Mode, Proposal } from './proposal';
@@ -17,7 +17,7 @@ export const REQUESTS = {
   disconnect: request(z.strictObject({}), z.object({})),
   contexts: request(
     z.strictObject({ kubeconfig: z.string().optional() }),
-    z.object({ contexts: z.array(KubeContext), error: ErrorInfo.nullable() }),
+    z.object({ contexts: z.array(KubeContext), error: ErrorInfoSchema.nullable() }),
   ),
   snapshot: request(z.strictObject({}), z.object({ snapshot: AgentSnapshot })),
   /** Where the WebSocket stream is. Only answered on stdio, where the caller is our parent. */

@@ -7,11 +7,6 @@ export const WorkloadRef = z.object({
 });
 export type WorkloadRef = z.infer<typeof WorkloadRef>;
 
-/** The key of a workload in every map and message: `namespace/Deployment/name`. */
-export function workloadId(ref: WorkloadRef): string {
-  return `${ref.namespace}/${ref.kind}/${ref.name}`;
-}
-
 export const Health = z.enum(['healthy', 'warming', 'degraded', 'failing', 'unknown']);
 export type Health = z.infer<typeof Health>;
 

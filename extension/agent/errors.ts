@@ -1,12 +1,5 @@
-import {
-  CoxswainError,
-  ErrorInfo,
-  fromErrorInfo,
-  isCoxswainError,
-  type Method,
-  REQUESTS,
-  type Result,
-} from '../../agent/protocol';
+import { ErrorInfoSchema, type Method, REQUESTS, type Result } from '../../agent/protocol';
+import { CoxswainError, fromErrorInfo, isCoxswainError } from '../../agent/protocol/errors';
 
 /** The agent's answer, checked against the table of requests. */
 export function parseAnswer<M extends Method>(method: M, answer: unknown): Result<M> {
@@ -33,7 +26,7 @@ export function startError(error: unknown): CoxswainError {
 
 function sentError(error: unknown): CoxswainError | null {
   if (isCoxswainError(error)) return error;
-  const info = ErrorInfo.safeParse(dataOf(error));
+  const info = ErrorInfoSchema.safeParse(dataOf(error));
   return info.success ? fromErrorInfo(info.data) : null;
 }
 

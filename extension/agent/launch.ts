@@ -4,7 +4,7 @@ import type { Method, Params, Result } from '../../agent/protocol';
 import { type NodeChild, spawnNode } from '../childProcess';
 import { exitError, type ProcessExit } from '../processError';
 import { parseAnswer, requestError, startError } from './errors';
-import { AGENT_NODE_FLAGS } from './nodeFlags';
+import { AGENT_ENV, AGENT_NODE_FLAGS } from './frugality';
 import type { AgentSession, SessionListener } from './session';
 import { SnapshotStream } from './snapshotStream';
 
@@ -34,7 +34,7 @@ export async function launchAgent(options: LaunchOptions): Promise<AgentSession>
   const log = (line: string) => options.output.appendLine(line);
   const args = ['agent', '--stdio', '--state-dir', options.stateDirectory];
   if (options.configPath !== undefined) args.push('--config', options.configPath);
-  const child = spawnNode([...AGENT_NODE_FLAGS, options.agentPath, ...args], log);
+  const child = spawnNode([...AGENT_NODE_FLAGS, options.agentPath, ...args], log, AGENT_ENV);
   try {
     return await connect(child, options, log);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Change, emptySnapshot, type ServerMessage } from '../../agent/protocol';
+import type { Change, ServerMessage } from '../../agent/protocol';
+import { emptySnapshot } from '../../agent/protocol/applyDelta';
 import { followMessage } from './snapshotStream';
 
 const delta = (sequence: number, changes: Change[] = []): ServerMessage => ({

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
-import { type AgentSnapshot, applyDelta, ServerMessage } from '../../agent/protocol';
+import { type AgentSnapshot, ServerMessage } from '../../agent/protocol';
+import { applyDelta } from '../../agent/protocol/applyDelta';
 import type { SessionListener } from './session';
 
 const FIRST_RETRY_MS = 250;

@@ -1,4 +1,5 @@
-import { type AgentSnapshot, CoxswainError, type ErrorInfo, type Proposal } from '../../agent/protocol';
+import type { AgentSnapshot, ErrorInfo, Proposal } from '../../agent/protocol';
+import { CoxswainError } from '../../agent/protocol/errors';
 
 /** What the window knows of its agent. `last` is shown, marked as old, until a new agent has spoken. */
 export type AgentState =

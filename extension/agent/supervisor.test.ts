@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { CoxswainError, type ErrorInfo, type ServerMessage } from '../../agent/protocol';
+import type { ErrorInfo, ServerMessage } from '../../agent/protocol';
+import { CoxswainError } from '../../agent/protocol/errors';
 import { connectedSnapshot } from '../testing';
 import type { AgentSession, SessionListener } from './session';
 import { StateStore } from './stateStore';

@@ -1,12 +1,5 @@
-import {
-  type AgentSnapshot,
-  type ErrorInfo,
-  type Method,
-  type Params,
-  type Result,
-  type ServerMessage,
-  toErrorInfo,
-} from '../../agent/protocol';
+import type { AgentSnapshot, ErrorInfo, Method, Params, Result, ServerMessage } from '../../agent/protocol';
+import { toErrorInfo } from '../../agent/protocol/errors';
 import { Signal } from '../signal';
 import { afterDeath } from './restartPolicy';
 import type { AgentSession, SessionListener, StartSession } from './session';

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { formatCountdown, type Proposal, wallTimeLeftMs } from '../../agent/protocol';
+import type { Proposal } from '../../agent/protocol';
+import { wallTimeLeftMs } from '../../agent/protocol/clusterTime';
+import { formatCountdown } from '../../agent/protocol/format';
 import type { RunningAgent } from '../agent/supervisor';
 import { proposalTitle } from '../views/approvalsTree';
 import { changeUri } from '../views/changeDocuments';
-import type { Target } from '../views/treeNode';
+import type { Target } from '../views/target';
 import { chosen, notFound, pick } from './ui';
 
 export async function approve(agent: RunningAgent, target: Target): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoxswainError } from '../../agent/protocol';
+import { CoxswainError } from '../../agent/protocol/errors';
 import { type AgentState, shownSnapshot } from '../agent/state';
 import { CONFIG_NAME, configTemplate } from './configTemplate';
 

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
-import { type Fault, FaultKind } from '../../agent/protocol';
+import type { Fault, FaultKind } from '../../agent/protocol';
 import type { RunningAgent } from '../agent/supervisor';
-import type { Target } from '../views/treeNode';
+import type { Target } from '../views/target';
 import { chosen, notFound, pick } from './ui';
 import { pickWorkload } from './workloads';
 
-const FAULT_DETAILS: Record<FaultKind, string> = {
-  'pod-kill': 'Deletes a pod without grace.',
-  'cpu-stress': 'Burns CPU in a pod until its limit throttles it.',
-  'memory-stress': 'Fills the memory of a pod.',
-  'network-delay': 'Delays the packets of a pod.',
-};
+const FAULTS: readonly (readonly [kind: FaultKind, detail: string])[] = [
+  ['pod-kill', 'Deletes a pod without grace.'],
+  ['cpu-stress', 'Burns CPU in a pod until its limit throttles it.'],
+  ['memory-stress', 'Fills the memory of a pod.'],
+  ['network-delay', 'Delays the packets of a pod.'],
+];
 
 export async function injectFault(agent: RunningAgent, target: Target): Promise<void> {
   const workload = await pickWorkload(agent, target.workloadId, 'Inject a fault into which workload?');
   const row = await vscode.window.showQuickPick(
-    FaultKind.options.map((faultKind) => ({ label: faultKind, detail: FAULT_DETAILS[faultKind], faultKind })),
+    FAULTS.map(([faultKind, detail]) => ({ label: faultKind, detail, faultKind })),
     { placeHolder: `Which fault on ${workload.ref.name}?` },
   );
   const { faultKind } = chosen(row);

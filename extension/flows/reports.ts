@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunningAgent } from '../agent/supervisor';
 import type { App } from '../context';
-import type { Target } from '../views/treeNode';
+import type { Target } from '../views/target';
 import { pickWorkload } from './workloads';
 
 const LOG_LINES = 500;

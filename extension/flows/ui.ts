@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { CoxswainError, type ErrorCode, errorText, toErrorInfo } from '../../agent/protocol';
+import type { ErrorCode } from '../../agent/protocol';
+import { CoxswainError, errorText, toErrorInfo } from '../../agent/protocol/errors';
 
 /** A button under a message, and the command that it runs. */
 interface Button {

@@ -1,12 +1,7 @@
-import {
-  capitalised,
-  describeEvent,
-  formatTime,
-  type JournalEventKind,
-  type JournalRow,
-  type Params,
-  workloadOf,
-} from '../../agent/protocol';
+import type { JournalEventKind, JournalRow, Params } from '../../agent/protocol';
+import { describeEvent } from '../../agent/protocol/describeEvent';
+import { capitalised, formatTime } from '../../agent/protocol/format';
+import { workloadOf } from '../../agent/protocol/workloadOf';
 import { type TreeNode, treeNode } from './treeNode';
 
 /** Rows that are asked for at once. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type AgentSnapshot, CoxswainError } from '../../agent/protocol';
+import type { AgentSnapshot } from '../../agent/protocol';
+import { CoxswainError } from '../../agent/protocol/errors';
 import { shownSnapshot } from '../agent/state';
 import type { StateStore } from '../agent/stateStore';
 import type { RunningAgent } from '../agent/supervisor';

@@ -1,11 +1,7 @@
-import {
-  capitalised,
-  describeAction,
-  formatCountdown,
-  type Proposal,
-  sentence,
-  wallTimeLeftMs,
-} from '../../agent/protocol';
+import type { Proposal } from '../../agent/protocol';
+import { wallTimeLeftMs } from '../../agent/protocol/clusterTime';
+import { describeAction } from '../../agent/protocol/describeAction';
+import { capitalised, formatCountdown, sentence } from '../../agent/protocol/format';
 import { type AgentState, pendingProposals } from '../agent/state';
 import { type TreeNode, treeNode } from './treeNode';
 

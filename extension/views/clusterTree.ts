@@ -1,16 +1,15 @@
-import {
-  type AgentSnapshot,
-  type Connection,
-  clusterNowMs,
-  type DataState,
-  errorText,
-  type Fault,
-  formatAge,
-  type Health,
-  type PodState,
-  sentence,
-  type WorkloadState,
+import type {
+  AgentSnapshot,
+  Connection,
+  DataState,
+  Fault,
+  Health,
+  PodState,
+  WorkloadState,
 } from '../../agent/protocol';
+import { clusterNowMs } from '../../agent/protocol/clusterTime';
+import { errorText } from '../../agent/protocol/errors';
+import { formatAge, sentence } from '../../agent/protocol/format';
 import { type AgentState, outOfTouch, shownSnapshot } from '../agent/state';
 import { type Icon, type TreeNode, treeNode } from './treeNode';
 

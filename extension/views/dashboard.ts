@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import {
-  ClientMessage,
-  CoxswainError,
-  isMethod,
-  type Method,
-  type Params,
-  type ServerMessage,
-  toErrorInfo,
-} from '../../agent/protocol';
+import type { Method, Params, ServerMessage } from '../../agent/protocol';
+import { CoxswainError, toErrorInfo } from '../../agent/protocol/errors';
 import { agentNotRunning } from '../agent/state';
 import type { StateStore } from '../agent/stateStore';
 import type { AgentSupervisor } from '../agent/supervisor';
@@ -83,11 +76,16 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   async #receive(panel: vscode.WebviewPanel, received: unknown): Promise<void> {
+    // The schemas are loaded when a page first needs them: the extension's own start has no use for them.
+    const { ClientMessage } = await import('../../agent/protocol/messages');
+    const { isMethod } = await import('../../agent/protocol/requests');
     const message = ClientMessage.safeParse(received);
     if (!message.success) return post(panel, { kind: 'failure', id: null, error: malformed() });
     if (message.data.kind === 'subscribe') return this.#subscribe(panel);
     const { id, method, params } = message.data;
     try {
+      // The stream's token is for this process alone: no secret reaches a page.
+      if (!isMethod(method) || method === 'stream') throw notForPages(method);
       post(panel, { kind: 'response', id, result: await this.#forward(method, params) });
     } catch (error) {
       post(panel, { kind: 'failure', id, error: toErrorInfo(error) });
@@ -101,15 +99,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     else post(panel, { kind: 'goodbye', error: agentNotRunning(state).toInfo() });
   }
 
-  async #forward(method: string, params: unknown): Promise<unknown> {
-    // The stream's token is for this process alone: no secret reaches a page.
-    if (!isMethod(method) || method === 'stream') {
-      throw new CoxswainError(
-        'message-malformed',
-        `The dashboard cannot ask for "${method}".`,
-        'Reload the window.',
-      );
-    }
+  async #forward(method: Method, params: unknown): Promise<unknown> {
     const agent = await this.#supervisor.whenRunning();
     // The agent checks the parameters against the same table.
     return agent.request(method, params as Params<Method>);
@@ -118,6 +108,14 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
 
 function post(panel: vscode.WebviewPanel, message: ServerMessage): void {
   void panel.webview.postMessage(message);
+}
+
+function notForPages(method: string): CoxswainError {
+  return new CoxswainError(
+    'message-malformed',
+    `The dashboard cannot ask for "${method}".`,
+    'Reload the window.',
+  );
 }
 
 function malformed() {

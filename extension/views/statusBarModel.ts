@@ -1,4 +1,7 @@
-import { type AgentSnapshot, clusterNowMs, errorText, formatAge, sentence } from '../../agent/protocol';
+import type { AgentSnapshot } from '../../agent/protocol';
+import { clusterNowMs } from '../../agent/protocol/clusterTime';
+import { errorText } from '../../agent/protocol/errors';
+import { formatAge, sentence } from '../../agent/protocol/format';
 import { type AgentState, outOfTouch, pendingProposals, shownSnapshot } from '../agent/state';
 
 /** One item of the status bar. */

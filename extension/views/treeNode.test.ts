@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { targetOf, treeNode } from './treeNode';
+import { targetOf } from './target';
+import { treeNode } from './treeNode';
 
 test('the target comes from a tree node, from an argument, or is empty', () => {
   const node = treeNode({ id: 'x', label: 'x', target: { workloadId: 'w', pod: 'p' } });

@@ -12,7 +12,7 @@ import { openApiServer } from '../../agent/cluster/apiServer';
 import { loadKubeconfig } from '../../agent/cluster/kubeconfig';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
 import { type AgentSnapshot, PROTOCOL_VERSION } from '../../agent/protocol';
-import { AGENT_NODE_FLAGS } from '../../extension/agent/nodeFlags';
+import { AGENT_ENV, AGENT_NODE_FLAGS } from '../../extension/agent/frugality';
 import { compared, type Row } from './row';
 import { median } from './statistics';
 
@@ -76,7 +76,7 @@ async function startAgent(directory: string) {
   const child = spawn(
     process.execPath,
     [...AGENT_NODE_FLAGS, resolve('dist/agent.cjs'), 'agent', '--stdio', '--state-dir', directory],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...AGENT_ENV } },
   );
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),

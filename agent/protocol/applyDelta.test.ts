@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StateStore } from '../server/stateStore';
-import { AgentSnapshot, applyDelta, type Delta, emptySnapshot, KEPT_SAMPLES } from './snapshot';
+import { applyDelta, emptySnapshot, KEPT_SAMPLES } from './applyDelta';
+import { AgentSnapshot, type Delta } from './snapshot';
 import type { Sample } from './workload';
 
 function sample(atMs: number): Sample {
