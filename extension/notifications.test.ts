@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { exampleProposal } from '../test/support/protocolExamples';
 import { newConnectionFailure, newProposals } from './notifications';
-import { exampleProposal, running } from './testing';
+import { running } from './testing';
 
 vi.mock('vscode', () => ({}));
 

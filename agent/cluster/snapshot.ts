@@ -23,6 +23,8 @@ export interface Workload {
   readyReplicas: number;
   /** A new pod template is being rolled out. A mere change of the replica count is not a rollout. */
   rollingOut: boolean;
+  /** It is paused, or past its progress deadline: nothing is to be expected of it before somebody looks after it. */
+  rolloutStalled: boolean;
   /** Names the managers that own `spec.replicas` or the whole object. */
   owners: readonly Owner[];
   disruptionBudgets: readonly { name: string; disruptionsAllowed: number }[];

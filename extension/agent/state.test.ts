@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { exampleProposal, running } from '../testing';
+import { exampleProposal } from '../../test/support/protocolExamples';
+import { running } from '../testing';
 import { type AgentState, blockedBy, contextKey, pendingProposals } from './state';
 
 const error = { code: 'journal-locked', message: 'Locked.', remedy: 'Close the other window.' } as const;

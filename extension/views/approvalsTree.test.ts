@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { exampleProposal, NOW_MS, running } from '../testing';
+import { exampleProposal, NOW_MS } from '../../test/support/protocolExamples';
+import { running } from '../testing';
 import { approvalsTree, proposalSentence } from './approvalsTree';
 import { spokenText } from './treeNode';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, PodState, WorkloadState } from '../../agent/protocol';
+import { exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
-import { connectedSnapshot, exampleWorkload, NOW_MS, running } from '../testing';
+import { connectedSnapshot, running } from '../testing';
 import { clusterMessage, clusterTree } from './clusterTree';
 import { spokenText, type TreeNode } from './treeNode';
 

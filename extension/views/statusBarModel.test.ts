@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import type { Control } from '../../agent/protocol';
+import { exampleProposal, exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
 import { COMMANDS } from '../commands';
-import { connectedSnapshot, exampleProposal, exampleWorkload, NOW_MS, running } from '../testing';
+import { connectedSnapshot, running } from '../testing';
 import { type StatusItem, statusBarModel } from './statusBarModel';
 
 vi.mock('vscode', () => ({}));

@@ -19,6 +19,7 @@ describe('the stream', () => {
       state,
       assets: { directory },
       handle: async (method) => {
+        if (method === 'hang') return new Promise(() => undefined);
         if (method === 'fail') throw new CoxswainError('not-found', 'gone', 'look elsewhere');
         return { method };
       },
@@ -121,7 +122,7 @@ describe('the stream', () => {
     // The kernel's own buffers have to be full before anything waits in the agent.
     for (let sent = 0; sent < 400; sent += 1) {
       state.publish({ kind: 'error', error: { code: 'internal', message: text, remedy: '', atMs: 0 } });
-      state.flush();
+      expect(state.snapshot.errors.length).toBeGreaterThan(0);
       await new Promise((resolve) => setImmediate(resolve));
     }
     client.resume();
@@ -156,6 +157,47 @@ describe('the stream', () => {
       message: expect.stringContaining(String(port)),
     });
     await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('survives a page of another origin that breaks its connection off, and does not wait for it at the end', async () => {
+    const { port } = new URL(stream.url);
+    const upgrade =
+      'GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\n' +
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    for (let count = 0; count < 20; count += 1) {
+      const broken = connect(Number(port), '127.0.0.1');
+      broken.on('error', () => undefined);
+      await new Promise<void>((resolve) => broken.write(upgrade, () => resolve()));
+      broken.resetAndDestroy();
+    }
+    // This one neither reads nor hangs up.
+    const silent = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    silent.on('error', () => undefined);
+    await new Promise<void>((resolve) => silent.write(upgrade, () => resolve()));
+    const client = await Client.open(stream);
+    client.close();
+    await stream.close();
+    silent.destroy();
+  });
+
+  it('takes the subprotocol where something on the way has added a header of its own', async () => {
+    const socket = new WebSocket(stream.url, [`coxswain.${stream.token}`], {
+      headers: { Authorization: 'Basic c29tZWJvZHk6ZWxzZQ==' },
+    });
+    const client = await Client.from(socket);
+    client.send({ kind: 'subscribe' });
+    expect(await client.next()).toMatchObject({ kind: 'snapshot' });
+    client.close();
+  });
+
+  it('answers no more than so many requests of one reader at a time', async () => {
+    const client = await Client.open(stream);
+    for (let id = 0; id < 200; id += 1) client.send({ kind: 'request', id, method: 'hang', params: {} });
+    expect(await client.next()).toMatchObject({
+      kind: 'failure',
+      error: { code: 'conflict', message: expect.stringContaining('32') },
+    });
+    client.close();
   });
 
   it('survives a client that speaks no HTTP', async () => {

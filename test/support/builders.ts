@@ -39,6 +39,7 @@ export function aWorkload(pods: readonly Pod[], changes: Partial<Workload> = {})
     desiredReplicas: pods.length,
     readyReplicas: pods.filter((pod) => pod.ready && pod.deletingSinceMs === null).length,
     rollingOut: false,
+    rolloutStalled: false,
     owners: [],
     disruptionBudgets: [],
     services: [{ name: 'checkout', selector: { app: 'checkout' } }],

@@ -7,6 +7,7 @@ import {
   type Sample,
   type WorkloadState,
 } from '../../agent/protocol';
+import { exampleProposal, exampleWorkload } from '../../test/support/protocolExamples';
 
 export const CHECKOUT = 'shop/Deployment/checkout';
 export const RESTART: Action = { kind: 'restart-pod', pod: 'checkout-1', podUid: 'u1' };
@@ -46,45 +47,19 @@ export function emptySample(atMs: number): Sample {
 }
 
 export function workload(part: Partial<WorkloadState> = {}): WorkloadState {
-  return {
-    id: CHECKOUT,
-    ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
-    health: 'healthy',
-    healthReason: '',
-    desiredReplicas: 3,
-    readyReplicas: 3,
-    pods: [],
-    data: { kind: 'fresh', atMs: 0 },
-    tasks: ['heal'],
-    steering: { kind: 'act' },
-    policy: { name: 'runbook', version: '1' },
-    slo: { latencyP95Ms: 200, errorRate: 0.01 },
-    replicasOwner: null,
-    incident: null,
-    lastAction: null,
-    ...part,
-  };
+  return exampleWorkload({ data: { kind: 'fresh', atMs: 0 }, ...part });
 }
 
 export function proposal(id: string, part: Partial<Proposal> = {}): Proposal {
-  return {
+  return exampleProposal({
     id,
-    workload: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
-    task: 'heal',
-    policy: { name: 'runbook', version: '1' },
     action: RESTART,
-    reason: 'it is far slower than its siblings',
-    confidence: 0.9,
     alternatives: [],
     contributions: [],
-    change: { summary: '', before: '', after: '' },
-    promise: 'p95 below 200 ms',
     createdAtMs: 0,
     expiresAtMs: 120_000,
-    verdict: { outcome: 'needs-approval', rule: 'mode', reason: 'approve mode asks' },
-    state: { kind: 'pending' },
     ...part,
-  };
+  });
 }
 
 /** Journal rows at given times, numbered in order. */

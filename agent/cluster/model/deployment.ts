@@ -14,6 +14,7 @@ export interface DeploymentRecord extends Identified {
   desiredReplicas: number;
   readyReplicas: number;
   rollingOut: boolean;
+  rolloutStalled: boolean;
   cpuLimitCores: number | null;
   memoryLimitBytes: number | null;
   /** GitOps controllers, from labels and annotations. */
@@ -66,6 +67,7 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     desiredReplicas: spec.replicas,
     readyReplicas: status.readyReplicas,
     rollingOut: isRollingOut(status),
+    rolloutStalled: STALLED.has(progressReason(status) ?? ''),
     cpuLimitCores: limitOf(spec.template, 'cpu'),
     memoryLimitBytes: limitOf(spec.template, 'memory'),
     owners: gitOpsOwners(metadata),
@@ -76,12 +78,17 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
  * Pods of an old template are left, or the latest template has not been complete yet. Once it was complete the
  * Deployment controller leaves `Progressing` at NewReplicaSetAvailable whatever the replica count does.
  */
-function isRollingOut({ replicas, updatedReplicas, conditions }: DeploymentObject['status']): boolean {
-  const progressing = conditions?.find(({ type }) => type === 'Progressing');
-  return (
-    replicas > updatedReplicas ||
-    (progressing !== undefined && progressing.reason !== 'NewReplicaSetAvailable')
-  );
+function isRollingOut(status: DeploymentObject['status']): boolean {
+  const reason = progressReason(status);
+  return status.replicas > status.updatedReplicas || (reason !== undefined && !AT_REST.has(reason));
+}
+
+/** Reasons that say nothing of a new template: a Deployment may be paused with all its pods up to date. */
+const AT_REST = new Set(['NewReplicaSetAvailable', 'DeploymentPaused']);
+const STALLED = new Set(['ProgressDeadlineExceeded', 'DeploymentPaused']);
+
+function progressReason({ conditions }: DeploymentObject['status']): string | undefined {
+  return conditions?.find(({ type }) => type === 'Progressing')?.reason ?? undefined;
 }
 
 /** The pod's own limit, else the sum over the containers that set one. */

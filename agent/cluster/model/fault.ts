@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { goDurationMs } from '../goDuration';
 import { MANAGED_BY } from '../labels';
 import type { RunningFault } from '../snapshot';
 import { Condition, type Identified, Labels, Meta, timeMs } from './meta';
@@ -90,21 +91,4 @@ function stateOf(plural: ChaosPlural, { metadata, spec, status }: ChaosObject): 
 /** Whether the latest attempt on any target failed. */
 function hasFailed({ experiment }: ChaosObject['status']): boolean {
   return (experiment.containerRecords ?? []).some(({ events }) => events?.at(-1)?.type === 'Failed');
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** A duration as Go writes it (`1m30s`), in milliseconds; null where it is none. */
-function goDurationMs(text: string): number | null {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return null;
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? 0), 0);
 }

@@ -149,12 +149,35 @@ describe('a Deployment', () => {
       { replicas: 2, updatedReplicas: 2, conditions: progressing('NewReplicaSetAvailable') },
       false,
     ],
+    [
+      'it is paused and up to date',
+      { replicas: 2, updatedReplicas: 2, conditions: progressing('DeploymentPaused') },
+      false,
+    ],
+    [
+      'it is paused on the way',
+      { replicas: 3, updatedReplicas: 1, conditions: progressing('DeploymentPaused') },
+      true,
+    ],
+    [
+      'its progress deadline is over',
+      { replicas: 2, updatedReplicas: 2, conditions: progressing('ProgressDeadlineExceeded') },
+      true,
+    ],
   ];
   for (const [what, status, rollingOut] of rollouts) {
     it(`${rollingOut ? 'rolls out' : 'does not roll out'} when ${what}`, () => {
       expect(deployment([], status).rollingOut).toBe(rollingOut);
     });
   }
+
+  it('is stalled when its rollout is paused or past its deadline', () => {
+    const stalled = (reason: string) => deployment([], { conditions: progressing(reason) }).rolloutStalled;
+    expect(stalled('DeploymentPaused')).toBe(true);
+    expect(stalled('ProgressDeadlineExceeded')).toBe(true);
+    expect(stalled('ReplicaSetUpdated')).toBe(false);
+    expect(deployment([]).rolloutStalled).toBe(false);
+  });
 
   it('does not keep kubectl’s copy of itself', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"secret":1}', team: 'a' };

@@ -64,7 +64,7 @@ describe('a person heals a workload in VS Code', () => {
     await pendingApproval().waitFor();
     await workbench.statusBarItem('1 waiting').waitFor();
     await workbench.toast(/Restart pod checkout/).waitFor();
-    await workbench.screenshot('approval');
+    await workbench.screenshot('sidebar');
   });
 
   it('approves, and the pod is restarted', async () => {

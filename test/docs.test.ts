@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../agent/config/parse';
+import { BUILTIN_RESOURCES } from '../agent/embedded/api/builtinResources';
+import { AGGREGATIONS } from '../agent/embedded/prometheus/ast';
+import { FUNCTIONS } from '../agent/embedded/prometheus/functions';
+import { LOAD_ANNOTATION, MODEL_ANNOTATION } from '../agent/embedded/runtime/podSettings';
+import { DEFAULT_QUERIES } from '../agent/metrics/queries';
+import { Change, ClientMessage, ERROR_CODES, FaultKind, REQUESTS, ServerMessage } from '../agent/protocol';
+import { LoadShape } from '../agent/sim/load';
+import { scripts } from '../package.json';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+const PAGES = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+];
+const README = read('README.md');
+const MAIN = read('agent/main.ts');
+
+/** The text under a heading, up to the next one of its level or above. */
+function section(page: string, heading: string): string {
+  const lines = read(page).split('\n');
+  const from = lines.findIndex((line) => line.replace(/^#+ /, '') === heading && line.startsWith('#'));
+  if (from < 0) throw new Error(`${page} has no heading "${heading}"`);
+  const level = lines[from]?.indexOf(' ') ?? 1;
+  const length = lines.slice(from + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
+  return lines.slice(from + 1, length < 0 ? undefined : from + 1 + length).join('\n');
+}
+
+/** What stands in code marks in the first column of the tables of a text. */
+function firstColumn(text: string): string[] {
+  return [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
+}
+
+function sorted(names: Iterable<string>): string[] {
+  return [...new Set(names)].sort();
+}
+
+/** What a text does not name in code marks. */
+function unnamed(text: string, names: Iterable<string>): string[] {
+  return [...names].filter((name) => !text.includes(`\`${name}\``));
+}
+
+/** A heading as GitHub links to it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe('links', () => {
+  it.each(PAGES)('of %s lead somewhere', (page) => {
+    const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const dead = targets.filter((target) => {
+      if (/^[a-z]+:/.test(target)) return false;
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, file))) return true;
+      if (anchor === undefined) return false;
+      const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+      return !headings.includes(anchor);
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it.each(PAGES)('apart, the paths in the text of %s exist', (page) => {
+    const named = [
+      ...read(page).matchAll(/`((?:agent|extension|webview|scripts|test|manifests|docs)\/[\w./-]*)`/g),
+    ];
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  const folders = firstColumn(section('README.md', 'Code map'));
+
+  it('maps folders that exist', () => {
+    expect(folders.length).toBeGreaterThan(10);
+    expect(
+      folders.filter((folder) => !statSync(join(ROOT, folder), { throwIfNoEntry: false })?.isDirectory()),
+    ).toEqual([]);
+  });
+
+  it('maps every folder of agent/ and of the checkout that holds our files', () => {
+    const inside = (folder: string) =>
+      readdirSync(join(ROOT, folder), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|dist$|agent$)/.test(entry.name))
+        .map(({ name }) => `${folder}${name}/`);
+    expect(
+      sorted([...inside(''), ...inside('agent/')].filter((folder) => !folders.includes(folder))),
+    ).toEqual([]);
+  });
+
+  it('shows a configuration that is valid', () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]+?)```/.exec(README) ?? [];
+    expect(parseConfig(yaml, 'README.md').namespaces).not.toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  const cli = new Set([...MAIN.matchAll(/\bcommand\(\s*'([a-z]+)'/g)].map(([, name = '']) => name));
+  const options = new Set([...MAIN.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
+  options.add('--version');
+  /** Commands that have commands. */
+  const GROUPS = ['journal', 'config'];
+
+  it.each(PAGES)('of npm in %s are in package.json', (page) => {
+    const calls = read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:-s )?([\w:-]+))/g);
+    const names = [...calls].map(([, short, script = '']) => short ?? script);
+    expect(names.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  it.each(PAGES)('of coxswain in %s are in the table of commands, with their options', (page) => {
+    const found = read(page).matchAll(/`coxswain ([^<`][^`]*)`|\bcoxswain -- ([^<`][^`\n]*)/g);
+    const calls = [...found].map(([, quoted, run = '']) => (quoted ?? run).replace(/ [>&#].*/, ''));
+    const wrong = calls.flatMap((call) => {
+      const [first = '', second = ''] = call.split(' ');
+      const words = GROUPS.includes(first) ? [first, second] : [first];
+      return [
+        ...words.filter((word) => !word.startsWith('-') && !cli.has(word)),
+        ...(call.match(/--[a-z-]+/g) ?? []).filter((option) => !options.has(option)),
+      ].map((word) => `${word} in: ${call}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('of the CLI are all in the README', () => {
+    const named = new Set(
+      [...README.matchAll(/`coxswain ([a-z]+)(?: ([a-z]+))?/g)].flatMap(([, ...words]) => words),
+    );
+    // The reference is for whoever writes the docs.
+    expect(cli.size).toBeGreaterThan(20);
+    expect([...cli].filter((name) => !named.has(name) && name !== 'reference')).toEqual([]);
+  });
+
+  it('name every kind of fault', () => {
+    const { options: kinds } = FaultKind;
+    expect(kinds.filter((kind) => !MAIN.includes(kind))).toEqual([]);
+    expect(unnamed(README, kinds)).toEqual([]);
+    expect(unnamed(section('docs/embedded-cluster.md', 'Faults'), kinds)).toEqual([]);
+  });
+});
+
+describe('docs/safety.md', () => {
+  const RULES = 'agent/safety/rules';
+
+  it('lists every rule of the guard, and every rule is in one of the guard’s lists', async () => {
+    const lists = [...read('agent/safety/guard.ts').matchAll(/_RULES: [^=]+= \[([^\]]+)\]/g)].join();
+    const names: string[] = [];
+    for (const file of readdirSync(join(ROOT, RULES))) {
+      const exported: Record<string, unknown> = await import(join(ROOT, RULES, file));
+      for (const [variable, value] of Object.entries(exported)) {
+        if (typeof value !== 'object' || value === null || !('judge' in value) || !('name' in value))
+          continue;
+        names.push(String(value.name));
+        expect(lists, variable).toMatch(new RegExp(`\\b${variable},`));
+      }
+    }
+    expect(names.length).toBeGreaterThan(20);
+    expect(sorted(firstColumn(section('docs/safety.md', 'The guard')))).toEqual(sorted(names));
+  });
+});
+
+describe('docs/protocol.md', () => {
+  const kindsOf = (options: readonly { shape: { kind: { value: string } } }[]) =>
+    options.map(({ shape }) => shape.kind.value);
+
+  it('has every request with its parameters', () => {
+    const text = section('docs/protocol.md', 'Requests');
+    expect(sorted(firstColumn(text))).toEqual(sorted(Object.keys(REQUESTS)));
+    for (const [method, { params }] of Object.entries(REQUESTS)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${method}\` |`)) ?? '';
+      const optional = (name: string, type: { safeParse(value: unknown): { success: boolean } }) =>
+        type.safeParse(undefined).success ? `${name}?` : name;
+      const named = Object.entries(params.shape).map(([name, type]) => optional(name, type));
+      expect(
+        [...(row.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+        method,
+      ).toEqual(named);
+    }
+  });
+
+  it('has every message and every change', () => {
+    const text = section('docs/protocol.md', 'The WebSocket stream');
+    const kinds = [ClientMessage, ServerMessage, Change].flatMap(({ options }) => kindsOf(options));
+    expect(sorted(firstColumn(text))).toEqual(sorted(kinds));
+  });
+});
+
+describe('docs/embedded-cluster.md', () => {
+  const text = read('docs/embedded-cluster.md');
+
+  it('names every built-in kind, annotation, load, aggregation and function', () => {
+    expect(
+      unnamed(
+        text,
+        BUILTIN_RESOURCES.map(({ plural }) => plural),
+      ),
+    ).toEqual([]);
+    expect(unnamed(text, [MODEL_ANNOTATION, LOAD_ANNOTATION])).toEqual([]);
+    expect(
+      unnamed(
+        text,
+        LoadShape.options.map(({ shape }) => shape.kind.value),
+      ),
+    ).toEqual([]);
+    expect(unnamed(text, [...AGGREGATIONS, ...FUNCTIONS.keys()])).toEqual([]);
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('names every error code', () => {
+    expect(unnamed(read('docs/errors.md'), ERROR_CODES)).toEqual([]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('lets only queries be replaced that are sent', () => {
+    const keys = firstColumn(read('docs/configuration.md')).filter((key) =>
+      key.startsWith('metrics.queries.'),
+    );
+    expect(keys.length).toBeGreaterThan(5);
+    const names = keys.map((key) => key.replace('metrics.queries.', ''));
+    expect(names.filter((name) => !Object.hasOwn(DEFAULT_QUERIES, name))).toEqual([]);
+  });
+});
