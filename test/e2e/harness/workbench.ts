@@ -60,11 +60,8 @@ export class Workbench {
   }
 
   async clearToasts(): Promise<void> {
-    const toasts = this.page.locator('.notifications-toasts .notification-toast');
-    for (let left = await toasts.count(); left > 0; left = await toasts.count()) {
-      await toasts.first().hover();
-      await toasts.first().locator('.codicon-notifications-clear').click();
-    }
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.toast('').first().waitFor({ state: 'detached' });
   }
 
   /** Drags the border between sidebar and editor. */
