@@ -1,9 +1,7 @@
+import { MANAGED_BY, MANAGER } from '../cluster/labels';
 import type { Workload } from '../cluster/snapshot';
 import type { FaultKind } from '../protocol';
 import type { ReversibleChange } from '../safety/change';
-
-/** Every object that Coxswain makes carries it, so that an emergency stop finds them all. */
-export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'coxswain' } as const;
 
 const API_VERSION = 'chaos-mesh.org/v1alpha1';
 
@@ -29,7 +27,7 @@ export function chaosMeshFault(request: FaultRequest): ReversibleChange & { text
       object: {
         apiVersion: API_VERSION,
         kind,
-        metadata: { name, namespace: workload.ref.namespace, labels: { ...MANAGED_BY } },
+        metadata: { name, namespace: workload.ref.namespace, labels: { [MANAGED_BY]: MANAGER } },
         spec: { mode: 'one', selector: selectorOf(workload), ...spec },
       },
     },

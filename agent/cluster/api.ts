@@ -2,7 +2,7 @@ import type { ClockMapping } from '../clock';
 
 /**
  * The road to one API server: authentication, TLS, time-outs and error translation, on top of a kubeconfig context.
- * `send` is for `agent/cluster/` and `agent/safety/` alone (the linter holds everybody else to `ClusterReader`).
+ * `send` is for `agent/cluster/` and `agent/safety/` alone (test/architecture.test.ts holds everybody else to `ClusterReader`).
  */
 export interface ApiServer {
   readonly context: string;

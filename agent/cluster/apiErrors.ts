@@ -63,7 +63,7 @@ function meaningOf(
       return [
         'permission-denied',
         `Context ${context} may not ${action}: ${said}`,
-        'Ask for this permission (manifests/rbac lists all that Coxswain needs), or use another context.',
+        'Ask for this permission (manifests/rbac.yaml lists all that Coxswain needs), or use another context.',
       ];
     case status === 404:
       return [

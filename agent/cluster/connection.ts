@@ -80,7 +80,11 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterCo
     ending.abort();
     await api.close();
   };
-  const giveUp = () => ending.abort(options.signal?.reason);
+  // A request whose connection is being made hears of no signal, only of the end of its road.
+  const giveUp = () => {
+    ending.abort(options.signal?.reason);
+    void api.close();
+  };
   options.signal?.addEventListener('abort', giveUp);
   try {
     options.signal?.throwIfAborted();

@@ -1,8 +1,6 @@
-/** Set by `drain pod`, as a label or annotation: names the Deployment that the pod belongs to. */
+/** Set by `drain pod` as a label: names the Deployment that the pod belongs to. */
 export const DRAINED_FROM = 'coxswain.dev/drained-from';
 
-/** Set by `drain pod` as an annotation: the labels that it took away. */
-export const DRAINED = 'coxswain.dev/drained';
-
-/** What Coxswain makes carries this label with the value `coxswain`. */
+/** What Coxswain makes carries this label with this value, so that an emergency stop finds it all. */
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const MANAGER = 'coxswain';

@@ -28,14 +28,21 @@ const NEEDS: readonly Need[] = [
   watching('autoscaling', 'horizontalpodautoscalers', 'leave replicas to the autoscaler that owns them'),
   { ...watching('keda.sh', 'scaledobjects', 'leave replicas to KEDA where it owns them'), optional: true },
   { verbs: WATCH, group: '', resource: 'nodes', scope: 'cluster', purpose: 'notice failing nodes' },
+  {
+    ...acting(['list'], 'metrics.k8s.io', 'pods', 'read CPU and memory where there is no Prometheus'),
+    optional: true,
+  },
   acting(['get'], '', 'pods/log', 'show logs'),
   acting(['get'], '', 'services/proxy', 'reach Prometheus through the API server'),
   acting(['patch'], 'apps', 'deployments/scale', 'scale a workload'),
   acting(['create'], '', 'pods/eviction', 'restart a pod'),
   acting(['patch'], '', 'pods', 'drain a pod and return it'),
+  acting(['get'], 'apps', 'deployments', 'find out whether a change was done'),
+  acting(['get'], '', 'pods', 'find out whether a change was done'),
   ...['podchaos', 'stresschaos', 'networkchaos'].flatMap((resource): Need[] => [
     { ...CHAOS, verbs: WATCH, resource, purpose: 'see faults' },
     { ...CHAOS, verbs: ['create', 'delete'], resource, purpose: 'inject faults and end them' },
+    { ...CHAOS, verbs: ['get'], resource, purpose: 'find out whether a fault was injected' },
   ]),
 ];
 

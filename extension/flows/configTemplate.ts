@@ -18,7 +18,7 @@ export function configTemplate({ mode, namespaces }: TemplateValues): string {
 # observe: never writes; approve: asks before each action; auto: acts within the guard.
 mode: ${mode}
 
-# Namespaces whose workloads are watched and may be acted on. Empty: watch all, act on none.
+# Namespaces whose workloads may be acted on. Empty: the one that the kubeconfig's context names.
 namespaces: ${JSON.stringify(namespaces)}
 
 # Which cluster; the kubeconfig's current context where absent.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DRAINED, DRAINED_FROM } from '../labels';
+import { DRAINED_FROM } from '../labels';
 import type { Pod } from '../snapshot';
 import { Condition, type Identified, Meta, timeMs } from './meta';
 import { ContainerStatus, displayStatus } from './podStatus';
@@ -63,7 +63,7 @@ function podOf(source: PodObject): Pod {
     waitingReason: waitingReason([...(status.initContainerStatuses ?? []), ...containers]),
     lastTermination: lastTermination(containers),
     node: spec.nodeName ?? null,
-    drained: DRAINED_FROM in metadata.labels || DRAINED in metadata.annotations,
+    drained: DRAINED_FROM in metadata.labels,
     templateHash: metadata.labels['pod-template-hash'] ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MANAGED_BY, MANAGER } from '../../cluster/labels';
 import type { RequestInput } from '../guardInput';
 import { deny, type Rule } from './rule';
 import { judgeNamespace } from './scope';
@@ -30,7 +31,7 @@ export const faultShape: Rule<RequestInput> = {
     }
     const object = ChaosObject.safeParse(write.object);
     if (!object.success) return deny('the Chaos Mesh object does not say whom it hits');
-    if (object.data.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'coxswain') {
+    if (object.data.metadata.labels?.[MANAGED_BY] !== MANAGER) {
       return deny('the Chaos Mesh object does not carry the label of Coxswain');
     }
     const ends = inverse.kind === 'write' && inverse.write.verb === 'delete';
