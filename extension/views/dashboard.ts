@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Method, Params, ServerMessage } from '../../agent/protocol';
 import { CoxswainError, toErrorInfo } from '../../agent/protocol/errors';
@@ -63,7 +62,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
       scriptUri: this.#uri(webview, 'webview.js'),
       styleUri: this.#uri(webview, 'webview.css'),
       cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
+      nonce: crypto.randomUUID(),
     });
   }
 
