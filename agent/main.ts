@@ -1,195 +1,31 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CommanderError } from 'commander';
 import { version } from '../package.json';
 import { exitCodeOf } from './cli/exitCodes';
 import { printError } from './cli/output';
-import { Mode, toErrorInfo } from './protocol';
-import { defaultStateDirectory } from './server/stateDirectory';
+import { createProgram } from './cli/program';
+import { toErrorInfo } from './protocol';
 
-/**
- * `coxswain <command>`. Wiring only: each command is loaded when it is called, so that the agent starts without the
- * embedded cluster's code and the other way round.
- */
-function createProgram(): Command {
-  const program = new Command('coxswain')
-    .description(
-      'Keeps Kubernetes workloads healthy: observes, explains, asks, and acts only through a guard.',
-    )
-    .version(version)
-    .exitOverride()
-    .configureHelp({ sortSubcommands: true });
-
-  program
-    .command('agent')
-    .description('observe a cluster and steer it; serves VS Code on stdio, or logs to the terminal')
-    .option('--stdio', 'speak JSON-RPC (LSP) on stdin and stdout, as VS Code starts it')
-    .option('--context <name>', 'kubeconfig context; the current one where absent')
-    .option('--kubeconfig <path>', 'kubeconfig file')
-    .addOption(new Option('--mode <mode>', 'what it may do at the start').choices(Mode.options))
-    .option('--config <path>', 'coxswain.yaml')
-    .option('--port <port>', 'loopback port of stream and dashboard; 0 takes a free one', portNumber)
-    .addOption(stateDirectoryOption())
-    .action(async (options) => (await import('./cli/agentCommand')).runAgent(options, context()));
-
-  program
-    .command('cluster')
-    .description('serve the embedded cluster: a Kubernetes API and a Prometheus API over a simulator')
-    .requiredOption('--kubeconfig <path>', 'where to write the kubeconfig')
-    .option('--port <port>', 'loopback port; 0 takes a free one', portNumber, 0)
-    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 1)
-    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
-    .option('--no-demo', 'start without the demo app')
-    .option('--exit-with-stdin', 'end when stdin is closed, as a child process should')
-    .action(async (options) => (await import('./cli/clusterCommand')).runCluster(options));
-
-  program
-    .command('demo')
-    .description('the embedded cluster, the agent on it, and faults injected one after the other')
-    .option('--seconds <seconds>', 'end after so many seconds, with a summary', wholeNumber)
-    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 10)
-    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
-    .option('--port <port>', 'loopback port of the dashboard; 0 takes a free one', portNumber, 0)
-    .action(async (options) => (await import('./cli/demoCommand')).runDemoCommand(options, context()));
-
-  program
-    .command('contexts')
-    .description('list the contexts of the kubeconfig')
-    .option('--kubeconfig <path>', 'kubeconfig file')
-    .action(async (options) => (await import('./cli/contextsCommand')).listContextsCommand(options));
-
-  addAgentCommands(program);
-  addJournalCommands(program);
-  addConfigCommands(program);
-  return program;
-}
-
-/** Commands that talk to an agent which runs already. */
-function addAgentCommands(program: Command): void {
-  const command = (name: string, description: string) =>
-    program.command(name).description(description).addOption(stateDirectoryOption());
-  const load = () => import('./cli/steerCommands');
-
-  command('status', 'mode, connection, workloads and what waits for an answer')
-    .option('-o, --output <format>', 'json for programs')
-    .action(async (options) => (await load()).status(options));
-  command('watch', 'follow the journal of the running agent').action(async (options) =>
-    (await load()).watch(options),
-  );
-  command('proposals', 'what waits for an answer').action(async (options) =>
-    (await load()).proposals(options),
-  );
-  command('approve', 'approve a proposal')
-    .argument('<id>')
-    .action(async (id, options) => (await load()).approve(id, options));
-  command('reject', 'reject a proposal')
-    .argument('<id>')
-    .option('--why <text>', 'kept in the journal')
-    .action(async (id, options) => (await load()).reject(id, options));
-  command('mode', 'switch the mode; auto needs --yes')
-    .addArgument(modeArgument(program))
-    .option('--yes', 'yes, it may act by itself within its guard')
-    .action(async (mode, options) => (await load()).setMode(mode, options));
-  command('pause', 'decide nothing until resumed').action(async (options) => (await load()).pause(options));
-  command('resume', 'go on')
-    .option('--clear-stop', 'also after an emergency stop')
-    .action(async (options) => (await load()).resume(options));
-  command('stop', 'emergency stop: end every fault, withdraw every proposal, let nothing act').action(
-    async (options) => (await load()).emergencyStop(options),
-  );
-  command('inject', 'inject a fault: pod-kill, cpu-stress, memory-stress or network-delay')
-    .argument('<kind>')
-    .argument('<workload>', 'namespace/name')
-    .option('--duration <seconds>', 'how long it lasts', wholeNumber)
-    .action(async (kind, workload, options) => (await load()).inject(kind, workload, options));
-  command('logs', 'logs of all pods of a workload')
-    .argument('<workload>', 'namespace/name')
-    .option('--tail <lines>', 'lines per pod', wholeNumber, 200)
-    .action(async (workload, options) => (await load()).logs(workload, options));
-  command('diagnose', 'versions, permissions, capabilities, endpoints, last errors').action(async (options) =>
-    (await load()).diagnose(options),
-  );
-}
-
-function addJournalCommands(program: Command): void {
-  const journal = program.command('journal').description('the record of everything decided and done');
-  const command = (name: string, description: string) =>
-    journal
-      .command(name)
-      .description(description)
-      .option('--context <name>', 'whose journal; the only one where absent')
-      .option('--directory <path>', 'the journal’s folder, in place of --context')
-      .addOption(stateDirectoryOption());
-  const load = () => import('./cli/journalCommands');
-
-  command('verify', 'check that no row was changed or removed').action(async (options) =>
-    (await load()).verifyJournal(options),
-  );
-  command('export', 'print all rows as JSON lines').action(async (options) =>
-    (await load()).exportJournal(options),
-  );
-}
-
-function addConfigCommands(program: Command): void {
-  const config = program.command('config').description('coxswain.yaml');
-  const load = () => import('./cli/configCommands');
-  config
-    .command('check')
-    .description('report every problem of a file with its line and column')
-    .argument('[file]', 'the file', 'coxswain.yaml')
-    .action(async (file) => (await load()).checkConfigFile(file));
-  config
-    .command('schema')
-    .description('print the JSON Schema')
-    .action(async () => (await load()).printSchema());
-  config
-    .command('reference')
-    .description('print docs/configuration.md')
-    .action(async () => (await load()).printReference());
-}
-
-function context() {
-  return { version, assetsDirectory: __dirname };
-}
-
-function stateDirectoryOption(): Option {
-  return new Option('--state-dir <path>', 'where the agent keeps journals and its address').default(
-    defaultStateDirectory(),
-    'the user’s state directory',
-  );
-}
-
-function modeArgument(program: Command) {
-  return program.createArgument('<mode>').choices(Mode.options);
-}
-
-function wholeNumber(text: string): number {
-  return numberBetween(text, 0, Number.MAX_SAFE_INTEGER);
-}
-
-function portNumber(text: string): number {
-  return numberBetween(text, 0, 65_535);
-}
-
-function clockRate(text: string): number {
-  return numberBetween(text, 1, 1000);
-}
-
-function numberBetween(text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-}
+/** A connection that is being made cannot be given up, and must not hold up the end of a command that is done. */
+const LINGER_MS = 500;
 
 async function main(): Promise<void> {
+  // Who reads our output may leave at any time (`coxswain watch | head -1`): `untilEnd` hears of it where it matters.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.exitCode = await run();
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** The exit code, where a command has not set one itself. */
+async function run(): Promise<number | string> {
   try {
-    await createProgram().parseAsync();
+    await createProgram({ version, assetsDirectory: __dirname }).parseAsync();
+    return process.exitCode ?? 0;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : exitCodeOf('usage');
-      return;
-    }
+    // Commander has said itself what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodeOf('usage');
     const info = toErrorInfo(error);
     printError(info);
-    process.exitCode = exitCodeOf(info.code);
+    return exitCodeOf(info.code);
   }
 }
 

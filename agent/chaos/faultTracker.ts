@@ -1,11 +1,24 @@
-import type { ClusterSnapshot, RunningFault, Workload } from '../cluster/snapshot';
+import type { ClusterSnapshot, RunningFault } from '../cluster/snapshot';
 import { type Fault, type FaultKind, workloadId } from '../protocol';
+
+/** How long after its end a fault may still explain what is wrong, and is remembered once its object is gone. */
+const MEMORY_MS = 120_000;
+
+/** A fault, and the uid of its object: one of the same name made anew is another fault. */
+interface Known {
+  fault: Fault;
+  uid: string;
+}
 
 /** Follows the chaos objects of the cluster, ours and those of others, and reports each change of one once. */
 export class FaultTracker {
-  readonly #known = new Map<string, Fault>();
+  readonly #known = new Map<string, Known>();
+  #hasLooked = false;
 
-  /** What is new or different since the last call. Objects that are gone have ended. */
+  /**
+   * What is new or different since the last call. Objects that are gone have ended. What was over before the first
+   * call is history and not news: Chaos Mesh keeps the objects of experiments that have ended.
+   */
   update(snapshot: ClusterSnapshot, nowMs: number): Fault[] {
     const changed: Fault[] = [];
     const seen = new Set<string>();
@@ -13,69 +26,88 @@ export class FaultTracker {
       const fault = this.#toFault(running, snapshot, nowMs);
       if (fault === null) continue;
       seen.add(fault.id);
-      if (this.#store(fault)) changed.push(fault);
+      const before = this.#known.get(fault.id);
+      this.#known.set(fault.id, { fault, uid: running.id });
+      const isHistory = !this.#hasLooked && fault.state === 'ended';
+      if (!isHistory && isNews(fault, before?.uid === running.id ? before.fault : null)) changed.push(fault);
     }
-    for (const fault of this.#known.values()) {
-      if (seen.has(fault.id) || fault.endedAtMs !== null) continue;
-      const ended: Fault = { ...fault, state: 'ended', endedAtMs: nowMs };
-      this.#store(ended);
-      changed.push(ended);
-    }
-    return changed;
+    this.#hasLooked = true;
+    return [...changed, ...this.#gone(seen, nowMs)];
   }
 
   /** The latest fault that may explain what is wrong with a workload now. */
-  behind(workload: string, nowMs: number, memoryMs = 120_000): Fault | null {
-    const candidates = [...this.#known.values()].filter(
-      (fault) =>
-        fault.workloadId === workload && (fault.endedAtMs === null || nowMs - fault.endedAtMs < memoryMs),
-    );
+  behind(workload: string, nowMs: number): Fault | null {
+    const candidates = [...this.#known.values()]
+      .map(({ fault }) => fault)
+      .filter(
+        ({ workloadId, state, endedAtMs }) =>
+          workloadId === workload &&
+          state !== 'failed' &&
+          (endedAtMs === null || nowMs - endedAtMs < MEMORY_MS),
+      );
     return candidates.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] ?? null;
   }
 
   get(id: string): Fault | undefined {
-    return this.#known.get(id);
+    return this.#known.get(id)?.fault;
   }
 
-  #store(fault: Fault): boolean {
-    const before = this.#known.get(fault.id);
-    this.#known.set(fault.id, fault);
-    return before?.state !== fault.state || before.pods.length !== fault.pods.length;
+  /** The ends of faults whose objects are gone. */
+  #gone(seen: ReadonlySet<string>, nowMs: number): Fault[] {
+    const ended: Fault[] = [];
+    for (const [id, { fault, uid }] of this.#known) {
+      if (seen.has(id)) continue;
+      if (fault.endedAtMs === null) {
+        const neverRan = fault.state === 'starting' || fault.state === 'failed';
+        const over: Fault = { ...fault, state: neverRan ? 'failed' : 'ended', endedAtMs: nowMs };
+        this.#known.set(id, { fault: over, uid });
+        ended.push(over);
+      } else if (nowMs - fault.endedAtMs > MEMORY_MS) this.#known.delete(id);
+    }
+    return ended;
   }
 
   #toFault(running: RunningFault, snapshot: ClusterSnapshot, nowMs: number): Fault | null {
     if (running.kind === 'other') return null;
-    const target = targetOf(running, snapshot);
     const id = faultId(running.resource);
-    const before = this.#known.get(id);
-    if (!target && !before) return null;
-    // A killed pod is gone at once: what remains of the experiment is only its record.
-    const over = running.state === 'ended' || (running.kind === 'pod-kill' && running.state === 'running');
+    const known = this.#known.get(id);
+    const before = known?.uid === running.id ? known.fault : null;
+    const target = before?.workloadId ?? targetOf(running, snapshot);
+    if (target === null) return null;
+    // Nobody says when one ended that was over at first sight: at the latest when its time was up.
+    const endedAtMs = this.#hasLooked
+      ? nowMs
+      : Math.min(nowMs, running.createdAtMs + (running.durationMs ?? 0));
     return {
       id,
-      workloadId: before?.workloadId ?? (target ? workloadId(target.ref) : ''),
+      workloadId: target,
       kind: running.kind,
       pods: [...running.pods],
       startedAtMs: running.createdAtMs,
-      endedAtMs: before?.endedAtMs ?? (over ? nowMs : null),
-      state: over ? 'ended' : running.state,
-      text: before?.text ?? describeFault(running.kind, running.pods),
+      endedAtMs: running.state === 'ended' ? (before?.endedAtMs ?? endedAtMs) : null,
+      state: running.state,
+      text: describeFault(running.kind, running.pods),
     };
   }
 }
 
-/** The id of a fault: `namespace/name` of its chaos object. */
-export function faultId(resource: { namespace: string; name: string }): string {
-  return `${resource.namespace}/${resource.name}`;
+function isNews(fault: Fault, before: Fault | null): boolean {
+  return before?.state !== fault.state || before.pods.length !== fault.pods.length;
 }
 
-/** The workload that a fault aims at: the one of its pods, or the one whose selector it uses. */
-function targetOf(fault: RunningFault, snapshot: ClusterSnapshot): Workload | undefined {
+/** The id of a fault: `namespace/plural/name` of its chaos object. */
+export function faultId(resource: { namespace: string; plural: string; name: string }): string {
+  return `${resource.namespace}/${resource.plural}/${resource.name}`;
+}
+
+/** The id of the workload that a fault aims at: the one of its pods, or the one whose selector it uses. */
+function targetOf(fault: RunningFault, snapshot: ClusterSnapshot): string | null {
   const workloads = [...snapshot.workloads.values()].filter((workload) =>
     fault.namespaces.includes(workload.ref.namespace),
   );
   const byPod = workloads.find((workload) => workload.pods.some((pod) => fault.pods.includes(pod.name)));
-  return byPod ?? workloads.find((workload) => isSubset(fault.podLabels, workload.selector));
+  const target = byPod ?? workloads.find((workload) => isSubset(fault.podLabels, workload.selector));
+  return target ? workloadId(target.ref) : null;
 }
 
 function isSubset(labels: Readonly<Record<string, string>>, of: Readonly<Record<string, string>>): boolean {

@@ -5,6 +5,7 @@ import {
   type ClientMessage,
   CoxswainError,
   type ErrorInfo,
+  fromErrorInfo,
   type Method,
   type Params,
   type ParsedParams,
@@ -24,12 +25,21 @@ export interface AgentClient {
   close(): void;
 }
 
+/** A process that has the port of an agent that is gone may take a connection and never answer. */
+const HANDSHAKE_TIMEOUT_MS = 5000;
+
 /** Connects to the agent that runs on this state directory; throws `agent-not-running`. */
 export async function connectToAgent(stateDirectory: string): Promise<AgentClient> {
   const endpoint = readEndpoint(stateDirectory);
   if (!endpoint) throw notRunning(`No agent has published its address in ${stateDirectory}.`);
-  const socket = await openSocket(endpoint);
-  return new SocketClient(socket);
+  const socket = new WebSocket(endpoint.url, {
+    headers: { Authorization: `Bearer ${endpoint.token}` },
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+  });
+  // It listens from the start on: an agent may say goodbye with its first message.
+  const client = new SocketClient(socket);
+  await opened(socket, endpoint);
+  return client;
 }
 
 class SocketClient implements AgentClient {
@@ -43,15 +53,14 @@ class SocketClient implements AgentClient {
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('message', (data) => this.#receive(ServerMessage.parse(JSON.parse(String(data)))));
+    socket.on('message', (data) => this.#receive(String(data)));
+    // What is wrong with the connection shows in its end.
+    socket.on('error', () => undefined);
     this.closed = new Promise((resolve, reject) => {
       socket.once('close', () => {
-        const reason = this.#goodbye;
-        const error = reason
-          ? new CoxswainError(reason.code, reason.message, reason.remedy)
-          : notRunning('The agent has ended.');
-        for (const { reject: rejectRequest } of this.#waiting.values()) rejectRequest(error);
-        if (reason) reject(error);
+        const error = this.#goodbye ? fromErrorInfo(this.#goodbye) : notRunning('The agent has ended.');
+        for (const waiting of this.#waiting.values()) waiting.reject(error);
+        if (this.#goodbye) reject(error);
         else resolve();
       });
     });
@@ -60,6 +69,10 @@ class SocketClient implements AgentClient {
   }
 
   async request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.#socket.readyState !== this.#socket.OPEN) {
+      await this.closed;
+      throw notRunning('The agent has ended.');
+    }
     const id = this.#nextId++;
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(id, answer);
@@ -76,7 +89,13 @@ class SocketClient implements AgentClient {
     this.#socket.close();
   }
 
-  #receive(message: ServerMessage): void {
+  #receive(text: string): void {
+    const message = parseMessage(text);
+    if (message === null) {
+      this.#goodbye = MALFORMED;
+      this.#socket.close();
+      return;
+    }
     switch (message.kind) {
       case 'snapshot':
         this.#show(message.snapshot);
@@ -91,8 +110,7 @@ class SocketClient implements AgentClient {
         this.#take(message.id)?.resolve(message.result);
         return;
       case 'failure': {
-        const { code, message: text, remedy } = message.error;
-        if (message.id !== null) this.#take(message.id)?.reject(new CoxswainError(code, text, remedy));
+        if (message.id !== null) this.#take(message.id)?.reject(fromErrorInfo(message.error));
         return;
       }
       case 'goodbye':
@@ -116,17 +134,28 @@ class SocketClient implements AgentClient {
   }
 }
 
-function openSocket(endpoint: Endpoint): Promise<WebSocket> {
-  const socket = new WebSocket(endpoint.url, { headers: { Authorization: `Bearer ${endpoint.token}` } });
+function opened(socket: WebSocket, { url, pid }: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
-    socket.once('error', (cause) =>
-      reject(
-        notRunning(`The agent at ${endpoint.url} (pid ${endpoint.pid}) does not answer: ${cause.message}`),
-      ),
+    socket.once('open', resolve);
+    socket.once('error', ({ message }) =>
+      reject(notRunning(`The agent at ${url} (pid ${pid}) does not answer: ${message}`)),
     );
   });
 }
+
+function parseMessage(text: string): ServerMessage | null {
+  try {
+    return ServerMessage.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+const MALFORMED: ErrorInfo = {
+  code: 'message-malformed',
+  message: 'The agent has sent what this version does not understand.',
+  remedy: 'Use the agent and its commands in the same version: restart the agent.',
+};
 
 function notRunning(message: string): CoxswainError {
   return new CoxswainError(

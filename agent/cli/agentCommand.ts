@@ -2,11 +2,15 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/schema';
 import { DEFAULT_CONFIG } from '../config/schema';
 import { type ConfigListener, type ConfigSource, fixedConfig, watchedConfig } from '../config/source';
-import type { Mode } from '../protocol';
+import { type Mode, toErrorInfo } from '../protocol';
 import { Agent, type AgentOptions } from '../server/agent';
 import { serveStdio } from '../server/stdio';
-import { formatRow, print } from './output';
+import { formatRow, print, printError } from './output';
+import type { ProgramContext } from './program';
 import { untilEnd } from './untilEnd';
+
+/** The agent must not outlive its window, whatever the cluster does when it is let go; wall time. */
+const END_TIMEOUT_MS = 2000;
 
 export interface AgentCommandOptions {
   stdio?: boolean;
@@ -18,51 +22,56 @@ export interface AgentCommandOptions {
   stateDir: string;
 }
 
-interface ProgramContext {
-  version: string;
-  assetsDirectory: string;
-}
-
 /** The agent under VS Code, or in a terminal, where it connects at once and logs readable lines. */
 export async function runAgent(options: AgentCommandOptions, context: ProgramContext): Promise<void> {
   const agent = await Agent.start({
     ...context,
     stateDirectory: resolve(options.stateDir),
     openConfig: (listener) => openConfig(options, listener),
-    trusted: true,
-    log: (text) => process.stderr.write(`${text}\n`),
+    // Under an editor nothing is trusted before the editor has said so.
+    trusted: !options.stdio,
+    log,
   } satisfies AgentOptions);
-  if (options.stdio) runUnderEditor(agent);
-  else await runInTerminal(agent, options);
+  await (options.stdio ? runUnderEditor(agent) : runInTerminal(agent, options));
 }
 
-function runUnderEditor(agent: Agent): void {
-  let ending = false;
-  const end = (exitCode: number, why: string) => {
-    if (ending) return;
-    ending = true;
-    void agent.close(why).finally(() => process.exit(exitCode));
-  };
-  serveStdio({
-    initialize: ({ trusted }) => agent.setTrusted(trusted),
-    handle: (method, params) => agent.handleUnknown(method, params, 'VS Code'),
-    ended: (exitCode) => end(exitCode, 'the editor is gone'),
-    log: (text) => process.stderr.write(`${text}\n`),
+/** Ends with the editor, which may end this process as soon as `close` has done what cannot wait. */
+function runUnderEditor(agent: Agent): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (why: string) => {
+      setTimeout(resolve, END_TIMEOUT_MS).unref();
+      agent.close(why).catch(logError).finally(resolve);
+    };
+    serveStdio({
+      initialize: ({ trusted }) => agent.setTrusted(trusted),
+      handle: (method, params) => agent.handleUnknown(method, params, 'VS Code'),
+      ended: () => end('the editor is gone'),
+      log,
+    });
+    void untilEnd({ exitWithStdin: false }).then(end);
   });
-  void untilEnd({ exitWithStdin: false }).then((signal) => end(0, signal));
 }
 
 async function runInTerminal(agent: Agent, options: AgentCommandOptions): Promise<void> {
   const end = untilEnd({ exitWithStdin: false });
   agent.onRow((row) => print(formatRow(row)));
   print(`dashboard  ${agent.dashboardUrl}`);
+  const { context, kubeconfig } = options;
+  const connected = agent.handle('connect', { context, kubeconfig }, 'terminal').then(() => end);
   try {
-    await agent.handle('connect', { context: options.context, kubeconfig: options.kubeconfig }, 'terminal');
+    await agent.close(await Promise.race([connected, end]));
   } catch (error) {
     await agent.close('it could not connect');
     throw error;
   }
-  await agent.close(await end);
+}
+
+function log(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function logError(error: unknown): void {
+  printError(toErrorInfo(error));
 }
 
 function openConfig(options: AgentCommandOptions, listener: ConfigListener): ConfigSource {

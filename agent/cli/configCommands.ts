@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { configJsonSchema } from '../config/jsonSchema';
 import { parseConfig } from '../config/parse';
 import { configReference } from '../config/reference';
-import { CoxswainError } from '../protocol';
+import { readConfigText } from '../config/source';
 import { print } from './output';
 
 export function checkConfigFile(path: string): void {
-  parseConfig(readText(path), path);
+  parseConfig(readConfigText(path), path);
   print(`${path} is valid`);
 }
 
@@ -16,13 +15,4 @@ export function printSchema(): void {
 
 export function printReference(): void {
   print(configReference().trimEnd());
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const message = `cannot read ${path}: ${(cause as Error).message}`;
-    throw new CoxswainError('config-invalid', message, 'Name an existing file.', { cause });
-  }
 }

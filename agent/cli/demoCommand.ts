@@ -1,5 +1,6 @@
-import { formatSummary, runDemo } from '../demo/demo';
+import { formatSummary, runDemo, SHORTEST_SECONDS } from '../demo/demo';
 import { print } from './output';
+import type { ProgramContext } from './program';
 import { untilEnd } from './untilEnd';
 
 export interface DemoCommandOptions {
@@ -9,21 +10,16 @@ export interface DemoCommandOptions {
   port: number;
 }
 
-/** Exit code 0 only if every injected fault was recovered. */
-export async function runDemoCommand(
-  options: DemoCommandOptions,
-  context: { version: string; assetsDirectory: string },
-): Promise<void> {
+/** With an end, exit code 0 only if every fault was injected and recovered from, and there was one at all. */
+export async function runDemoCommand(options: DemoCommandOptions, context: ProgramContext): Promise<void> {
   const aborter = new AbortController();
   void untilEnd({ exitWithStdin: false }).then((reason) => aborter.abort(reason));
-  const summary = await runDemo({
-    ...options,
-    ...context,
-    seconds: options.seconds ?? null,
-    signal: aborter.signal,
-  });
+  const { seconds = null } = options;
+  const summary = await runDemo({ ...options, ...context, seconds, signal: aborter.signal });
+  const { injected, notInjected, recovered } = summary;
   print(formatSummary(summary, options.rate));
-  if (summary.recovered < summary.injected || (options.seconds !== undefined && summary.injected === 0)) {
-    process.exitCode = 1;
-  }
+  if (seconds === null) return;
+  if (injected + notInjected === 0)
+    print(`No fault fits into ${seconds} s: give it ${SHORTEST_SECONDS} or more.`);
+  if (recovered < injected + notInjected || injected === 0) process.exitCode = 1;
 }

@@ -29,7 +29,11 @@ export function verifyJournal(options: JournalOptions): void {
 export function exportJournal(options: JournalOptions): void {
   const { reader } = open(options);
   withReader(reader, () => {
-    for (const line of reader.export()) process.stdout.write(line);
+    for (const line of reader.export()) {
+      // The reader has seen enough.
+      if (process.stdout.errored) return;
+      process.stdout.write(line);
+    }
   });
 }
 
@@ -54,7 +58,7 @@ function directoryOf({ stateDir, context }: JournalOptions): string {
 
 function journalNames(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    return readdirSync(directory).filter((name) => name.endsWith('.journal'));
   } catch {
     return [];
   }

@@ -8,7 +8,8 @@ export function print(text: string): void {
 
 /** For people and logs: what happened, where, and what to do. */
 export function printError(error: ErrorInfo): void {
-  process.stderr.write(`${styleText('red', 'error')} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
+  const label = styleText('red', 'error', { stream: process.stderr });
+  process.stderr.write(`${label} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
 }
 
 const LABEL_STYLES: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {

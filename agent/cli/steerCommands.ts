@@ -2,19 +2,25 @@ import {
   type AgentSnapshot,
   CoxswainError,
   describeAction,
-  FaultKind,
+  type FaultKind,
   type JournalRow,
   type Mode,
   type Proposal,
 } from '../protocol';
 import { type AgentClient, connectToAgent } from './agentClient';
-import { formatRow, formatTable, print } from './output';
+import { formatRow, formatTable, print, printError } from './output';
+import { untilEnd } from './untilEnd';
 
 interface AgentOptions {
   stateDir: string;
 }
 
-export async function status(options: AgentOptions & { output?: string }): Promise<void> {
+interface OutputOptions {
+  /** A table for people where absent. */
+  output?: 'json';
+}
+
+export async function status(options: AgentOptions & OutputOptions): Promise<void> {
   const { snapshot } = await ask(options, (agent) => agent.request('snapshot', {}));
   print(options.output === 'json' ? JSON.stringify(snapshot, null, 2) : formatStatus(snapshot));
 }
@@ -22,25 +28,35 @@ export async function status(options: AgentOptions & { output?: string }): Promi
 /** Prints the rows that the agent keeps, then each new one, until the agent ends or Ctrl-C. */
 export async function watch(options: AgentOptions): Promise<void> {
   const agent = await connectToAgent(options.stateDir);
-  let lastSeq = 0;
-  agent.follow((snapshot) => {
-    const fresh = snapshot.activity.filter((row: JournalRow) => row.seq > lastSeq);
-    for (const row of fresh) print(formatRow(row));
-    lastSeq = fresh.at(-1)?.seq ?? lastSeq;
+  let last: JournalRow | undefined;
+  agent.follow(({ activity }) => {
+    // By its hash, as another cluster has a journal of its own, whose numbers start anew.
+    const seen = activity.findLastIndex((row) => row.hash === last?.hash);
+    for (const row of activity.slice(seen + 1)) print(formatRow(row));
+    last = activity.at(-1) ?? last;
   });
-  process.once('SIGINT', () => agent.close());
+  void untilEnd({ exitWithStdin: false }).then(() => agent.close());
   await agent.closed;
 }
 
-export async function proposals(options: AgentOptions): Promise<void> {
+export async function proposals(options: AgentOptions & OutputOptions): Promise<void> {
   const { snapshot } = await ask(options, (agent) => agent.request('snapshot', {}));
   const waiting = snapshot.proposals.filter((proposal) => proposal.state.kind === 'pending');
-  print(waiting.length === 0 ? 'Nothing waits for an answer.' : formatProposals(waiting));
+  if (options.output === 'json') print(JSON.stringify(waiting, null, 2));
+  else print(waiting.length === 0 ? 'Nothing waits for an answer.' : formatProposals(waiting));
 }
 
 export async function approve(id: string, options: AgentOptions): Promise<void> {
   const { proposal } = await ask(options, (agent) => agent.request('approve', { proposalId: id }));
-  print(`approved: ${describeAction(proposal.action)} (${proposal.state.kind})`);
+  const what = describeAction(proposal.action);
+  if (proposal.state.kind === 'failed') {
+    throw new CoxswainError(
+      'conflict',
+      `"${what}" was approved, but could not be done: ${proposal.state.why}`,
+      'If it is still needed, it is proposed again.',
+    );
+  }
+  print(`approved: ${what} (${proposal.state.kind})`);
 }
 
 export async function reject(id: string, options: AgentOptions & { why?: string }): Promise<void> {
@@ -66,29 +82,20 @@ export async function resume(options: AgentOptions & { clearStop?: boolean }): P
 }
 
 export async function emergencyStop(options: AgentOptions): Promise<void> {
-  const { faultsEnded } = await ask(options, (agent) => agent.request('emergencyStop', {}));
+  const { faultsEnded, failed } = await ask(options, (agent) => agent.request('emergencyStop', {}));
   print(`stopped; ${faultsEnded} faults ended. \`coxswain resume --clear-stop\` goes on.`);
+  for (const error of failed) printError(error);
+  if (failed.length > 0) process.exitCode = 1;
 }
 
 export async function inject(
-  kind: string,
+  kind: FaultKind,
   workload: string,
   options: AgentOptions & { duration?: number },
 ): Promise<void> {
-  const parsed = FaultKind.safeParse(kind);
-  if (!parsed.success) {
-    throw new CoxswainError(
-      'usage',
-      `There is no fault "${kind}".`,
-      `Choose one of ${FaultKind.options.join(', ')}.`,
-    );
-  }
+  const workloadId = workloadIdOf(workload);
   const { fault } = await ask(options, (agent) =>
-    agent.request('injectFault', {
-      kind: parsed.data,
-      workloadId: workloadIdOf(workload),
-      durationSeconds: options.duration,
-    }),
+    agent.request('injectFault', { kind, workloadId, durationSeconds: options.duration }),
   );
   print(`${fault.text} (${fault.id})`);
 }

@@ -39,6 +39,46 @@ describe('coxswain.yaml', () => {
     { name: 'a bad duration', text: 'heal:\n  settle: soon\n', problem: /^2:11 .*expected a duration/ },
     { name: 'a bad mode', text: 'mode: yolo\n', problem: /^1:7 mode/ },
     { name: 'a bad list item', text: 'namespaces:\n  - shop\n  - 7\n', problem: /^3:5 namespaces.1/ },
+    {
+      name: 'a limit that leaves no room',
+      text: 'guard:\n  minReplicas: 20\n',
+      problem: /^2:16 guard.minReplicas: expected at most guard.maxReplicas, which is 10$/,
+    },
+    {
+      name: 'an interval without a pause',
+      text: 'metrics:\n  interval: 0s\n',
+      problem: /^2:13 .*expected 1s to 30s/,
+    },
+    {
+      name: 'a duration beyond every timer',
+      text: 'heal:\n  settle: 9999h\n',
+      problem: /^2:11 .*expected 1s to 1h/,
+    },
+    {
+      name: 'an objective of nothing',
+      text: 'workloads:\n  a/b:\n    slo: {latencyP95: 0s}\n',
+      problem: /^3:23 .*expected 1ms to 1h/,
+    },
+    {
+      name: 'a workload without its namespace',
+      text: 'workloads:\n  checkout:\n    observeOnly: true\n',
+      problem: /^2:3 workloads.checkout: expected namespace\/name$/,
+    },
+    { name: 'a key that is there twice', text: 'mode: auto\nmode: auto\n', problem: /^2:1 .*unique/ },
+    {
+      name: 'an alias without its anchor',
+      text: 'slo:\n  errorRate: *nope\n',
+      problem: /^2:14 .*alias.*nope/,
+    },
+    {
+      name: 'an unknown key behind an alias, where the alias is',
+      text: 'heal: &h {settle: 1m}\nguard: *h\n',
+      problem: /^2:8 unknown key "guard.settle"$/,
+    },
+    { name: 'a merge key', text: 'slo: {<<: {errorRate: 1}}\n', problem: /^1:7 unknown key "slo.<<"$/ },
+    { name: 'a problem after a byte order mark', text: '\uFEFFmode: fly\n', problem: /^1:7 mode/ },
+    { name: 'a problem after Windows line ends', text: 'mode: auto\r\na: 1\r\n', problem: /^2:1 unk/ },
+    { name: 'an empty namespace', text: 'namespaces: [""]\n', problem: /^1:14 namespaces.0/ },
     { name: 'broken YAML', text: 'mode: [auto\n', problem: /^\d+:\d+ / },
     { name: 'a document that is no mapping', text: '- a\n', problem: /^1:1 / },
   ];
@@ -47,6 +87,14 @@ describe('coxswain.yaml', () => {
       expect(problems(text)[0]).toMatch(problem);
     });
   }
+
+  it('takes the value of an anchor', () => {
+    const config = parseConfig(
+      'slo: {errorRate: &small 0.02}\nworkloads: {a/b: {slo: {errorRate: *small}}}',
+      'f',
+    );
+    expect(config.workloads['a/b']?.slo?.errorRate).toBe(0.02);
+  });
 
   it('reports every problem at once, under the name of the file', () => {
     expect(() => parseConfig('a: 1\nb: 2\n', 'coxswain.yaml')).toThrow(

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import { CoxswainError } from '../protocol';
 import { type Config, ConfigSchema } from './schema';
@@ -31,7 +31,8 @@ export function checkConfig(
   text: string,
 ): { config: Config; problems: [] } | { config: null; problems: ConfigProblem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Editors do not show a byte order mark, so that it must not count as a column.
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, prettyErrors: false });
   const at = (message: string, start: number, end: number): ConfigProblem => {
     const from = lines.linePos(start);
     const to = lines.linePos(Math.max(end, start + 1));
@@ -41,7 +42,7 @@ export function checkConfig(
     return { config: null, problems: document.errors.map((error) => at(error.message, ...error.pos)) };
   }
   const value = toValue(document);
-  if (value.kind === 'error') return { config: null, problems: [at(value.message, 0, 1)] };
+  if (value.kind === 'error') return { config: null, problems: [at(value.message, ...value.range)] };
   const result = ConfigSchema.safeParse(value.value ?? {});
   if (result.success) return { config: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue) =>
@@ -53,12 +54,25 @@ export function checkConfig(
 /** Aliases are resolved only now, and fail where their anchor is missing or where they multiply without end. */
 function toValue(
   document: ReturnType<typeof parseDocument>,
-): { kind: 'value'; value: unknown } | { kind: 'error'; message: string } {
+): { kind: 'value'; value: unknown } | { kind: 'error'; message: string; range: Range } {
   try {
     return { kind: 'value', value: document.toJS() };
   } catch (error) {
-    return { kind: 'error', message: (error as Error).message };
+    return { kind: 'error', message: (error as Error).message, range: rangeOfLostAlias(document) ?? [0, 1] };
   }
+}
+
+/** The first alias whose anchor is missing. */
+function rangeOfLostAlias(document: ReturnType<typeof parseDocument>): Range | undefined {
+  let found: Range | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return undefined;
+      found = rangeOf(alias);
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 type Range = [start: number, end: number];
@@ -69,8 +83,13 @@ function locate(issue: z.core.$ZodIssue, root: Node | null): { message: string; 
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       message: `unknown key "${[...path, key].join('.')}"`,
-      range: rangeOf(findPair(findNode(root, path), key)?.key) ?? [0, 1],
+      range: rangeOf(findPair(findNode(root, path), key)?.key) ?? nearestRange(root, path),
     }));
+  }
+  if (issue.code === 'invalid_key') {
+    const why = issue.issues[0]?.message ?? issue.message;
+    const key = findPair(findNode(root, path.slice(0, -1)), path.at(-1) ?? '')?.key;
+    return [{ message: `${path.join('.')}: ${why}`, range: rangeOf(key) ?? nearestRange(root, path) }];
   }
   const message = path.length === 0 ? issue.message : `${path.join('.')}: ${issue.message}`;
   return [{ message, range: nearestRange(root, path) }];

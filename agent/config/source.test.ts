@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -52,6 +52,29 @@ describe('a watched coxswain.yaml', () => {
     await vi.waitFor(() => expect(errors).toHaveLength(1), 5000);
     expect(errors[0]?.message).toContain('coxswain.yaml:2:1: unknown key "what"');
     expect(config.current().mode).toBe('approve');
+  });
+
+  it('is read again when Kubernetes replaces the folder that it is a link into', async () => {
+    for (const [revision, mode] of [
+      ['..1', 'approve'],
+      ['..2', 'auto'],
+    ] as const) {
+      mkdirSync(join(directory, revision));
+      writeFileSync(join(directory, revision, 'coxswain.yaml'), `mode: ${mode}\n`);
+    }
+    rmSync(path);
+    symlinkSync('..1', join(directory, '..data'));
+    symlinkSync(join('..data', 'coxswain.yaml'), path);
+    const config = open();
+    expect(config.current().mode).toBe('approve');
+    symlinkSync('..2', join(directory, '..data_tmp'));
+    renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
+    await vi.waitFor(() => expect(config.current().mode).toBe('auto'), 5000);
+  });
+
+  it('refuses a file that is too large to be a config', () => {
+    writeFileSync(path, `# ${'x'.repeat(2 * 1024 * 1024)}\n`);
+    expect(() => open()).toThrow(expect.objectContaining({ message: expect.stringContaining('bytes') }));
   });
 
   it('lets the command line win over the file', () => {

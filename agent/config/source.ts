@@ -1,4 +1,4 @@
-import { readFileSync, watch } from 'node:fs';
+import { readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { CoxswainError, type ErrorInfo, toErrorInfo } from '../protocol';
 import { parseConfig } from './parse';
@@ -6,6 +6,10 @@ import { type Config, DEFAULT_CONFIG } from './schema';
 
 /** Editors write a file in several steps; what stands there after this time is what was meant. */
 const SETTLE_MS = 100;
+/** A config is a few kilobytes; a larger file is another one, named by mistake. */
+const MAX_BYTES = 1024 * 1024;
+/** Kubernetes replaces the folder behind this link when a ConfigMap has changed, and touches no file. */
+const CONFIG_MAP_LINK = '..data';
 
 /** The config in force. A reload that fails leaves the last good one in force and reports why. */
 export interface ConfigSource {
@@ -41,7 +45,7 @@ export function watchedConfig(options: WatchedConfigOptions, listener: ConfigLis
   let text = '';
   let config: Config = { ...DEFAULT_CONFIG, ...overrides };
   try {
-    text = readText(absolute);
+    text = readConfigText(absolute);
     config = { ...parseConfig(text, absolute), ...overrides };
   } catch (error) {
     if (!options.startAnyway) throw error;
@@ -52,7 +56,7 @@ export function watchedConfig(options: WatchedConfigOptions, listener: ConfigLis
 
   const reload = () => {
     try {
-      const newText = readText(absolute);
+      const newText = readConfigText(absolute);
       if (newText === text) return;
       config = { ...parseConfig(newText, absolute), ...overrides };
       text = newText;
@@ -61,30 +65,62 @@ export function watchedConfig(options: WatchedConfigOptions, listener: ConfigLis
       listener.onError(toErrorInfo(error));
     }
   };
-  // The folder and not the file: most editors replace the file, and a watch would stay with the old one.
-  const watcher = watch(dirname(absolute), (_event, name) => {
-    if (name !== null && name !== basename(absolute)) return;
-    clearTimeout(timer);
-    timer = setTimeout(reload, SETTLE_MS);
+  const unwatch = watchFolder(dirname(absolute), {
+    onEvent: (name) => {
+      if (name !== null && name !== basename(absolute) && name !== CONFIG_MAP_LINK) return;
+      clearTimeout(timer);
+      timer = setTimeout(reload, SETTLE_MS);
+    },
+    onError: (cause) => listener.onError(unwatchedError(absolute, cause)),
   });
   return {
     path: absolute,
     current: () => config,
     close() {
       clearTimeout(timer);
-      watcher.close();
+      unwatch();
     },
   };
 }
 
-function readText(path: string): string {
+/**
+ * The folder and not the file: most editors replace the file, and a watch would stay with the old one. Where watches
+ * are used up (`fs.inotify.max_user_watches`) or the folder goes away, that is told, and the rest goes on.
+ */
+function watchFolder(
+  folder: string,
+  { onEvent, onError }: { onEvent(name: string | null): void; onError(cause: unknown): void },
+): () => void {
   try {
+    const watcher = watch(folder, (_event, name) => onEvent(name));
+    watcher.on('error', onError);
+    return () => watcher.close();
+  } catch (cause) {
+    // The listener may be under construction still.
+    setImmediate(() => onError(cause));
+    return () => undefined;
+  }
+}
+
+function unwatchedError(path: string, cause: unknown): ErrorInfo {
+  return {
+    code: 'config-invalid',
+    message: `${path} is not watched for changes: ${toErrorInfo(cause).message}`,
+    remedy: 'Restart the agent after you have changed it.',
+  };
+}
+
+/** @throws CoxswainError `config-invalid`. */
+export function readConfigText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new CoxswainError(
       'config-invalid',
       `cannot read ${path}: ${(cause as Error).message}`,
-      'Check the path and its permissions, or start without --config to use the defaults.',
+      'Check the path and its permissions; without a file the defaults apply.',
       { cause },
     );
   }

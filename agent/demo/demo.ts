@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { formatLine, formatRow, formatTable, print } from '../cli/output';
 import { DEFAULT_CONFIG } from '../config/schema';
 import { fixedConfig } from '../config/source';
@@ -30,67 +32,88 @@ const WARM_UP_SECONDS = 8;
 const PAUSE_SECONDS = 6;
 const LAST_FAULT_SECONDS = 20;
 const STATUS_SECONDS = 5;
+/** In less no fault would be injected. */
+export const SHORTEST_SECONDS = WARM_UP_SECONDS + LAST_FAULT_SECONDS + 2;
+const LOOK_SECONDS = 0.2;
+/** A fault that is not recovered from by then does not hold up the others. */
+const PATIENCE_CLUSTER_SECONDS = 300;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The whole of Coxswain on the embedded cluster: faults are injected one after the other, detected, explained and
- * healed, with a readable log. Resolves with what happened.
+ * healed, with a readable log. Resolves with what happened, also where it is cut short by the signal.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
-  const directory = await mkdtemp(join(tmpdir(), 'coxswain-demo-'));
-  const stack = new AsyncDisposableStack();
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const log = new FaultLog();
+  await using stack = new AsyncDisposableStack();
   try {
-    const cluster = await startClusterProcess({
-      kubeconfigPath: join(directory, 'kubeconfig'),
-      rate: options.rate,
-      seed: options.seed,
-    });
-    stack.defer(() => cluster.stop());
-    print(`embedded cluster  ${cluster.url}, time runs ×${options.rate}`);
-
-    const config = { ...DEFAULT_CONFIG, server: { port: options.port }, mode: 'auto' as const };
-    const agent = await Agent.start({
-      version: options.version,
-      stateDirectory: directory,
-      openConfig: () => fixedConfig(config),
-      trusted: true,
-      assetsDirectory: options.assetsDirectory,
-      log: (text) => process.stderr.write(`${text}\n`),
-    });
-    stack.defer(() => agent.close('the demo is over'));
-    print(`dashboard         ${agent.dashboardUrl}`);
-    print('Ctrl-C ends everything.\n');
-    return await steer(agent, cluster.kubeconfigPath, options);
-  } finally {
-    await stack.disposeAsync();
+    await runOn(stack, log, options);
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
   }
+  return log.summary();
 }
 
-async function steer(agent: Agent, kubeconfig: string, options: DemoOptions): Promise<DemoSummary> {
-  const log = new FaultLog();
-  const settled = new EventTarget();
+async function runOn(stack: AsyncDisposableStack, log: FaultLog, options: DemoOptions): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'coxswain-demo-'));
+  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const cluster = await startClusterProcess({ ...options, kubeconfigPath: join(directory, 'kubeconfig') });
+  stack.defer(() => cluster.stop());
+  print(`embedded cluster  ${cluster.url}, time runs ×${options.rate}`);
+
+  const config = { ...DEFAULT_CONFIG, server: { port: options.port }, mode: 'auto' as const };
+  const agent = await Agent.start({
+    version: options.version,
+    stateDirectory: directory,
+    openConfig: () => fixedConfig(config),
+    trusted: true,
+    assetsDirectory: options.assetsDirectory,
+    log: (text) => process.stderr.write(`${text}\n`),
+  });
+  stack.defer(() => agent.close('the demo is over'));
+  print(`dashboard         ${agent.dashboardUrl}`);
+  print('Ctrl-C ends everything.\n');
+  // Whatever is under way ends with the agent.
+  const end = () => agent.close('the demo was ended').catch(() => undefined);
+  options.signal.addEventListener('abort', end, { once: true });
+  await Promise.race([steer(agent, log, cluster.kubeconfigPath, options), cluster.died]);
+}
+
+async function steer(agent: Agent, log: FaultLog, kubeconfig: string, options: DemoOptions): Promise<void> {
   agent.onRow((row) => {
     log.observe(row);
-    if (row.event.kind !== 'fault-ended' || row.event.text !== '') print(formatRow(row));
-    if (log.settled) settled.dispatchEvent(new Event('settled'));
+    // The rows of the fault itself say it better.
+    if (!log.isFaultWrite(row)) print(formatRow(row));
   });
+  const endAtMs = Date.now() + (options.seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const isOver = () => options.signal.aborted || Date.now() >= endAtMs;
+  const pause = (seconds: number) =>
+    sleepUntil(Math.min(endAtMs, Date.now() + seconds * 1000), options.signal);
+  const waitFor = async (isReached: () => boolean) => {
+    const patienceAtMs = Date.now() + (PATIENCE_CLUSTER_SECONDS / options.rate + PAUSE_SECONDS) * 1000;
+    while (!isReached() && !isOver() && Date.now() < patienceAtMs) await pause(LOOK_SECONDS);
+  };
   await agent.handle('connect', { kubeconfig }, 'npm start');
-  const ends = options.seconds === null ? [] : [AbortSignal.timeout(options.seconds * 1000)];
-  const end = AbortSignal.any([options.signal, ...ends]);
-  const endAtMs = options.seconds === null ? Number.POSITIVE_INFINITY : Date.now() + options.seconds * 1000;
   const status = setInterval(() => printStatus(agent), STATUS_SECONDS * 1000);
   try {
-    await pause(WARM_UP_SECONDS, end);
-    for (let turn = 0; !end.aborted && endAtMs - Date.now() > LAST_FAULT_SECONDS * 1000; turn += 1) {
+    await pause(WARM_UP_SECONDS);
+    for (let turn = 0; !isOver() && endAtMs - Date.now() > LAST_FAULT_SECONDS * 1000; turn += 1) {
+      // An incident that lasts would hide the next fault.
+      await waitFor(() => isCalm(agent));
       await injectNext(agent, log, FAULTS[turn % FAULTS.length] ?? 'pod-kill');
-      await untilSettled(log, settled, end);
-      await pause(PAUSE_SECONDS, end);
+      await waitFor(() => log.settled);
+      log.giveUp();
+      await pause(PAUSE_SECONDS);
     }
-    await pause((endAtMs - Date.now()) / 1000, end);
+    await sleepUntil(endAtMs, options.signal);
   } finally {
     clearInterval(status);
   }
-  return log.summary();
+}
+
+function isCalm(agent: Agent): boolean {
+  const target = agent.snapshot().workloads.find(({ id }) => id === TARGET);
+  return target?.health === 'healthy' && target.incident === null;
 }
 
 async function injectNext(agent: Agent, log: FaultLog, kind: FaultKind): Promise<void> {
@@ -99,32 +122,16 @@ async function injectNext(agent: Agent, log: FaultLog, kind: FaultKind): Promise
     log.injected(fault);
   } catch (error) {
     const { message, remedy } = toErrorInfo(error);
+    log.notInjected();
     print(`${kind} was not injected: ${message} ${remedy}`);
   }
 }
 
-async function untilSettled(log: FaultLog, settled: EventTarget, end: AbortSignal): Promise<void> {
-  while (!log.settled && !end.aborted) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    settled.addEventListener('settled', () => resolve(), { once: true });
-    end.addEventListener('abort', () => resolve(), { once: true });
-    await promise;
-  }
-}
-
-function pause(seconds: number, end: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (end.aborted || !(seconds > 0)) return resolve();
-    const timer = Number.isFinite(seconds) ? setTimeout(resolve, seconds * 1000) : undefined;
-    end.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+/** Wall time; returns at once when the signal is aborted. Without an end it waits for the signal alone. */
+async function sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {
+  const leftMs = Math.min(atMs - Date.now(), LONGEST_TIMER_MS);
+  await setTimeout(Math.max(0, leftMs), undefined, { signal }).catch(() => undefined);
+  if (atMs === Number.POSITIVE_INFINITY && !signal.aborted) await sleepUntil(atMs, signal);
 }
 
 function printStatus(agent: Agent): void {
@@ -159,7 +166,8 @@ export function formatSummary(summary: DemoSummary, rate: number): string {
     '',
     formatTable(['FAULT', 'DETECTED IN', 'RECOVERED IN', 'ACTIONS'], rows),
     '',
-    `faults injected ${summary.injected} (${summary.kinds.length} kinds), detected ${summary.detected}, recovered ${summary.recovered}`,
+    `faults injected ${summary.injected} (${summary.kinds.length} kinds), detected ${summary.detected}, recovered ${summary.recovered}` +
+      (summary.notInjected === 0 ? '' : `; ${summary.notInjected} could not be injected`),
     `MTTR ${seconds(summary.mttrSeconds)} of cluster time (×${rate}), actions ${summary.actions}, denied ${summary.denied}`,
   ].join('\n');
 }

@@ -14,6 +14,8 @@ export interface FaultRecord {
 
 export interface DemoSummary {
   injected: number;
+  /** Faults that the agent or the cluster refused. */
+  notInjected: number;
   detected: number;
   recovered: number;
   kinds: FaultKind[];
@@ -27,8 +29,11 @@ export interface DemoSummary {
 /** Follows the journal to tell what became of the faults that the demo injects, one after the other. */
 export class FaultLog {
   readonly #records: FaultRecord[] = [];
-  readonly #actionsUnderWay = new Set<string>();
-  #actions = 0;
+  readonly #incidentRows: JournalRow[] = [];
+  readonly #actions = new Set<string>();
+  #patientFrom = 0;
+  #notInjected = 0;
+  #actionsDone = 0;
   #denied = 0;
 
   injected(fault: Fault): void {
@@ -42,24 +47,42 @@ export class FaultLog {
       recoveredAfterSeconds: null,
       actions: 0,
     });
+    // It may have been detected before its injection was answered.
+    for (const row of this.#incidentRows) this.#followIncident(row);
   }
 
-  /** The injected faults count as handled once each is recovered. */
+  notInjected(): void {
+    this.#notInjected += 1;
+  }
+
+  /** The faults so far are not waited for any longer. */
+  giveUp(): void {
+    this.#patientFrom = this.#records.length;
+  }
+
+  /** Whether no fault is waited for. */
   get settled(): boolean {
-    return this.#records.every((record) => record.recoveredAfterSeconds !== null);
+    return this.#records.slice(this.#patientFrom).every((record) => record.recoveredAfterSeconds !== null);
   }
 
-  observe({ event, atMs }: JournalRow): void {
-    // Injecting a fault is a transaction as well, but no action of a policy.
-    if (event.kind === 'intent' && event.action !== null) this.#actionsUnderWay.add(event.transactionId);
-    if (
-      event.kind === 'result' &&
-      event.result === 'done' &&
-      this.#actionsUnderWay.has(event.transactionId)
-    ) {
-      this.#actions += 1;
+  observe(row: JournalRow): void {
+    const { event } = row;
+    if (event.kind === 'intent' && event.action !== null) this.#actions.add(event.transactionId);
+    if (event.kind === 'result' && event.result === 'done' && this.#actions.has(event.transactionId)) {
+      this.#actionsDone += 1;
     }
     if (event.kind === 'verdict' && event.verdict.outcome === 'deny') this.#denied += 1;
+    if (event.kind !== 'incident-opened' && event.kind !== 'incident-closed') return;
+    this.#incidentRows.push(row);
+    this.#followIncident(row);
+  }
+
+  /** To inject a fault and to take its object away are writes as well, but no actions of a policy. */
+  isFaultWrite({ event }: JournalRow): boolean {
+    return (event.kind === 'intent' || event.kind === 'result') && !this.#actions.has(event.transactionId);
+  }
+
+  #followIncident({ event, atMs }: JournalRow): void {
     if (event.kind === 'incident-opened') {
       const record = this.#records.find(({ id, incidentId }) => id === event.faultId && incidentId === null);
       if (!record) return;
@@ -79,11 +102,12 @@ export class FaultLog {
     const total = recoveries.reduce((sum, seconds) => sum + seconds, 0);
     return {
       injected: this.#records.length,
+      notInjected: this.#notInjected,
       detected: this.#records.filter((record) => record.detectedAfterSeconds !== null).length,
       recovered: recoveries.length,
       kinds: [...new Set(this.#records.map((record) => record.kind))],
       mttrSeconds: recoveries.length === 0 ? null : total / recoveries.length,
-      actions: this.#actions,
+      actions: this.#actionsDone,
       denied: this.#denied,
       records: this.#records,
     };

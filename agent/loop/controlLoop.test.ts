@@ -30,24 +30,34 @@ class World {
   readonly drafts: ProposalDraft[] = [];
   readonly outcomes: string[] = [];
   readonly withdrawn: string[] = [];
+  readonly errors: string[] = [];
+  readonly looks: string[] = [];
   workload: Workload = aWorkload(PODS);
+  others: Workload[] = [];
   metrics: () => WorkloadMetrics = () =>
     this.atNow(someMetrics({ a: podMetrics(), b: podMetrics(), c: podMetrics() }));
-  verdict: ProposalState['kind'] = 'acted';
+  collect: () => Promise<WorkloadMetrics> = async () => this.metrics();
+  record: (event: JournalEvent) => void = (event) => this.journal.push(event);
+  verdict: 'acted' | 'denied' | 'failed' = 'acted';
   watchAgeMs = 0;
+  config = { ...DEFAULT_CONFIG, namespaces: ['shop'] };
   readonly loop: ControlLoop<HealFacts>;
 
   constructor() {
-    const config = { ...DEFAULT_CONFIG, namespaces: ['shop'] };
     this.loop = new ControlLoop({
       clock: this.clock,
       monotonicMs: () => this.clock.nowMs(),
-      config: () => config,
-      snapshot: () => aCluster([this.workload]),
+      config: () => this.config,
+      snapshot: () => aCluster([this.workload, ...this.others]),
       watchAgeMs: () => this.watchAgeMs,
-      metrics: { collect: async () => this.metrics() },
+      metrics: {
+        collect: (workload) => {
+          this.looks.push(workload.ref.name);
+          return this.collect();
+        },
+      },
       task: createHealTask(
-        () => config,
+        () => this.config,
         () => 0.5,
       ),
       proposer: {
@@ -58,8 +68,9 @@ class World {
         },
       },
       faultBehind: () => null,
-      record: (event) => this.journal.push(event),
+      record: (event) => this.record(event),
       publish: (change) => this.changes.push(change),
+      onError: (error) => this.errors.push(error.message),
     });
   }
 
@@ -89,10 +100,17 @@ class World {
       createdAtMs: atMs,
       expiresAtMs: atMs + 1000,
       verdict: { outcome: 'allow', rule: 'mode', reason: '' },
-      state: this.verdict === 'acted' ? { kind: 'acted', atMs, by: 'auto' } : { kind: 'denied', atMs },
+      state: { kind: 'executing', atMs, by: 'auto' },
     };
-    this.loop.proposalChanged(proposal);
-    return proposal;
+    if (this.verdict !== 'denied') this.loop.proposalChanged(proposal);
+    const decided = { ...proposal, state: this.#stateAt(atMs) };
+    this.loop.proposalChanged(decided);
+    return decided;
+  }
+
+  #stateAt(atMs: number): ProposalState {
+    if (this.verdict === 'failed') return { kind: 'failed', atMs, why: 'the budget allows no disruption' };
+    return this.verdict === 'acted' ? { kind: 'acted', atMs, by: 'auto' } : { kind: 'denied', atMs };
   }
 }
 
@@ -187,5 +205,106 @@ describe('the control loop', () => {
     world.loop.clusterChanged({ workloadIds: [ID], significant: true });
     await world.clock.advance(20_000);
     expect(world.kinds()).not.toContain('incident-opened');
+  });
+
+  it('looks once at a workload that had to wait for its turn, however long that took', async () => {
+    const names = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'last'];
+    const release = Promise.withResolvers<void>();
+    world.collect = () => release.promise.then(() => world.metrics());
+    world.others = names.map((name) =>
+      aWorkload(PODS, { ref: { kind: 'Deployment', namespace: 'shop', name }, uid: `uid-${name}` }),
+    );
+    world.loop.clusterChanged({ workloadIds: [], significant: false });
+    await world.clock.advance(60_000);
+    release.resolve();
+    await world.clock.advance(100);
+    expect(world.looks.filter((name) => name === 'last')).toHaveLength(1);
+  });
+
+  it('looks again after a look that an event came into', async () => {
+    await world.clock.advance(4000);
+    const slow = Promise.withResolvers<WorkloadMetrics>();
+    world.collect = () => slow.promise;
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    await world.clock.advance(600);
+    const before = world.looks.length;
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    slow.resolve(world.metrics());
+    await world.clock.advance(1200);
+    expect(world.looks.length).toBe(before + 1);
+  });
+
+  it('survives a journal that cannot be written, and says so', async () => {
+    world.record = () => {
+      throw new Error('the disk is full');
+    };
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(20_000);
+    expect(world.errors).toContain('the disk is full');
+    expect(world.drafts).toEqual([]);
+  });
+
+  it('tells of a look that fails again and again once', async () => {
+    world.collect = () => Promise.reject(new Error('no answer'));
+    await world.clock.advance(60_000);
+    expect(world.journal).toEqual([{ kind: 'warning', workloadId: ID, text: 'this look failed: no answer' }]);
+  });
+
+  it('stays given up when a setting changes that has nothing to do with the policy', async () => {
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(300_000);
+    expect(world.drafts).toHaveLength(2);
+    world.config = { ...world.config, slo: { ...world.config.slo, errorRate: 0.02 } };
+    world.loop.configChanged();
+    await world.clock.advance(120_000);
+    expect(world.drafts).toHaveLength(2);
+  });
+
+  it('waits for the effect of an action that no incident led to', async () => {
+    const drained = aPod('d', { drained: true, labels: {} });
+    world.workload = aWorkload([...PODS, drained], { desiredReplicas: 3, readyReplicas: 3 });
+    await world.clock.advance(320_000);
+    expect(world.drafts.map(({ decision }) => decision.action.kind)).toEqual(['undrain-pod']);
+    expect(world.outcomes).toEqual([]);
+    world.workload = aWorkload([...PODS, aPod('d')]);
+    await world.clock.advance(45_000);
+    expect(world.outcomes).toEqual(['recovered']);
+  });
+
+  it('calls the outcome of an action unknown when there is no data to measure it with', async () => {
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(10_000);
+    expect(world.drafts).toHaveLength(1);
+    const nothing = {
+      cpuUtilisation: MISSING,
+      memoryUtilisation: MISSING,
+      latencyP95Seconds: MISSING,
+      errorRate: MISSING,
+    };
+    world.metrics = () => ({ ...someMetrics({}, nothing), atMs: null });
+    await world.clock.advance(60_000);
+    expect(world.outcomes).toEqual([]);
+    await world.clock.advance(60_000);
+    expect(world.outcomes).toEqual(['unknown']);
+  });
+
+  it('takes its time before it repeats an action that could not be carried out', async () => {
+    world.verdict = 'failed';
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(30 * 60_000);
+    expect(world.drafts.length).toBeGreaterThanOrEqual(4);
+    expect(world.drafts.length).toBeLessThanOrEqual(9);
+    expect(world.outcomes).toEqual([]);
+  });
+
+  it('knows nothing of a workload of the same name that was there before', async () => {
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(300_000);
+    expect(world.drafts).toHaveLength(2);
+    world.workload = aWorkload(CRASHED, { uid: 'uid-made-anew' });
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    await world.clock.advance(50_000);
+    expect(world.drafts).toHaveLength(3);
+    expect(world.changes.map((change) => change.kind)).not.toContain('workload-gone');
   });
 });

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema';
-import { type DataState, type Proposal, workloadId } from '../protocol';
+import { type DataState, type Proposal, toErrorInfo, workloadId } from '../protocol';
 import type { LoopPorts } from './ports';
 import { steeringOf } from './steering';
 import { WorkloadLoop } from './workloadLoop';
@@ -73,43 +73,46 @@ export class ControlLoop<Facts> {
     const next = this.#waiting.shift();
     if (!next) return;
     this.#running += 1;
-    void next().finally(() => {
-      this.#running -= 1;
-      this.#startNext();
-    });
+    void next()
+      .catch((error: unknown) => this.#ports.onError(toErrorInfo(error)))
+      .finally(() => {
+        this.#running -= 1;
+        this.#startNext();
+      });
   }
 
   #poll(): void {
     if (this.#stopped) return;
     const config = this.#ports.config();
+    const tickMs = Math.min(config.metrics.interval, config.heal.interval);
     for (const loop of this.#loops.values()) {
-      if (loop.sinceLookMs() >= pollIntervalMs(loop, config)) loop.lookSoon('interval');
+      // Half a tick of tolerance: a timer that fires a little early must not skip a whole interval.
+      if (loop.sinceLookMs() >= pollIntervalMs(loop, config) - tickMs / 2) loop.lookSoon('interval');
     }
-    this.#cancelPoll = this.#ports.clock.schedule(config.metrics.interval, () => this.#poll());
+    this.#cancelPoll = this.#ports.clock.schedule(tickMs, () => this.#poll());
   }
 
   #syncWorkloads(): void {
     const { workloads } = this.#ports.snapshot();
-    for (const [id, workload] of workloads) {
-      if (!this.#loops.has(id)) {
-        const loop = new WorkloadLoop(workload, this.#ports, this.#enqueue);
-        this.#loops.set(id, loop);
-        loop.lookSoon('event');
-      }
-    }
     for (const [id, loop] of this.#loops) {
-      if (workloads.has(id)) continue;
+      const workload = workloads.get(id);
+      // One that was made anew under the same name is another one.
+      if (workload?.uid === loop.uid) continue;
       loop.stop();
       this.#loops.delete(id);
-      this.#ports.publish({ kind: 'workload-gone', id });
+      if (!workload) this.#ports.publish({ kind: 'workload-gone', id });
+    }
+    for (const [id, workload] of workloads) {
+      if (this.#loops.has(id)) continue;
+      const loop = new WorkloadLoop(workload, this.#ports, this.#enqueue);
+      this.#loops.set(id, loop);
+      loop.lookSoon('event');
     }
   }
 }
 
 /** Workloads that may be acted on are sampled as often as the charts are drawn, the others at the loop's floor. */
 function pollIntervalMs(loop: WorkloadLoop<unknown>, config: Config): number {
-  // Half a step of tolerance: a timer that fires a little early must not skip a whole interval.
-  const interval =
-    steeringOf(loop.ref, config).kind === 'act' ? config.metrics.interval : config.heal.interval;
-  return interval - config.metrics.interval / 2;
+  const { metrics, heal } = config;
+  return steeringOf(loop.ref, config).kind === 'act' ? metrics.interval : heal.interval;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import type { ClusterSnapshot } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { MetricsCollector } from '../metrics/reading';
-import type { Change, Fault, JournalEvent, Proposal, WorkloadRef } from '../protocol';
+import type { Change, ErrorInfo, Fault, JournalEvent, Proposal, WorkloadRef } from '../protocol';
 import type { Decision, Outcome, Plan, Task } from './task';
 
 /** A decision on its way to the guard. */
@@ -30,8 +30,8 @@ export interface LoopPorts<Facts> {
   monotonicMs(): number;
   config(): Config;
   snapshot(): ClusterSnapshot;
-  /** Cluster milliseconds since the watches last heard from the API server. */
-  watchAgeMs(): number;
+  /** Cluster milliseconds since the watches last heard of the namespace; infinite where they never did. */
+  watchAgeMs(namespace: string): number;
   metrics: MetricsCollector;
   task: Task<Facts>;
   proposer: Proposer;
@@ -39,4 +39,6 @@ export interface LoopPorts<Facts> {
   faultBehind(workloadId: string): Fault | null;
   record(event: JournalEvent): void;
   publish(change: Change): void;
+  /** What cannot even be recorded. */
+  onError(error: ErrorInfo): void;
 }

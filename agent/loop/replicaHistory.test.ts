@@ -9,19 +9,36 @@ const replicas = (desiredReplicas: number, readyReplicas = desiredReplicas) => (
 describe('the replica history', () => {
   it('keeps what people wanted while Coxswain adds to it', () => {
     const history = new ReplicaHistory(replicas(3), 0);
-    history.scaled(5);
+    history.scaling(5);
     history.observe(replicas(5, 3), 10);
     expect(history.base).toBe(3);
   });
 
   it('takes a change by anybody else as what people want now', () => {
     const history = new ReplicaHistory(replicas(3), 0);
-    history.scaled(5);
+    history.scaling(5);
     history.observe(replicas(5), 10);
     history.observe(replicas(6), 20);
     expect(history.base).toBe(6);
     history.observe(replicas(2), 30);
     expect(history.base).toBe(2);
+  });
+
+  it('takes the same number for a wish of people when it is they who ask for it later', () => {
+    const history = new ReplicaHistory(replicas(3), 0);
+    history.scaling(5);
+    history.observe(replicas(5), 10);
+    history.observe(replicas(3), 20);
+    history.observe(replicas(5), 30);
+    expect(history.base).toBe(5);
+  });
+
+  it('takes the number for a wish of people when its own scaling came to nothing', () => {
+    const history = new ReplicaHistory(replicas(3), 0);
+    history.scaling(5);
+    history.notScaled();
+    history.observe(replicas(5), 10);
+    expect(history.base).toBe(5);
   });
 
   it('tells replicas that are on their way from replicas that were lost', () => {

@@ -26,9 +26,14 @@ export class ReplicaHistory {
     return this.#growingSinceMs;
   }
 
-  /** Coxswain has asked for `to` replicas; the watch will show it soon. */
-  scaled(to: number): void {
+  /** Coxswain asks for `to` replicas. Said before the write, as the watch may show it before the answer comes. */
+  scaling(to: number): void {
     this.#ownTarget = to;
+  }
+
+  /** Nothing came of it. */
+  notScaled(): void {
+    this.#ownTarget = null;
   }
 
   observe({ desiredReplicas, readyReplicas }: Replicas, nowMs: number): void {
@@ -38,6 +43,7 @@ export class ReplicaHistory {
       // A change that is not ours is somebody's wish, and what we added is no longer ours to take back.
       if (desiredReplicas !== this.#ownTarget) this.#base = desiredReplicas;
       this.#base = Math.min(this.#base, desiredReplicas);
+      this.#ownTarget = null;
     }
     if (readyReplicas >= desiredReplicas) this.#growingSinceMs = null;
   }

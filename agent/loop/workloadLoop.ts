@@ -5,6 +5,7 @@ import {
   type DataState,
   describeAction,
   type Proposal,
+  toErrorInfo,
   type WorkloadRef,
   workloadId,
 } from '../protocol';
@@ -13,24 +14,44 @@ import type { LoopPorts } from './ports';
 import { ReplicaHistory } from './replicaHistory';
 import { toSample, toWorkloadState } from './report';
 import { sloOf } from './steering';
-import type { Decision, Observation, Policy, ReadyObservation, TaskInput } from './task';
+import type { Decision, Observation, Outcome, Policy, ReadyObservation, TaskInput } from './task';
 
 /** Why a look happens. */
 export type Trigger = 'event' | 'interval';
 
-/** A denied action is not proposed again sooner: the same "no" every few seconds would bury the journal. */
-const DENIAL_PAUSE_MS = 15_000;
+/** A refused action is not proposed again sooner: the same "no" every few seconds would bury the journal. */
+const REFUSAL_PAUSE_MS = 15_000;
+/** An action that could not be carried out is tried again after twice, four times … the pause, but at most this. */
+const MAX_FAILURE_PAUSE_MS = 600_000;
+
+/** The state in which an action was taken, to measure its effect against. */
+interface Beginning<Facts> {
+  /** Null where there was no data. */
+  before: ReadyObservation<Facts> | null;
+  incidentId: string | null;
+}
 
 type Phase<Facts> =
   | { kind: 'watching' }
   /** An action is being carried out. */
-  | { kind: 'acting' }
+  | { kind: 'acting'; beginning: Beginning<Facts> }
   /** An action was carried out, and its effect is awaited. Nothing else is decided meanwhile. */
-  | { kind: 'settling'; proposal: Proposal; before: ReadyObservation<Facts>; untilMs: number };
+  | { kind: 'settling'; proposal: Proposal; beginning: Beginning<Facts>; untilMs: number };
+
+/** `scheduled` for a time, `queued` for a free place, `looking`. */
+type Stage = 'idle' | 'scheduled' | 'queued' | 'looking';
+
+/** What was refused last, until when it is not proposed again, and how often it failed in a row. */
+interface Refusal {
+  action: string;
+  untilMs: number;
+  failures: number;
+}
 
 /** The loop of one workload: one look at a time, one action at a time, each measured before the next. */
 export class WorkloadLoop<Facts> {
   readonly ref: WorkloadRef;
+  readonly uid: string;
   readonly #id: string;
   readonly #ports: LoopPorts<Facts>;
   readonly #enqueue: (look: () => Promise<void>) => void;
@@ -42,15 +63,17 @@ export class WorkloadLoop<Facts> {
   #observation: Observation<Facts> | null = null;
   #metrics: WorkloadMetrics | null = null;
   #lastAction: { atMs: number; text: string } | null = null;
-  #lastDenial: { action: string; atMs: number } | null = null;
+  #refusal: Refusal | null = null;
   #lastReason = '';
   #lastLookMs = Number.NEGATIVE_INFINITY;
-  #scheduled: (() => void) | null = null;
-  #looking = false;
-  #again: Trigger | null = null;
+  #stage: Stage = 'idle';
+  #cancelScheduled: () => void = () => undefined;
+  /** An event came while looking: what was seen may be outdated. */
+  #again = false;
 
   constructor(workload: Workload, ports: LoopPorts<Facts>, enqueue: (look: () => Promise<void>) => void) {
     this.ref = workload.ref;
+    this.uid = workload.uid;
     this.#id = workloadId(workload.ref);
     this.#ports = ports;
     this.#enqueue = enqueue;
@@ -61,11 +84,14 @@ export class WorkloadLoop<Facts> {
 
   stop(): void {
     this.#aborter.abort(new Error('the loop has stopped'));
-    this.#scheduled?.();
+    this.#cancelScheduled();
   }
 
+  /** A policy remembers what it has seen and tried, so that only another one takes its place. */
   configChanged(): void {
-    this.#policy = this.#ports.task.createPolicy(this.#id);
+    const policy = this.#ports.task.createPolicy(this.#id);
+    const isSame = policy.name === this.#policy.name && policy.version === this.#policy.version;
+    if (!isSame) this.#policy = policy;
     this.lookSoon('event');
   }
 
@@ -73,24 +99,36 @@ export class WorkloadLoop<Facts> {
     return this.#ports.clock.nowMs() - this.#lastLookMs;
   }
 
-  /** Looks after a short while, in which further events are gathered. */
+  /** Looks after a short while, in which further events are gathered. One look at most is on its way. */
   lookSoon(trigger: Trigger): void {
-    if (this.#scheduled || this.#aborter.signal.aborted) return;
+    if (this.#stage === 'looking' && trigger === 'event') this.#again = true;
+    if (this.#stage !== 'idle' || this.#aborter.signal.aborted) return;
+    this.#stage = 'scheduled';
     const delayMs = trigger === 'event' ? this.#ports.config().heal.eventDelay : 0;
-    this.#scheduled = this.#ports.clock.schedule(delayMs, () => {
-      this.#scheduled = null;
+    this.#cancelScheduled = this.#ports.clock.schedule(delayMs, () => {
+      this.#stage = 'queued';
       this.#enqueue(() => this.#look(trigger));
     });
   }
 
   proposalChanged(proposal: Proposal): void {
-    const { state } = proposal;
-    if (state.kind === 'executing') this.#phase = { kind: 'acting' };
-    if (state.kind === 'acted') this.#acted(proposal);
-    if (state.kind === 'rejected' || state.kind === 'expired' || state.kind === 'failed') {
-      if (state.kind === 'failed') this.#phase = { kind: 'watching' };
-      this.#policy.learn({ kind: 'not-acted', action: proposal.action, atMs: state.atMs });
-      this.#lastDenial = { action: describeAction(proposal.action), atMs: state.atMs };
+    const { action, state } = proposal;
+    switch (state.kind) {
+      case 'executing':
+        this.#phase = { kind: 'acting', beginning: this.#beginning() };
+        if (action.kind === 'scale') this.#replicas.scaling(action.to);
+        return;
+      case 'acted':
+        this.#acted(proposal);
+        return;
+      case 'failed':
+        this.#phase = { kind: 'watching' };
+        if (action.kind === 'scale') this.#replicas.notScaled();
+        this.#refused(action, state.atMs, 'failed');
+        return;
+      case 'rejected':
+      case 'expired':
+        this.#refused(action, state.atMs, 'denied');
     }
   }
 
@@ -101,7 +139,7 @@ export class WorkloadLoop<Facts> {
     if (metricsAtMs === null) {
       return { kind: 'none', reason: this.#metrics?.warnings[0] ?? 'no metrics yet' };
     }
-    const watchAgeMs = this.#ports.watchAgeMs();
+    const watchAgeMs = this.#ports.watchAgeMs(this.ref.namespace);
     const atMs = Math.min(metricsAtMs, nowMs - watchAgeMs);
     if (watchAgeMs > staleAfter) return { kind: 'stale', atMs, reason: 'the API server has been silent' };
     if (nowMs - metricsAtMs > staleAfter) return { kind: 'stale', atMs, reason: 'the metrics are old' };
@@ -110,7 +148,7 @@ export class WorkloadLoop<Facts> {
 
   publishState(): void {
     const workload = this.#workload();
-    if (!workload) return;
+    if (!workload || this.#aborter.signal.aborted) return;
     this.#ports.publish({
       kind: 'workload',
       workload: toWorkloadState({
@@ -127,30 +165,25 @@ export class WorkloadLoop<Facts> {
     });
   }
 
+  /** Rejects only where the failure of a look cannot be recorded. */
   async #look(trigger: Trigger): Promise<void> {
-    if (this.#looking) {
-      this.#again = trigger;
-      return;
-    }
-    this.#looking = true;
+    this.#stage = 'looking';
     try {
       await this.#lookOnce(trigger);
     } catch (error) {
       if (this.#aborter.signal.aborted) return;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#ports.record({ kind: 'warning', workloadId: this.#id, text: `this look failed: ${why}` });
+      this.#noteReason(`this look failed: ${toErrorInfo(error).message}`);
     } finally {
-      this.#looking = false;
-      const again = this.#again;
-      this.#again = null;
-      if (again) this.lookSoon(again);
+      this.#stage = 'idle';
+      if (this.#again) this.lookSoon('event');
+      this.#again = false;
     }
   }
 
   async #lookOnce(trigger: Trigger): Promise<void> {
     const { clock, metrics, task } = this.#ports;
     const known = this.#workload();
-    if (!known) return;
+    if (!known || this.#aborter.signal.aborted) return;
     this.#metrics = await metrics.collect(known, clock.nowMs(), this.#aborter.signal);
     // The watches went on while the metrics were fetched.
     const workload = this.#workload();
@@ -162,7 +195,9 @@ export class WorkloadLoop<Facts> {
     const observation = task.observe(input);
     this.#observation = observation;
     this.#reportHealth(observation);
+    const settling = this.#phase.kind === 'settling' ? this.#phase : null;
     await this.#decide(trigger, input, observation, startedMs);
+    if (settling) await this.#measure(settling, observation, input.nowMs);
     this.publishState();
   }
 
@@ -177,13 +212,11 @@ export class WorkloadLoop<Facts> {
       this.#noteReason(`no data: ${observation.reason}`);
       return;
     }
-    const nowMs = input.nowMs;
     if (this.#phase.kind !== 'watching') {
       this.#publishSample(input, observation, { kind: 'none' });
-      if (this.#phase.kind === 'settling') await this.#measure(this.#phase, observation, nowMs);
       return;
     }
-    const decision = this.#policy.decide(observation, nowMs);
+    const decision = this.#policy.decide(observation, input.nowMs);
     this.#publishSample(input, observation, decision.action);
     this.#journalDecision(trigger, observation, decision, this.#ports.monotonicMs() - startedMs);
     if (decision.action.kind === 'none') {
@@ -195,8 +228,7 @@ export class WorkloadLoop<Facts> {
 
   async #propose(input: TaskInput, decision: Decision): Promise<void> {
     const text = describeAction(decision.action);
-    const denial = this.#lastDenial;
-    if (denial?.action === text && input.nowMs - denial.atMs < DENIAL_PAUSE_MS) return;
+    if (this.#refusal?.action === text && input.nowMs < this.#refusal.untilMs) return;
     const plan = this.#ports.task.plan(decision.action, input);
     if (plan.kind === 'impossible') {
       this.#noteReason(`${text} is not possible: ${plan.why}`);
@@ -209,41 +241,62 @@ export class WorkloadLoop<Facts> {
       decision,
       plan,
     });
-    if (proposal.state.kind === 'denied') this.#lastDenial = { action: text, atMs: input.nowMs };
+    if (proposal.state.kind === 'denied') this.#pause(decision.action, input.nowMs, 'denied');
+  }
+
+  #refused(action: Action, atMs: number, how: 'denied' | 'failed'): void {
+    this.#policy.learn({ kind: 'not-acted', action, atMs });
+    this.#pause(action, atMs, how);
+  }
+
+  #pause(action: Action, atMs: number, how: 'denied' | 'failed'): void {
+    const text = describeAction(action);
+    const before = this.#refusal?.action === text ? this.#refusal.failures : 0;
+    const failures = how === 'failed' ? before + 1 : before;
+    const pauseMs =
+      how === 'failed' ? Math.min(MAX_FAILURE_PAUSE_MS, REFUSAL_PAUSE_MS * 2 ** failures) : REFUSAL_PAUSE_MS;
+    this.#refusal = { action: text, untilMs: atMs + pauseMs, failures };
+  }
+
+  #beginning(): Beginning<Facts> {
+    const observation = this.#observation;
+    return {
+      before: observation?.kind === 'ready' ? observation : null,
+      incidentId: this.#incidents.current?.id ?? null,
+    };
   }
 
   #acted(proposal: Proposal): void {
-    const observation = this.#observation;
     const nowMs = this.#ports.clock.nowMs();
+    const beginning = this.#phase.kind === 'acting' ? this.#phase.beginning : this.#beginning();
+    const untilMs = nowMs + this.#ports.config().heal.settle;
+    this.#phase = { kind: 'settling', proposal, beginning, untilMs };
     this.#lastAction = { atMs: nowMs, text: describeAction(proposal.action) };
-    this.#lastDenial = null;
+    this.#refusal = null;
     this.#incidents.countAction();
     this.#policy.learn({ kind: 'acted', action: proposal.action, atMs: nowMs });
-    if (proposal.action.kind === 'scale') this.#replicas.scaled(proposal.action.to);
-    const untilMs = nowMs + this.#ports.config().heal.settle;
-    this.#phase =
-      observation?.kind === 'ready'
-        ? { kind: 'settling', proposal, before: observation, untilMs }
-        : { kind: 'watching' };
     this.publishState();
   }
 
+  /** The effect shows when the time to settle is over, or once the incident that led to the action is. */
   async #measure(
     phase: Extract<Phase<Facts>, { kind: 'settling' }>,
-    after: ReadyObservation<Facts>,
+    after: Observation<Facts>,
     nowMs: number,
   ): Promise<void> {
-    const recoveredEarly = after.assessment.health === 'healthy' && this.#incidents.current === null;
-    if (nowMs < phase.untilMs && !recoveredEarly) return;
+    const { before, incidentId } = phase.beginning;
+    const { action, id } = phase.proposal;
+    const isOver = incidentId !== null && this.#incidents.current?.id !== incidentId;
+    if (nowMs < phase.untilMs && !isOver) return;
+    const canBeMeasured = before !== null && after.kind === 'ready';
+    // Data that is missing may come back: it gets as much time again.
+    if (!canBeMeasured && nowMs < phase.untilMs + this.#ports.config().heal.settle) return;
     this.#phase = { kind: 'watching' };
-    const outcome = this.#ports.task.measure(phase.before, after, phase.proposal.action);
-    this.#policy.learn({
-      kind: 'measured',
-      action: phase.proposal.action,
-      outcome: outcome.kind,
-      atMs: nowMs,
-    });
-    await this.#ports.proposer.recordOutcome(phase.proposal.id, outcome);
+    const outcome: Outcome = canBeMeasured
+      ? this.#ports.task.measure(before, after, action)
+      : { kind: 'unknown', text: 'there was no data to measure it with' };
+    this.#policy.learn({ kind: 'measured', action, outcome: outcome.kind, atMs: nowMs });
+    await this.#ports.proposer.recordOutcome(id, outcome);
   }
 
   #reportHealth(observation: Observation<Facts>): void {

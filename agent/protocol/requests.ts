@@ -34,7 +34,11 @@ export const REQUESTS = {
   /** After an emergency stop it is refused unless `clearStop`. */
   resume: request(z.strictObject({ clearStop: z.boolean().optional() }), z.object({ control: Control })),
   /** Ends every fault of ours, withdraws pending proposals, and lets nothing act until it is cleared. */
-  emergencyStop: request(z.strictObject({}), z.object({ control: Control, faultsEnded: z.number().int() })),
+  emergencyStop: request(
+    z.strictObject({}),
+    /** `failed`: what could not be ended, or not be recorded. */
+    z.object({ control: Control, faultsEnded: z.number().int(), failed: z.array(ErrorInfoSchema) }),
+  ),
   approve: request(z.strictObject({ proposalId: z.string() }), z.object({ proposal: Proposal })),
   reject: request(
     z.strictObject({ proposalId: z.string(), why: z.string().optional() }),

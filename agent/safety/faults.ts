@@ -85,11 +85,10 @@ export class Faults {
         'Switch to mode approve, or use the emergency stop, which ends all faults in any mode.',
       );
     }
-    await this.#transact(
-      fault.workloadId,
-      deletionOf(fault, `end fault ${resource.name}, by ${by}`),
-      () => null,
-    );
+    const description = fault.over
+      ? `remove the object of fault ${resource.name}, which is over`
+      : `end fault ${resource.name}, by ${by}`;
+    await this.#transact(fault.workloadId, deletionOf(fault, description), () => null);
     this.#created.delete(keyOf(resource));
   }
 

@@ -335,7 +335,7 @@ export class ActionGate implements Proposer {
       confidence,
       expiresAtMs,
       data: this.#world.dataState(id),
-      watchAgeMs: this.#world.watchAgeMs(),
+      watchAgeMs: this.#world.watchAgeMs(ref.namespace),
       history: this.#ledger.history(id),
       lastMinute: this.#ledger.lastMinute(request.nowMs),
       breaker: this.#ledger.breaker,

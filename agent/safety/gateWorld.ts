@@ -12,8 +12,8 @@ export interface GateWorld {
   config(): Config;
   snapshot(): ClusterSnapshot;
   dataState(workloadId: string): DataState;
-  /** Milliseconds of cluster time since the watches last heard from the API server; null without a connection. */
-  watchAgeMs(): number | null;
+  /** Milliseconds of cluster time since the watches last heard of the namespace; null where they never did. */
+  watchAgeMs(namespace: string): number | null;
   permissions(): readonly Permission[];
   /** The road to the connected cluster; null without a connection. */
   writer(): ClusterWriter | null;

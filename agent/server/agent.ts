@@ -33,6 +33,9 @@ export interface AgentOptions {
   log(text: string): void;
 }
 
+/** An error that goes on is told again after this long, wall time. */
+const REPEATED_ERROR_MS = 60_000;
+
 type ConnectParams = ParsedParams<'connect'>;
 
 /** The agent: one state, one stream, at most one connected cluster. Every transport calls `handle`. */
@@ -43,7 +46,10 @@ export class Agent {
   readonly #rowListeners = new Set<(row: JournalRow) => void>();
   #trusted: boolean;
   #session: Session | null = null;
-  #connecting: Promise<unknown> = Promise.resolve();
+  /** Connecting and disconnecting come one after the other; the later one ends the earlier. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #aborter = new AbortController();
+  #closing: Promise<void> | null = null;
   #connectParams: ConnectParams = {};
   #appliedConfig: Config;
   #stream: Stream | null = null;
@@ -51,7 +57,12 @@ export class Agent {
 
   static async start(options: AgentOptions): Promise<Agent> {
     const agent = new Agent(options);
-    await agent.#open();
+    try {
+      await agent.#open();
+    } catch (error) {
+      agent.#config.close();
+      throw error;
+    }
     return agent;
   }
 
@@ -76,7 +87,7 @@ export class Agent {
   }
 
   snapshot(): AgentSnapshot {
-    return this.#state.latest;
+    return this.#state.snapshot;
   }
 
   onRow(listener: (row: JournalRow) => void): void {
@@ -91,7 +102,7 @@ export class Agent {
   /** As `handle`, for what arrives from outside and has still to be checked. */
   async handleUnknown(method: string, params: unknown, via: string): Promise<unknown> {
     try {
-      return await dispatch(this.#handlers(`${userInfo().username} (${via})`), method, params);
+      return await dispatch(this.#handlers(`${userName()} (${via})`), method, params);
     } catch (error) {
       // Whoever asked is told; for the others it is kept.
       this.#keepError(toErrorInfo(error));
@@ -100,14 +111,20 @@ export class Agent {
   }
 
   /** What has to survive is done before the first await: the process may be about to end. */
-  async close(why: string): Promise<void> {
-    this.#withdrawEndpoint();
-    this.#config.close();
+  close(why: string): Promise<void> {
+    this.#closing ??= this.#closeNow(why);
+    return this.#closing;
+  }
+
+  async #closeNow(why: string): Promise<void> {
     const session = this.#session;
     this.#session = null;
     const closing = session?.close(why);
+    this.#aborter.abort(givenUp());
+    this.#withdrawEndpoint();
+    this.#config.close();
     this.#state.close();
-    await Promise.all([closing, this.#stream?.close()]);
+    await Promise.all([closing, this.#turn, this.#stream?.close()]);
   }
 
   async #open(): Promise<void> {
@@ -122,7 +139,13 @@ export class Agent {
 
   #handleFromStream(method: string, params: unknown, via: string): Promise<unknown> {
     // The token is for the parent process to hand out, not for a reader of the stream to ask for.
-    if (method === 'stream') throw new CoxswainError('message-malformed', 'Not on the stream.', 'Use stdio.');
+    if (method === 'stream') {
+      throw new CoxswainError(
+        'message-malformed',
+        'The address and token of the stream are not told on the stream itself.',
+        'Ask for them on stdio.',
+      );
+    }
     return this.handleUnknown(method, params, via);
   }
 
@@ -130,12 +153,13 @@ export class Agent {
     const session = () => this.#connectedSession();
     return {
       connect: (params) => this.#connect(params),
-      disconnect: async () => {
-        await this.#disconnect('disconnected');
-        return {};
-      },
+      disconnect: () =>
+        this.#inTurn(async () => {
+          await this.#disconnect('disconnected');
+          return {};
+        }),
       contexts: ({ kubeconfig }) => this.#contexts(kubeconfig),
-      snapshot: () => ({ snapshot: this.#state.latest }),
+      snapshot: () => ({ snapshot: this.#state.snapshot }),
       stream: () => {
         const { url, dashboardUrl, token } = this.#openedStream();
         return { url, dashboardUrl, token };
@@ -151,39 +175,41 @@ export class Agent {
       injectFault: async (params) => ({ fault: await session().injectFault(params, by) }),
       endFault: async ({ faultId }) => ({ fault: await session().endFault(faultId, by) }),
       activity: (params) => ({ rows: session().activity(params) }),
-      history: ({ workloadId }) => ({ samples: this.#state.latest.samples[workloadId] ?? [] }),
+      history: ({ workloadId }) => ({ samples: this.#state.snapshot.samples[workloadId] ?? [] }),
       logs: async (params) => ({ lines: await session().logs(params) }),
       diagnose: () => ({ report: this.#diagnose() }),
     };
   }
 
-  /** One after the other: a second request waits for the first, then takes its place. */
   #connect(params: ConnectParams) {
-    const next = this.#connecting.then(() => this.#connectNow(params));
-    this.#connecting = next.catch(() => undefined);
+    return this.#inTurn((signal) => this.#connectNow(params, signal));
+  }
+
+  #inTurn<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closing) throw notConnected('The agent is ending.');
+    this.#aborter.abort(givenUp());
+    this.#aborter = new AbortController();
+    const { signal } = this.#aborter;
+    const next = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return work(signal);
+    });
+    this.#turn = next.catch(() => undefined);
     return next;
   }
 
-  async #connectNow(params: ConnectParams) {
-    await this.#disconnect('connecting to another cluster');
-    this.#connectParams = params;
+  async #connectNow(params: ConnectParams, signal: AbortSignal) {
     const config = this.#config.current();
     const kubeconfigPath = params.kubeconfig ?? config.kubeconfig;
     const contextName = params.context ?? config.context;
     if (!this.#trusted) refuseUntrusted(kubeconfigPath, this.#options.stateDirectory);
+    await this.#disconnect('connecting to another cluster');
+    this.#connectParams = params;
     this.#publish({ kind: 'connection', connection: { kind: 'connecting', context: contextName ?? '' } });
     try {
-      this.#session = await Session.open({
-        version: this.#options.version,
-        stateDirectory: this.#options.stateDirectory,
-        kubeconfigPath,
-        contextName,
-        config: () => this.#config.current(),
-        publish: (change) => this.#publish(change),
-        onRow: (row) => this.#rowAppended(row),
-        onError: (error) => this.#report(error),
-      });
+      this.#session = await this.#openSession(kubeconfigPath, contextName, signal);
     } catch (error) {
+      signal.throwIfAborted();
       const info = toErrorInfo(error);
       this.#publish({
         kind: 'connection',
@@ -191,18 +217,55 @@ export class Agent {
       });
       throw error;
     }
+    this.#publishEndpoint();
+    return { connection: this.#state.snapshot.connection };
+  }
+
+  async #openSession(
+    kubeconfigPath: string | undefined,
+    contextName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Session> {
+    const session = await Session.open({
+      version: this.#options.version,
+      stateDirectory: this.#options.stateDirectory,
+      kubeconfigPath,
+      contextName,
+      signal,
+      config: () => this.#config.current(),
+      publish: (change) => this.#publish(change),
+      onRow: (row) => this.#rowAppended(row),
+      onError: (error) => this.#report(error),
+    });
+    if (signal.aborted) await session.close('given up');
+    signal.throwIfAborted();
+    return session;
+  }
+
+  /** Once connected only: an agent that could not connect must not take the place of one that runs. */
+  #publishEndpoint(): void {
     const { url, token } = this.#openedStream();
-    // Only now: an agent that could not connect must not take the place of one that runs.
-    this.#withdrawEndpoint = publishEndpoint(this.#options.stateDirectory, { pid: process.pid, url, token });
-    return { connection: this.#state.latest.connection };
+    try {
+      this.#withdrawEndpoint = publishEndpoint(this.#options.stateDirectory, {
+        pid: process.pid,
+        url,
+        token,
+      });
+    } catch (error) {
+      // The commands will not find it, but it steers.
+      this.#report(toErrorInfo(error));
+    }
   }
 
   async #disconnect(why: string): Promise<void> {
     const session = this.#session;
     this.#session = null;
-    await session?.close(why);
-    const empty = emptySnapshot(this.#options.version, process.pid);
-    this.#publish({ kind: 'reset', snapshot: { ...empty, errors: this.#state.latest.errors } });
+    try {
+      await session?.close(why);
+    } catch (error) {
+      this.#report(toErrorInfo(error));
+    }
+    this.#publish({ kind: 'reset', snapshot: emptySnapshot(this.#options.version, process.pid) });
   }
 
   #contexts(kubeconfig: string | undefined): Result<'contexts'> {
@@ -218,7 +281,7 @@ export class Agent {
 
   #diagnose(): string {
     return diagnose({
-      snapshot: this.#state.latest,
+      snapshot: this.#state.snapshot,
       configPath: this.#config.path,
       stateDirectory: this.#options.stateDirectory,
       streamUrl: this.#openedStream().url,
@@ -229,8 +292,11 @@ export class Agent {
   #configChanged(config: Config): void {
     const before = this.#appliedConfig;
     this.#appliedConfig = config;
-    this.#session?.configChanged(this.#config.path ?? '');
-    if (this.#session && needsReconnect(before, config)) {
+    const isSamePort = before.server.port === config.server.port;
+    const text = isSamePort ? 'read again' : 'read again; server.port counts from the next start on';
+    this.#session?.configChanged(this.#config.path ?? '', text);
+    const { kind } = this.#state.snapshot.connection;
+    if ((kind === 'connected' || kind === 'connecting') && needsReconnect(before, config)) {
       this.#connect(this.#connectParams).catch((error: unknown) => this.#report(toErrorInfo(error)));
     }
   }
@@ -240,7 +306,10 @@ export class Agent {
     for (const listener of this.#rowListeners) listener(row);
   }
 
+  /** The same error again and again is told once in a while. */
   #report(error: ErrorInfo): void {
+    const last = this.#state.snapshot.errors.findLast(({ message }) => message === error.message);
+    if (last && Date.now() - last.atMs < REPEATED_ERROR_MS) return;
     this.#options.log(`${error.code}: ${error.message} ${error.remedy}`);
     this.#keepError(error);
   }
@@ -249,22 +318,44 @@ export class Agent {
     this.#publish({ kind: 'error', error: { ...error, atMs: Date.now() } });
   }
 
+  /** The errors are the agent's: they outlive a session. */
   #publish(change: Change): void {
-    this.#state.publish(change);
+    if (change.kind !== 'reset') this.#state.publish(change);
+    else {
+      const { errors } = this.#state.snapshot;
+      this.#state.publish({ ...change, snapshot: { ...change.snapshot, errors } });
+    }
   }
 
   #connectedSession(): Session {
     if (this.#session) return this.#session;
-    throw new CoxswainError(
-      'not-connected',
-      'No cluster is connected.',
-      'Connect to a context, or start the embedded cluster.',
-    );
+    throw notConnected('No cluster is connected.');
   }
 
   #openedStream(): Stream {
     if (this.#stream) return this.#stream;
     throw new CoxswainError('internal', 'The stream is not open yet.', 'Wait until the agent has started.');
+  }
+}
+
+function notConnected(message: string): CoxswainError {
+  return new CoxswainError('not-connected', message, 'Connect to a context, or start the embedded cluster.');
+}
+
+function givenUp(): CoxswainError {
+  return new CoxswainError(
+    'conflict',
+    'Connecting was given up, as something else was asked for meanwhile.',
+    'Connect again if it is still wanted.',
+  );
+}
+
+/** In a container the user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'somebody';
   }
 }
 

@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { chaosMeshFault } from '../chaos/chaosMesh';
+import { randomUUID } from 'node:crypto';
 import { FaultTracker, faultId } from '../chaos/faultTracker';
 import { type ClusterConnection, connectCluster } from '../cluster/connection';
 import { loadKubeconfig, resolveContext } from '../cluster/kubeconfig';
-import type { RunningFault, Workload } from '../cluster/snapshot';
+import type { Workload } from '../cluster/snapshot';
 import type { ClusterChange } from '../cluster/snapshotStore';
 import type { Config } from '../config/schema';
 import { type Journal, openJournal } from '../journal/journal';
@@ -28,6 +27,7 @@ import { ActionGate } from '../safety/gate';
 import { ClusterWriter } from '../safety/writer';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
+import { SessionFaults } from './sessionFaults';
 import { journalDirectory } from './stateDirectory';
 
 export interface SessionOptions {
@@ -36,6 +36,8 @@ export interface SessionOptions {
   kubeconfigPath: string | undefined;
   contextName: string | undefined;
   config(): Config;
+  /** Aborting it gives up what `open` has begun. A session that is open is ended by `close`. */
+  signal: AbortSignal;
   publish(change: Change): void;
   onRow(row: JournalRow): void;
   onError(error: ErrorInfo): void;
@@ -45,9 +47,6 @@ export interface SessionOptions {
 const TICK_MS = 1000;
 /** How often a source of metrics is looked for while there is no Prometheus, wall time. */
 const METRICS_RETRY_MS = 60_000;
-/** Without what these watches say nothing may be done. */
-const ESSENTIAL = ['deployments', 'replicasets', 'pods'];
-
 /** One connected cluster with all that lives as long as the connection: journal, gate, loop. */
 export class Session {
   readonly #options: SessionOptions;
@@ -57,37 +56,50 @@ export class Session {
   readonly #gate: ActionGate;
   readonly #loop: ControlLoop<HealFacts>;
   readonly #metrics: MetricsFeed;
-  readonly #faults = new FaultTracker();
+  readonly #faults: SessionFaults;
+  #metricsTrouble: string | null = null;
+  #isClosed = false;
   #cancelTick: () => void = () => undefined;
   #metricsTimer: NodeJS.Timeout | undefined;
 
   /** Connects, settles what an earlier run left unfinished, and only then starts the loop. */
   static async open(options: SessionOptions): Promise<Session> {
-    const { kubeconfigPath, contextName } = options;
+    const { kubeconfigPath, contextName, signal } = options;
     const { namespace } = resolveContext(loadKubeconfig({ path: kubeconfigPath }), contextName);
     // What the watches see before the session stands is in the first snapshot.
-    const later: { session: Session | null } = { session: null };
+    const later: { session: Session | null; warnings: string[] } = { session: null, warnings: [] };
     const cluster = await connectWatching(options, namespace, {
       onChange: (change) => later.session?.clusterChanged(change),
       onTrouble: () => later.session?.publishConnection(),
-      onWarning: (text) => options.onError(warning(text)),
+      onWarning: (text) => {
+        if (later.session) later.session.warn(text);
+        else later.warnings.push(text);
+      },
     });
+    const giveUp = () => void cluster.close();
+    signal.addEventListener('abort', giveUp);
     let journal: Journal | null = null;
+    let session: Session | null = null;
     try {
+      signal.throwIfAborted();
       const directory = options.config().journal.directory;
       journal = openJournal({
         directory: directory ?? journalDirectory(options.stateDirectory, cluster.context),
         clock: cluster.clock,
       });
-      const metrics = await MetricsFeed.open({ ...cluster, config: options.config });
-      const session = new Session(options, cluster, namespace, journal, metrics);
-      await session.#start();
+      const metrics = await MetricsFeed.open({ ...cluster, config: options.config }, signal);
+      session = new Session(options, cluster, namespace, journal, metrics);
+      await session.#start(later.warnings);
+      signal.throwIfAborted();
       later.session = session;
       return session;
     } catch (error) {
-      journal?.close();
+      if (session) await session.close('it could not start');
+      else journal?.close();
       await cluster.close();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
@@ -105,6 +117,7 @@ export class Session {
     this.#metrics = metrics;
     journal.onAppend((row) => options.onRow(row));
     const writer = new ClusterWriter(cluster.api);
+    const tracker = new FaultTracker();
     this.#gate = new ActionGate(
       {
         clock: cluster.clock,
@@ -112,43 +125,52 @@ export class Session {
         config: () => this.#config(),
         snapshot: () => cluster.snapshot(),
         dataState: (id) => this.#loop.dataState(id),
-        watchAgeMs: () => this.#watchAgeMs(),
+        watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace),
         permissions: () => cluster.permissions,
         writer: () => writer,
-        faultWorkload: (fault) => this.#workloadOf(fault),
+        faultWorkload: ({ resource }) => tracker.get(faultId(resource))?.workloadId ?? faultId(resource),
         newId: randomUUID,
         onProposal: (proposal) => {
-          options.publish({ kind: 'proposal', proposal });
+          this.#publish({ kind: 'proposal', proposal });
           this.#loop.proposalChanged(proposal);
         },
-        onMode: (mode) => options.publish({ kind: 'mode', mode }),
-        onControl: (control) => options.publish({ kind: 'control', control }),
+        onMode: (mode) => this.#publish({ kind: 'mode', mode }),
+        onControl: (control) => this.#publish({ kind: 'control', control }),
       },
       options.config().mode,
     );
+    this.#faults = new SessionFaults(tracker, {
+      cluster,
+      journal,
+      gate: this.#gate,
+      defaultDurationMs: () => this.#config().chaos.duration,
+      publish: (fault) => this.#publish({ kind: 'fault', fault }),
+      warn: (text) => this.warn(text),
+    });
     this.#loop = new ControlLoop({
       clock: cluster.clock,
       monotonicMs: () => performance.now(),
       config: () => this.#config(),
       snapshot: () => cluster.snapshot(),
-      watchAgeMs: () => this.#watchAgeMs(),
+      watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace) ?? Number.POSITIVE_INFINITY,
       metrics,
       task: createHealTask(() => this.#config(), Math.random),
       proposer: this.#gate,
-      faultBehind: (id) => this.#faults.behind(id, cluster.clock.nowMs()),
+      faultBehind: (id) => tracker.behind(id, cluster.clock.nowMs()),
       record: (event) => this.#journal.append(event),
-      publish: (change) => options.publish(change),
+      publish: (change) => this.#publish(change),
+      onError: (error) => this.#onError(error),
     });
   }
 
   clusterChanged(change: ClusterChange): void {
-    this.#followFaults();
+    this.#faults.follow();
     this.#loop.clusterChanged(change);
   }
 
   publishConnection(): void {
     const { context, server, serverVersion, capabilities, permissions } = this.#cluster;
-    this.#options.publish({
+    this.#publish({
       kind: 'connection',
       connection: {
         kind: 'connected',
@@ -163,8 +185,17 @@ export class Session {
     });
   }
 
-  configChanged(path: string): void {
-    this.#journal.append({ kind: 'config-changed', path, text: 'read again' });
+  /** Something is left out, or odd, and the rest goes on. */
+  warn(text: string): void {
+    try {
+      this.#journal.append({ kind: 'warning', workloadId: null, text });
+    } catch (error) {
+      this.#onError(toErrorInfo(error));
+    }
+  }
+
+  configChanged(path: string, text: string): void {
+    this.#journal.append({ kind: 'config-changed', path, text });
     this.#loop.configChanged();
     this.#refreshMetrics();
   }
@@ -184,8 +215,8 @@ export class Session {
 
   async emergencyStop(by: string): Promise<Result<'emergencyStop'>> {
     const { control, ended, failed } = await this.#gate.emergencyStop(by);
-    for (const error of failed) this.#options.onError(error);
-    return { control, faultsEnded: ended };
+    for (const error of failed) this.#onError(error);
+    return { control, faultsEnded: ended, failed: [...failed] };
   }
 
   approve(proposalId: string, by: string): Promise<Proposal> {
@@ -196,38 +227,12 @@ export class Session {
     return this.#gate.reject(proposalId, by, why);
   }
 
-  /** Creates the chaos object; what comes of it arrives through the watch. */
   async injectFault(params: ParsedParams<'injectFault'>, by: string): Promise<Fault> {
-    const workload = this.#workload(params.workloadId);
-    this.#needChaosMesh();
-    const durationMs = (params.durationSeconds ?? this.#config().chaos.duration / 1000) * 1000;
-    const name = `coxswain-${params.kind}-${randomBytes(4).toString('hex')}`;
-    const { text, ...change } = chaosMeshFault({ kind: params.kind, workload, name, durationMs });
-    const startedAtMs = this.#cluster.clock.nowMs();
-    await this.#gate.runFault(params.workloadId, change, by);
-    const id = faultId(change.write.resource);
-    return (
-      this.#faults.get(id) ?? {
-        id,
-        workloadId: params.workloadId,
-        kind: params.kind,
-        pods: [],
-        startedAtMs,
-        endedAtMs: null,
-        state: 'starting',
-        text,
-      }
-    );
+    return this.#faults.inject(this.#workload(params.workloadId), params, by);
   }
 
-  async endFault(id: string, by: string): Promise<Fault> {
-    const running = this.#cluster.snapshot().faults.find((fault) => faultId(fault.resource) === id);
-    const fault = this.#faults.get(id);
-    if (!running || !fault) {
-      throw new CoxswainError('not-found', `There is no fault ${id}.`, 'Look at the faults that run now.');
-    }
-    await this.#gate.endFault(running.resource, by);
-    return fault;
+  endFault(id: string, by: string): Promise<Fault> {
+    return this.#faults.end(id, by);
   }
 
   activity(params: ParsedParams<'activity'>): JournalRow[] {
@@ -250,23 +255,31 @@ export class Session {
     return this.#cluster.ages();
   }
 
-  /** The journal is closed before the first await: the process may be about to end. */
+  /**
+   * The journal is closed before the first await: the process may be about to end. A write that is on its way stays
+   * without a result, and is settled at the next start.
+   */
   async close(why: string): Promise<void> {
+    this.#isClosed = true;
     this.#cancelTick();
     clearInterval(this.#metricsTimer);
     this.#loop.stop();
-    this.#journal.append({ kind: 'agent-stopped', why });
-    this.#journal.close();
-    await this.#cluster.close();
+    try {
+      this.#journal.append({ kind: 'agent-stopped', why });
+    } finally {
+      this.#journal.close();
+      await this.#cluster.close();
+    }
   }
 
-  async #start(): Promise<void> {
+  async #start(warnings: readonly string[]): Promise<void> {
     const { context, server } = this.#cluster;
     this.#journal.append({ kind: 'agent-started', version: this.#options.version, pid: process.pid });
     this.#journal.append({ kind: 'connected', context, server });
+    for (const text of warnings) this.warn(text);
     await this.#settle();
     this.#publishStart();
-    this.#followFaults();
+    this.#faults.start();
     this.#loop.start();
     this.#tick();
     this.#metricsTimer = setInterval(() => this.#refreshMetrics(), METRICS_RETRY_MS);
@@ -277,7 +290,7 @@ export class Session {
     try {
       await this.#gate.settle();
     } catch (error) {
-      this.#options.onError(toErrorInfo(error));
+      this.#onError(toErrorInfo(error));
     }
   }
 
@@ -285,7 +298,7 @@ export class Session {
     const { rate } = this.#cluster.clock;
     const wallOriginMs = Date.now();
     const snapshot = emptySnapshot(this.#options.version, process.pid);
-    this.#options.publish({
+    this.#publish({
       kind: 'reset',
       snapshot: {
         ...snapshot,
@@ -301,7 +314,7 @@ export class Session {
   #refreshMetrics(): void {
     this.#metrics.refresh().then(
       (changed) => changed && this.publishConnection(),
-      (error: unknown) => this.#options.onError(toErrorInfo(error)),
+      (error: unknown) => this.#onError(toErrorInfo(error)),
     );
   }
 
@@ -309,23 +322,27 @@ export class Session {
     this.#cancelTick = this.#cluster.clock.schedule(TICK_MS, () => {
       this.#gate.tick().then(
         () => this.#settle(),
-        (error: unknown) => this.#options.onError(toErrorInfo(error)),
+        (error: unknown) => this.#onError(toErrorInfo(error)),
       );
+      this.#tellMetricsTrouble();
+      this.#faults.tidy();
       this.#tick();
     });
   }
 
-  #followFaults(): void {
-    const changed = this.#faults.update(this.#cluster.snapshot(), this.#cluster.clock.nowMs());
-    for (const fault of changed) {
-      this.#options.publish({ kind: 'fault', fault });
-      const { workloadId, id, kind, text } = fault;
-      if (fault.state === 'running' || (fault.kind === 'pod-kill' && fault.state === 'ended')) {
-        this.#journal.append({ kind: 'fault-started', workloadId, faultId: id, faultKind: kind, text });
-      }
-      if (fault.state === 'ended')
-        this.#journal.append({ kind: 'fault-ended', workloadId, faultId: id, text });
-    }
+  #tellMetricsTrouble(): void {
+    const { trouble } = this.#metrics;
+    if (trouble && trouble.message !== this.#metricsTrouble) this.#onError(trouble);
+    this.#metricsTrouble = trouble?.message ?? null;
+  }
+
+  /** Nothing of a session that is closed may get into the state of the next. */
+  #publish(change: Change): void {
+    if (!this.#isClosed) this.#options.publish(change);
+  }
+
+  #onError(error: ErrorInfo): void {
+    if (!this.#isClosed) this.#options.onError(error);
   }
 
   /** The config, with the context's namespace where none is listed. */
@@ -345,19 +362,6 @@ export class Session {
     );
   }
 
-  #workloadOf(fault: RunningFault): string {
-    return this.#faults.get(faultId(fault.resource))?.workloadId ?? faultId(fault.resource);
-  }
-
-  #needChaosMesh(): void {
-    if (this.#cluster.capabilities.some(({ key, present }) => key === 'chaos-mesh' && present)) return;
-    throw new CoxswainError(
-      'capability-missing',
-      `Chaos Mesh is not installed in ${this.#cluster.context}.`,
-      'Install Chaos Mesh there, or try faults on the embedded cluster.',
-    );
-  }
-
   async #podLines(pod: { namespace: string; name: string }, tailLines: number): Promise<readonly string[]> {
     try {
       return await this.#cluster.podLogs(pod, tailLines);
@@ -365,11 +369,6 @@ export class Session {
       // A pod that is gone or has not started must not hide the logs of the others.
       return [`(no logs: ${toErrorInfo(error).message})`];
     }
-  }
-
-  #watchAgeMs(): number {
-    const ages = this.#cluster.ages().filter(({ resource }) => ESSENTIAL.includes(resource));
-    return Math.max(0, ...ages.map(({ ageMs }) => ageMs ?? Number.POSITIVE_INFINITY));
   }
 }
 
@@ -379,10 +378,10 @@ async function connectWatching(
   contextNamespace: string | null,
   listener: Pick<Parameters<typeof connectCluster>[0], 'onChange' | 'onTrouble' | 'onWarning'>,
 ): Promise<ClusterConnection> {
-  const { kubeconfigPath, contextName: context } = options;
+  const { kubeconfigPath, contextName: context, signal } = options;
   const { namespaces } = options.config();
   const connect = (watched: readonly string[]) =>
-    connectCluster({ kubeconfigPath, context, namespaces: watched, ...listener });
+    connectCluster({ kubeconfigPath, context, namespaces: watched, signal, ...listener });
   try {
     return await connect(namespaces);
   } catch (error) {
@@ -391,12 +390,4 @@ async function connectWatching(
     listener.onWarning(`Only namespace ${contextNamespace} may be watched: ${error.message}`);
     return connect([contextNamespace]);
   }
-}
-
-function warning(message: string): ErrorInfo {
-  return {
-    code: 'permission-denied',
-    message,
-    remedy: 'The rest goes on. Grant the permission to have it all.',
-  };
 }

@@ -1,4 +1,4 @@
-import { type AgentSnapshot, applyChange, applyDelta, type Change, type Delta } from '../protocol';
+import { type AgentSnapshot, applyDelta, type Change, type Delta } from '../protocol';
 
 /** Changes are gathered this long (wall time), so that a burst becomes one message. */
 const BATCH_MS = 50;
@@ -8,25 +8,34 @@ export class StateStore {
   #snapshot: AgentSnapshot;
   #pending: Change[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   readonly #listeners = new Set<(delta: Delta) => void>();
 
   constructor(initial: AgentSnapshot) {
     this.#snapshot = initial;
   }
 
-  /** The state as of the last delta sent. */
+  /** The state with all changes in it. What was pending is sent first, so that the next delta follows on it. */
   get snapshot(): AgentSnapshot {
+    this.flush();
     return this.#snapshot;
   }
 
-  /** The state with all changes in it, also those that have not been sent yet. */
-  get latest(): AgentSnapshot {
-    return this.#pending.reduce(applyChange, this.#snapshot);
-  }
-
   publish(change: Change): void {
+    if (this.#isClosed) return;
     this.#pending.push(change);
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  subscribe(listener: (delta: Delta) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
   }
 
   /** Sends what is pending now. */
@@ -38,16 +47,6 @@ export class StateStore {
     this.#pending = [];
     this.#snapshot = applyDelta(this.#snapshot, delta) ?? this.#snapshot;
     for (const listener of this.#listeners) listener(delta);
-  }
-
-  subscribe(listener: (delta: Delta) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#listeners.clear();
   }
 }
 

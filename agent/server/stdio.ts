@@ -24,8 +24,8 @@ export type InitializationOptions = z.infer<typeof InitializationOptions>;
 export interface StdioOptions {
   initialize(options: InitializationOptions): void;
   handle(method: string, params: unknown): Promise<unknown>;
-  /** The other side is gone, or has asked for the end; the process is to end with this code. */
-  ended(exitCode: number): void;
+  /** The other side is gone, or has asked for the end; called more than once. The process may end right after. */
+  ended(): void;
   log(text: string): void;
 }
 
@@ -71,10 +71,10 @@ export function serveStdio(options: StdioOptions): void {
   connection.onHover(({ textDocument, position }) =>
     hoverConfig(documents.get(textDocument.uri)?.getText() ?? '', position),
   );
-  connection.onExit(() => options.ended(0));
+  connection.onExit(() => options.ended());
   // The window that started the agent is gone, whether it said so or not.
-  process.stdin.once('end', () => options.ended(0));
-  process.stdin.once('close', () => options.ended(0));
+  process.stdin.once('end', () => options.ended());
+  process.stdin.once('close', () => options.ended());
   documents.listen(connection);
   connection.listen();
 }

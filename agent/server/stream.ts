@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   ClientMessage,
@@ -18,6 +19,10 @@ const HOST = '127.0.0.1';
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Once so much waits for a reader, it is too slow: it is told so, and dropped. */
 const DEFAULT_MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+/** So many requests of one reader are answered at the same time. */
+const MAX_PENDING_REQUESTS = 32;
+/** Connections of all kinds; a view needs one, and loading the dashboard a few more. */
+const MAX_CONNECTIONS = 200;
 /** How long a reader that was told to go may take to hang up. */
 const GOODBYE_MS = 1000;
 /** A browser sends the token as a WebSocket subprotocol, because it can set no header. */
@@ -54,10 +59,10 @@ export async function openStream(options: StreamOptions): Promise<Stream> {
     maxPayload: MAX_MESSAGE_BYTES,
     handleProtocols: (protocols) => [...protocols].find((name) => name.startsWith(TOKEN_PROTOCOL)) ?? false,
   });
+  http.maxConnections = MAX_CONNECTIONS;
   http.on('upgrade', (request, socket, head) => {
     if (!isOwnOrigin(request)) {
-      const error = originError(request);
-      socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(error)}`);
+      turnAway(socket, originError(request));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => welcome(client, request, token, options));
@@ -74,6 +79,13 @@ export async function openStream(options: StreamOptions): Promise<Stream> {
       await new Promise((resolve) => http.close(resolve));
     },
   };
+}
+
+/** From the upgrade on the socket is ours: its errors would end the process, and nobody else closes it. */
+function turnAway(socket: Duplex, error: ErrorInfo): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(error)}`);
 }
 
 function welcome(client: WebSocket, request: IncomingMessage, token: string, options: StreamOptions): void {
@@ -96,6 +108,7 @@ class Reader {
   readonly #via: string;
   readonly #options: StreamOptions;
   #unsubscribe: () => void = () => undefined;
+  #pendingRequests = 0;
 
   constructor(client: WebSocket, via: string, options: StreamOptions) {
     this.#client = client;
@@ -118,16 +131,19 @@ class Reader {
   #subscribe(): void {
     this.#unsubscribe();
     const { state } = this.#options;
-    state.flush();
     this.#send({ kind: 'snapshot', snapshot: state.snapshot });
     this.#unsubscribe = state.subscribe((delta) => this.#send({ kind: 'delta', delta }));
   }
 
   async #answer(id: number, method: string, params: unknown): Promise<void> {
+    this.#pendingRequests += 1;
     try {
+      if (this.#pendingRequests > MAX_PENDING_REQUESTS) throw tooManyRequests();
       this.#send({ kind: 'response', id, result: await this.#options.handle(method, params, this.#via) });
     } catch (error) {
       this.#send({ kind: 'failure', id, error: toErrorInfo(error) });
+    } finally {
+      this.#pendingRequests -= 1;
     }
   }
 
@@ -161,6 +177,14 @@ function parseMessage(text: string): ClientMessage | null {
   }
 }
 
+function tooManyRequests(): CoxswainError {
+  return new CoxswainError(
+    'conflict',
+    `${MAX_PENDING_REQUESTS} requests of this connection are being answered already.`,
+    'Wait for their answers.',
+  );
+}
+
 function malformedError(text: string): ErrorInfo {
   return {
     code: 'message-malformed',
@@ -188,12 +212,16 @@ function originError(request: IncomingMessage): ErrorInfo {
 }
 
 function hasToken(request: IncomingMessage, token: string): boolean {
-  const bearer = request.headers.authorization?.replace(/^Bearer /, '');
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const protocols = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
   const subprotocol = protocols.find((name) => name.startsWith(TOKEN_PROTOCOL))?.slice(TOKEN_PROTOCOL.length);
-  const given = Buffer.from(bearer ?? subprotocol ?? '');
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return [bearer, subprotocol].some((given) => given !== undefined && isSame(given, token));
+}
+
+/** Takes the same time wherever the two differ. */
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function listen(http: Server, port: number): Promise<void> {

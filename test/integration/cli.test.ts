@@ -103,6 +103,31 @@ ${extra}`;
       code: 4,
       says: /kubeconfig-invalid: .*left as it is/,
     },
+    {
+      name: 'the same, although its parent keeps its stdin open',
+      files: { config: kubeconfig('https://example.com') },
+      args: ['cluster', '--kubeconfig', '@/config', '--exit-with-stdin'],
+      code: 4,
+      says: /kubeconfig-invalid/,
+    },
+    {
+      name: 'a format that there is not',
+      args: ['status', '--state-dir', '@/state', '-o', 'yaml'],
+      code: 2,
+      says: /choices: json|Allowed choices are json/i,
+    },
+    {
+      name: 'a fault that there is not',
+      args: ['inject', 'earthquake', 'shop/checkout', '--state-dir', '@/state'],
+      code: 2,
+      says: /pod-kill, cpu-stress/,
+    },
+    {
+      name: 'a workload that is none',
+      args: ['inject', 'pod-kill', 'checkout', '--state-dir', '@/state'],
+      code: 2,
+      says: /usage: "checkout" is not a workload[\s\S]*namespace\/name/,
+    },
   ];
   for (const { name, files = {}, args, code, says } of cases) {
     it(name, async () => {
@@ -118,7 +143,9 @@ ${extra}`;
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
-    const args = ['--port', String(port), '--state-dir', directory];
+    writeFileSync(join(directory, 'coxswain.yaml'), '');
+    const config = ['--config', join(directory, 'coxswain.yaml')];
+    const args = ['--port', String(port), '--state-dir', directory, ...config];
     const asAgent = await runCli(['agent', ...args]);
     expect(asAgent.stderr).toMatch(new RegExp(`port-in-use: Port ${port}`));
     expect(asAgent.code).toBe(9);
@@ -127,6 +154,35 @@ ${extra}`;
     expect(asCluster.code).toBe(9);
     await new Promise((resolve) => taken.close(resolve));
   });
+});
+
+describe('the agent in a terminal', () => {
+  it('ends on Ctrl-C also while it connects to a server that never answers', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'coxswain-cli-'));
+    let asked = false;
+    const silent = createServer((socket) => {
+      asked = true;
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const path = join(directory, 'config');
+    writeFileSync(
+      path,
+      `apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{name: here, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:${port}'}}]
+users: [{name: u, user: {}}]
+`,
+    );
+    const agent = startCli(['agent', '--kubeconfig', path, '--state-dir', directory]);
+    await until(() => expect(asked).toBe(true));
+    expect(await agent.kill('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+    silent.close();
+    rmSync(directory, { recursive: true });
+  }, 8000);
 });
 
 describe('the CLI steers a running agent', () => {
@@ -165,6 +221,7 @@ describe('the CLI steers a running agent', () => {
     expect(stdout).toMatch(/shop +checkout +4\/4/);
     const json = JSON.parse((await coxswain('status', '-o', 'json')).stdout);
     expect(json.mode).toBe('approve');
+    expect(JSON.parse((await coxswain('proposals', '-o', 'json')).stdout)).toEqual([]);
   });
 
   it('injects a fault, lists the proposal, and approves it', async () => {
@@ -191,6 +248,24 @@ describe('the CLI steers a running agent', () => {
     expect(refused.stderr).toMatch(/confirmation-needed: .*without asking/);
     expect((await coxswain('mode', 'auto', '--yes')).stdout).toContain('mode auto');
     await coxswain('mode', 'approve');
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    const watching = startCli(['watch', '--state-dir', directory]);
+    await until(() => expect(watching.stdout).toContain('connected'));
+    watching.child.stdout?.destroy();
+    await coxswain('pause');
+    await coxswain('resume');
+    expect(await watching.finished).toMatchObject({ code: 0, stderr: '' });
+    const exporting = startCli(['journal', 'export', '--state-dir', directory]);
+    exporting.child.stdout?.destroy();
+    expect(await exporting.finished).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends its watching on Ctrl-C', async () => {
+    const watching = startCli(['watch', '--state-dir', directory]);
+    await until(() => expect(watching.stdout).toContain('connected'));
+    expect(await watching.kill('SIGINT')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('pauses, resumes and stops', async () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -19,12 +20,15 @@ describe('the agent on stdio', () => {
   let connection: MessageConnection;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'coxswain-stdio-'));
+    open();
+  });
+  function open(): void {
     agent = startCli(['agent', '--stdio', '--state-dir', directory]);
     const { stdout, stdin } = agent.child;
     if (!stdout || !stdin) throw new Error('its pipes are open');
     connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
     connection.listen();
-  });
+  }
   afterEach(async () => {
     connection.dispose();
     await agent.kill('SIGKILL');
@@ -100,6 +104,45 @@ describe('the agent on stdio', () => {
     await initialize();
     agent.child.stdin?.end();
     expect(await agent.finished).toMatchObject({ code: 0 });
+  });
+
+  it('ends when the window closes its pipe before it has said anything, or while it connects', async () => {
+    agent.child.stdin?.end();
+    expect(await agent.finished).toMatchObject({ code: 0, stderr: '' });
+
+    let asked = false;
+    const silent = createServer((socket) => {
+      asked = true;
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const kubeconfig = join(directory, 'config');
+    writeFileSync(
+      kubeconfig,
+      `apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{name: here, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:${port}'}}]
+users: [{name: u, user: {}}]
+`,
+    );
+    open();
+    await initialize();
+    connection.sendRequest('coxswain/connect', { kubeconfig }).catch(() => undefined);
+    await until(() => expect(asked).toBe(true));
+    agent.child.stdin?.end();
+    expect(await agent.finished).toMatchObject({ code: 0, stderr: '' });
+    silent.close();
+  }, 15_000);
+
+  it('trusts nobody who has not said that the workspace is trusted', async () => {
+    await expect(connection.sendRequest('coxswain/connect', {})).rejects.toThrow();
+    await initialize({ protocolVersion: PROTOCOL_VERSION, trusted: false });
+    await expect(connection.sendRequest('coxswain/connect', {})).rejects.toMatchObject({
+      data: { code: 'untrusted-workspace' },
+    });
   });
 
   it('ends in order when it is asked to', async () => {

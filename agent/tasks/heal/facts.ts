@@ -70,7 +70,8 @@ export function gatherFacts(input: TaskInput, config: Config): HealFacts {
     .filter((latencyMs) => latencyMs !== null)
     .sort((a, b) => a - b);
   const { growingSinceMs } = input;
-  const growing = workload.rollingOut || (growingSinceMs !== null && nowMs - growingSinceMs < graceMs);
+  const rolling = workload.rollingOut && !workload.rolloutStalled;
+  const growing = rolling || (growingSinceMs !== null && nowMs - growingSinceMs < graceMs);
   return {
     workload,
     slo: input.slo,

@@ -127,6 +127,18 @@ describe('the assessment of a workload', () => {
       health: 'warming',
     },
     {
+      name: 'warming while a rollout brings the missing pods',
+      workload: aWorkload([aPod('a'), aPod('b'), starting], { rollingOut: true }),
+      metrics: someMetrics(HEALTHY),
+      health: 'warming',
+    },
+    {
+      name: 'degraded when the rollout that should bring them has stalled',
+      workload: aWorkload([aPod('a'), aPod('b'), starting], { rollingOut: true, rolloutStalled: true }),
+      metrics: someMetrics(HEALTHY),
+      health: 'degraded',
+    },
+    {
       name: 'failing when no pod is ready',
       workload: aWorkload([aPod('a', { ready: false })]),
       metrics: someMetrics({}),

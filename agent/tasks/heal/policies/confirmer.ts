@@ -4,16 +4,22 @@
  */
 export function confirmer() {
   const sinceMs = new Map<string, number>();
+  let lastLookMs = Number.NEGATIVE_INFINITY;
   return {
-    /** How long the symptom has lasted, ms; 0 when it is absent or has just begun. */
-    observe(symptom: string, evidence: number, release: number, nowMs: number): number {
+    /** Begins a look. After a longer gap nothing is known of the time between, and all symptoms start over. */
+    look(nowMs: number, maxGapMs: number): void {
+      if (nowMs - lastLookMs > maxGapMs) sinceMs.clear();
+      lastLookMs = nowMs;
+    },
+    /** How long the symptom has lasted, ms; null when it is absent. */
+    observe(symptom: string, evidence: number, release: number, nowMs: number): number | null {
       const since = sinceMs.get(symptom);
       if (evidence >= 1 || (since !== undefined && evidence >= release)) {
         if (since === undefined) sinceMs.set(symptom, nowMs);
         return nowMs - (since ?? nowMs);
       }
       sinceMs.delete(symptom);
-      return 0;
+      return null;
     },
     /** Forgets the symptoms of the same kind (`kind/…`) that are not listed, such as those of pods that are gone. */
     keep(symptoms: ReadonlySet<string>): void {

@@ -52,6 +52,12 @@ function decideAt(looks: readonly [atSeconds: number, observation: ReadyObservat
   return looks.map(([atSeconds, observation]) => runbook.decide(observation, NOW_MS + atSeconds * 1000));
 }
 
+/** The decisions of one runbook that sees the same every so many seconds, from 0 to `untilSeconds`. */
+function decideEvery(stepSeconds: number, untilSeconds: number, observation: ReadyObservation<HealFacts>) {
+  const steps = Array.from({ length: untilSeconds / stepSeconds + 1 }, (_, index) => index * stepSeconds);
+  return decideAt(steps.map((atSeconds) => [atSeconds, observation]));
+}
+
 describe('the runbook', () => {
   it('does nothing while all objectives are met', () => {
     const [decision] = decideAt([[0, look(aWorkload(PODS), someMetrics(CALM))]]);
@@ -133,16 +139,8 @@ describe('the runbook', () => {
     const idle = { cpuUtilisation: fresh(0.4) };
     const spare = look(aWorkload(PODS), someMetrics(CALM, idle), { baseReplicas: 3 });
     const exact = look(aWorkload(PODS), someMetrics(CALM, idle), { baseReplicas: 4 });
-    const [, later] = decideAt([
-      [0, spare],
-      [300, spare],
-    ]);
-    expect(later?.action).toEqual({ kind: 'scale', from: 4, to: 3 });
-    const [, kept] = decideAt([
-      [0, exact],
-      [900, exact],
-    ]);
-    expect(kept?.action.kind).toBe('none');
+    expect(decideEvery(30, 300, spare).at(-1)?.action).toEqual({ kind: 'scale', from: 4, to: 3 });
+    expect(decideEvery(30, 900, exact).at(-1)?.action.kind).toBe('none');
   });
 
   it('drains a pod whose restart had no effect, and gives up after two tries without effect', () => {
@@ -162,10 +160,74 @@ describe('the runbook', () => {
     expect(third.reason).toContain('needs a person');
   });
 
-  it('returns a drained pod once the workload is healthy', () => {
+  it('returns a drained pod once the workload has been healthy for as long as it takes to be idle', () => {
     const drained = aPod('e', { drained: true, labels: { 'coxswain.dev/drained-from': 'checkout' } });
     const workload = aWorkload([...PODS, drained], { desiredReplicas: 4, readyReplicas: 4 });
-    const [decision] = decideAt([[0, look(workload, someMetrics(CALM))]]);
-    expect(decision?.action).toEqual({ kind: 'undrain-pod', pod: 'e', podUid: 'uid-e' });
+    const decisions = decideEvery(30, 300, look(workload, someMetrics(CALM)));
+    expect(decisions.slice(0, -1).every(({ action }) => action.kind === 'none')).toBe(true);
+    expect(decisions.at(-1)?.action).toEqual({ kind: 'undrain-pod', pod: 'e', podUid: 'uid-e' });
+  });
+
+  it('stays given up while the incident lasts, also when it looks healthy for a moment', () => {
+    const bad = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH), { unhealthySinceMs: NOW_MS - 60_000 });
+    const momentarily = look(aWorkload(PODS), someMetrics(CALM), { unhealthySinceMs: NOW_MS - 60_000 });
+    const over = look(aWorkload(PODS), someMetrics(CALM));
+    const runbook = createRunbook(() => DEFAULT_CONFIG);
+    const action = { kind: 'restart-pod', pod: 'd', podUid: 'uid-d' } as const;
+    for (let tries = 0; tries < 2; tries += 1) {
+      runbook.learn({ kind: 'measured', action, outcome: 'ineffective', atMs: NOW_MS });
+    }
+    const decide = (atSeconds: number, observation: ReadyObservation<HealFacts>) =>
+      runbook.decide(observation, NOW_MS + atSeconds * 1000).action.kind;
+    decide(0, bad);
+    decide(5, momentarily);
+    decide(10, bad);
+    expect(decide(30, bad)).toBe('none');
+    // The incident is over: the next one starts afresh.
+    decide(35, over);
+    decide(40, bad);
+    expect(decide(50, bad)).toBe('restart-pod');
+  });
+
+  it('learns nothing about its tries from an outcome that is not known', () => {
+    const bad = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH), { unhealthySinceMs: NOW_MS });
+    const runbook = createRunbook(() => DEFAULT_CONFIG);
+    const action = { kind: 'restart-pod', pod: 'd', podUid: 'uid-d' } as const;
+    for (const outcome of ['ineffective', 'unknown', 'ineffective'] as const) {
+      runbook.learn({ kind: 'measured', action, outcome, atMs: NOW_MS });
+    }
+    expect(runbook.decide(bad, NOW_MS).reason).toContain('gave up');
+  });
+
+  it('confirms a symptom anew after a time in which it could not look', () => {
+    const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const decisions = decideAt([
+      [0, observation],
+      [600, observation],
+      [610, observation],
+    ]);
+    expect(decisions.map((decision) => decision.action.kind)).toEqual(['none', 'none', 'restart-pod']);
+  });
+
+  it('needs a symptom even where it need not last', () => {
+    const hasty = { ...DEFAULT_CONFIG, heal: { ...DEFAULT_CONFIG.heal, confirmFor: 0, idleFor: 0 } };
+    const runbook = createRunbook(() => hasty);
+    const calm = look(aWorkload(PODS), someMetrics(CALM));
+    expect(runbook.decide(calm, NOW_MS).action.kind).toBe('none');
+  });
+
+  it('does not count the time of an incident as idle', () => {
+    const calm = look(aWorkload(PODS), someMetrics(CALM, { cpuUtilisation: fresh(0.4) }), {
+      baseReplicas: 3,
+    });
+    const pods = [...PODS.slice(0, 3), aPod('d', { ready: false, waitingReason: 'CrashLoopBackOff' })];
+    const crashed = look(aWorkload(pods, { desiredReplicas: 4 }), someMetrics(CALM), { baseReplicas: 3 });
+    const runbook = createRunbook(() => DEFAULT_CONFIG);
+    const kinds: string[] = [];
+    for (let second = 0; second <= 400; second += 20) {
+      const observation = second > 200 && second < 260 ? crashed : calm;
+      kinds.push(runbook.decide(observation, NOW_MS + second * 1000).action.kind);
+    }
+    expect(kinds).not.toContain('scale');
   });
 });

@@ -1,10 +1,11 @@
 import type { Config } from '../../../config/schema';
-import type { Decision, Feedback, Policy, ReadyObservation } from '../../../loop/task';
+import type { Decision, Feedback, Policy } from '../../../loop/task';
 import type { Action } from '../../../protocol';
 import { describeViolation } from '../assess';
 import type { HealFacts, PodFacts } from '../facts';
 import { confirmer } from './confirmer';
 import { decideNothing, decision } from './decision';
+import { cpuWithOneFewer, followSymptoms, type Symptoms } from './symptoms';
 
 type HealConfig = Config['heal'];
 
@@ -25,13 +26,15 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
     decide(observation, nowMs) {
       const { facts, assessment } = observation;
       const rules = config().heal;
-      if (assessment.health === 'healthy') ineffective = 0;
+      const symptoms = followSymptoms(observation, rules, confirmed, nowMs);
+      // Not before the incident is over: one that looks healthy for a moment has not been helped.
+      if (assessment.health === 'healthy' && facts.unhealthyMs === 0) ineffective = 0;
       if (ineffective >= rules.maxIneffective) {
         return decideNothing(
           `gave up: ${ineffective} actions had no effect (${assessment.reason}); this needs a person`,
         );
       }
-      const context: RuleContext = { observation, facts, rules, nowMs, confirmed, lastTried, ineffective };
+      const context: RuleContext = { facts, rules, nowMs, symptoms, lastTried, ineffective };
       for (const rule of RULES) {
         const decided = rule(context);
         if (decided) return decided;
@@ -40,7 +43,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
     },
     learn(feedback: Feedback) {
       if (feedback.kind === 'acted') lastTried = feedback.action.kind;
-      if (feedback.kind !== 'measured') return;
+      if (feedback.kind !== 'measured' || feedback.outcome === 'unknown') return;
       ineffective =
         feedback.outcome === 'ineffective' || feedback.outcome === 'regressed' ? ineffective + 1 : 0;
     },
@@ -48,11 +51,10 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
 }
 
 interface RuleContext {
-  observation: ReadyObservation<HealFacts>;
   facts: HealFacts;
   rules: HealConfig;
   nowMs: number;
-  confirmed: ReturnType<typeof confirmer>;
+  symptoms: Symptoms;
   lastTried: Action['kind'];
   ineffective: number;
 }
@@ -60,9 +62,6 @@ interface RuleContext {
 type Rule = (context: RuleContext) => Decision | null;
 
 const RULES: readonly Rule[] = [crashingPod, unreadyPod, outlierPod, saturation, drainedPod, idle];
-
-/** A hysteresis of a fifth: what was confirmed stays a symptom until it is clearly gone. */
-const RELEASE = 0.8;
 
 function crashingPod({ facts }: RuleContext): Decision | null {
   const crashing = facts.pods.filter((pod) => pod.condition.kind === 'crashing');
@@ -105,20 +104,14 @@ function unreadyPod({ facts, rules, nowMs }: RuleContext): Decision | null {
   });
 }
 
-function outlierPod(context: RuleContext): Decision | null {
-  const { facts, rules, confirmed, nowMs } = context;
-  const candidates = facts.pods.map((pod) => ({ pod, evidence: outlierEvidence(pod, facts, rules) }));
-  confirmed.keep(new Set(candidates.map(({ pod }) => `outlier/${pod.uid}`)));
-  const found = candidates
-    .filter(
-      ({ pod, evidence }) =>
-        confirmed.observe(`outlier/${pod.uid}`, evidence, RELEASE, nowMs) >= rules.confirmFor && !pod.warming,
-    )
-    .toSorted((a, b) => b.evidence - a.evidence)[0];
+function outlierPod({ facts, rules, symptoms, lastTried, ineffective }: RuleContext): Decision | null {
+  const [found] = symptoms.outliers
+    .filter(({ pod, lastedMs }) => hasLasted(lastedMs, rules.confirmFor) && !pod.warming)
+    .toSorted((a, b) => b.evidence - a.evidence);
   if (!found) return null;
   const { pod, evidence } = found;
-  const seconds = (confirmed.observe(`outlier/${pod.uid}`, evidence, RELEASE, nowMs) / 1000).toFixed(0);
-  const drainFirst = context.lastTried === 'restart-pod' && context.ineffective > 0;
+  const seconds = ((found.lastedMs ?? 0) / 1000).toFixed(0);
+  const drainFirst = lastTried === 'restart-pod' && ineffective > 0;
   const worst = describeOutlier(pod, facts);
   return decision({
     action: drainFirst ? { kind: 'drain-pod', pod: pod.name, podUid: pod.uid } : restart(pod),
@@ -136,29 +129,6 @@ function outlierPod(context: RuleContext): Decision | null {
   });
 }
 
-/** ≥ 1 while the pod is an outlier: it misses an objective, and by far more than its siblings. */
-function outlierEvidence(pod: PodFacts, facts: HealFacts, rules: HealConfig): number {
-  if (pod.condition.kind !== 'serving' || facts.readyReplicas < 2) return 0;
-  const slow =
-    pod.latencyRatio !== null && (pod.latencyP95Ms ?? 0) > facts.slo.latencyP95Ms
-      ? pod.latencyRatio / rules.outlierFactor
-      : 0;
-  const errors = pod.errorRate ?? 0;
-  const failing =
-    errors > facts.slo.errorRate &&
-    facts.errorRate !== null &&
-    errors >= rules.outlierFactor * othersErrorRate(pod, facts)
-      ? errors / Math.max(facts.slo.errorRate, 1e-4)
-      : 0;
-  return Math.max(slow, failing);
-}
-
-function othersErrorRate(pod: PodFacts, facts: HealFacts): number {
-  const others = facts.pods.filter((other) => other.uid !== pod.uid && other.errorRate !== null);
-  if (others.length === 0) return 0;
-  return others.reduce((sum, other) => sum + (other.errorRate ?? 0), 0) / others.length;
-}
-
 function describeOutlier(pod: PodFacts, facts: HealFacts): string {
   if (pod.latencyRatio !== null && (pod.latencyP95Ms ?? 0) > facts.slo.latencyP95Ms) {
     return `p95 of pod ${pod.name} is ${pod.latencyP95Ms?.toFixed(0)} ms, ${pod.latencyRatio.toFixed(1)}× the median of its siblings`;
@@ -166,11 +136,10 @@ function describeOutlier(pod: PodFacts, facts: HealFacts): string {
   return `pod ${pod.name} fails ${((pod.errorRate ?? 0) * 100).toFixed(1)} % of its requests, its siblings do not`;
 }
 
-function saturation({ facts, rules, confirmed, nowMs }: RuleContext): Decision | null {
+function saturation({ facts, rules, symptoms }: RuleContext): Decision | null {
   const violation = describeViolation(facts);
-  const evidence = violation && facts.cpuUtilisation !== null ? facts.cpuUtilisation / rules.saturation : 0;
-  const lastedMs = confirmed.observe('saturation', evidence, RELEASE, nowMs);
-  if (lastedMs < rules.confirmFor || facts.desiredReplicas >= facts.maxReplicas) return null;
+  const { saturatedMs: lastedMs } = symptoms;
+  if (!hasLasted(lastedMs, rules.confirmFor) || facts.desiredReplicas >= facts.maxReplicas) return null;
   if (facts.growing || violation === null) return null;
   const to = Math.min(facts.maxReplicas, facts.desiredReplicas + Math.ceil(facts.desiredReplicas / 4));
   const cpu = ((facts.cpuUtilisation ?? 0) * 100).toFixed(0);
@@ -186,39 +155,44 @@ function saturation({ facts, rules, confirmed, nowMs }: RuleContext): Decision |
   });
 }
 
-/** A drained pod that is ready comes back once the incident that drained it is over. */
-function drainedPod({ facts, observation }: RuleContext): Decision | null {
-  if (observation.assessment.health !== 'healthy') return null;
+/**
+ * A drained pod that is ready comes back once the workload has been healthy for a while. Without traffic nothing
+ * shows whether the pod is well again, so that one which is not would otherwise be drained and returned in turn.
+ */
+function drainedPod({ facts, rules, symptoms }: RuleContext): Decision | null {
+  if (!hasLasted(symptoms.healthyMs, rules.idleFor)) return null;
   const pod = facts.pods.find(
     (candidate) => candidate.condition.kind === 'drained' && candidate.condition.ready,
   );
   if (!pod) return null;
   return decision({
     action: { kind: 'undrain-pod', pod: pod.name, podUid: pod.uid },
-    reason: `the workload is healthy again, and the drained pod ${pod.name} is ready`,
+    reason: `the workload has been healthy for ${minutes(symptoms.healthyMs)}, and the drained pod ${pod.name} is ready`,
     confidence: 0.75,
     alternatives: [{ text: 'leave it for inspection', confidence: 0.25 }],
     contributions: [{ name: 'workload healthy', value: 0.75 }],
   });
 }
 
-function idle({ facts, rules, observation, confirmed, nowMs }: RuleContext): Decision | null {
-  const spare = facts.desiredReplicas > facts.baseReplicas && observation.assessment.health === 'healthy';
-  // The load of the pod that goes falls on those that stay.
-  const afterwards =
-    facts.cpuUtilisation === null
-      ? 1
-      : (facts.cpuUtilisation * facts.desiredReplicas) / Math.max(1, facts.desiredReplicas - 1);
-  const calm = spare && afterwards < rules.saturation * RELEASE;
-  const lastedMs = confirmed.observe('idle', calm ? 1 : 0, 1, nowMs);
-  if (!calm || lastedMs < rules.idleFor) return null;
+function idle({ facts, rules, symptoms }: RuleContext): Decision | null {
+  if (!hasLasted(symptoms.idleMs, rules.idleFor)) return null;
+  const afterwards = cpuWithOneFewer(facts);
   return decision({
     action: { kind: 'scale', from: facts.desiredReplicas, to: facts.desiredReplicas - 1 },
-    reason: `healthy for ${(lastedMs / 60_000).toFixed(0)} min with ${facts.desiredReplicas - facts.baseReplicas} replicas more than before the incident; CPU would be ${(afterwards * 100).toFixed(0)} %`,
+    reason: `healthy for ${minutes(symptoms.idleMs)} with ${facts.desiredReplicas - facts.baseReplicas} replicas more than before the incident; CPU would be ${(afterwards * 100).toFixed(0)} %`,
     confidence: 0.8,
     alternatives: [{ text: 'keep the spare replicas', confidence: 0.2 }],
     contributions: [{ name: 'CPU after the change', value: 1 - afterwards }],
   });
+}
+
+/** Narrows, so that what has lasted is a number. */
+function hasLasted(lastedMs: number | null, wantedMs: number): lastedMs is number {
+  return lastedMs !== null && lastedMs >= wantedMs;
+}
+
+function minutes(ms: number): string {
+  return `${(ms / 60_000).toFixed(0)} min`;
 }
 
 function restart(pod: PodFacts): Action {

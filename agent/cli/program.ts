@@ -1,0 +1,196 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FaultKind, Mode } from '../protocol';
+import { defaultStateDirectory } from '../server/stateDirectory';
+
+/** What every command may need to know of the program. */
+export interface ProgramContext {
+  version: string;
+  /** The folder of the built dashboard. */
+  assetsDirectory: string;
+}
+
+/**
+ * `coxswain <command>`. Wiring only: each command is loaded when it is called, so that the agent starts without the
+ * embedded cluster's code and the other way round.
+ */
+export function createProgram(context: ProgramContext): Command {
+  const program = new Command('coxswain')
+    .description(
+      'Keeps Kubernetes workloads healthy: observes, explains, asks, and acts only through a guard.',
+    )
+    .version(context.version)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: true });
+
+  program
+    .command('agent')
+    .description('observe a cluster and steer it; serves VS Code on stdio, or logs to the terminal')
+    .option('--stdio', 'speak JSON-RPC (LSP) on stdin and stdout, as VS Code starts it')
+    .option('--context <name>', 'kubeconfig context; the current one where absent')
+    .option('--kubeconfig <path>', 'kubeconfig file')
+    .addOption(new Option('--mode <mode>', 'what it may do at the start').choices(Mode.options))
+    .option('--config <path>', 'coxswain.yaml')
+    .option('--port <port>', 'loopback port of stream and dashboard; 0 takes a free one', portNumber)
+    .addOption(stateDirectoryOption())
+    .action(async (options) => (await import('./agentCommand')).runAgent(options, context));
+
+  program
+    .command('cluster')
+    .description('serve the embedded cluster: a Kubernetes API and a Prometheus API over a simulator')
+    .requiredOption('--kubeconfig <path>', 'where to write the kubeconfig')
+    .option('--port <port>', 'loopback port; 0 takes a free one', portNumber, 0)
+    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 1)
+    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
+    .option('--no-demo', 'start without the demo app')
+    .option('--exit-with-stdin', 'end when stdin is closed, as a child process should')
+    .action(async (options) => (await import('./clusterCommand')).runCluster(options));
+
+  program
+    .command('demo')
+    .description('the embedded cluster, the agent on it, and faults injected one after the other')
+    .option('--seconds <seconds>', 'end after so many seconds, with a summary', demoSeconds)
+    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 10)
+    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
+    .option('--port <port>', 'loopback port of the dashboard; 0 takes a free one', portNumber, 0)
+    .action(async (options) => (await import('./demoCommand')).runDemoCommand(options, context));
+
+  program
+    .command('contexts')
+    .description('list the contexts of the kubeconfig')
+    .option('--kubeconfig <path>', 'kubeconfig file')
+    .action(async (options) => (await import('./contextsCommand')).listContextsCommand(options));
+
+  addAgentCommands(program);
+  addJournalCommands(program);
+  addConfigCommands(program);
+  return program;
+}
+
+/** Commands that talk to an agent which runs already. */
+function addAgentCommands(program: Command): void {
+  const command = (name: string, description: string) =>
+    program.command(name).description(description).addOption(stateDirectoryOption());
+  const load = () => import('./steerCommands');
+
+  command('status', 'mode, connection, workloads and what waits for an answer')
+    .addOption(outputOption())
+    .action(async (options) => (await load()).status(options));
+  command('watch', 'follow the journal of the running agent').action(async (options) =>
+    (await load()).watch(options),
+  );
+  command('proposals', 'what waits for an answer')
+    .addOption(outputOption())
+    .action(async (options) => (await load()).proposals(options));
+  command('approve', 'approve a proposal')
+    .argument('<id>')
+    .action(async (id, options) => (await load()).approve(id, options));
+  command('reject', 'reject a proposal')
+    .argument('<id>')
+    .option('--why <text>', 'kept in the journal')
+    .action(async (id, options) => (await load()).reject(id, options));
+  command('mode', 'switch the mode; auto needs --yes')
+    .addArgument(modeArgument(program))
+    .option('--yes', 'yes, it may act by itself within its guard')
+    .action(async (mode, options) => (await load()).setMode(mode, options));
+  command('pause', 'decide nothing until resumed').action(async (options) => (await load()).pause(options));
+  command('resume', 'go on')
+    .option('--clear-stop', 'also after an emergency stop')
+    .action(async (options) => (await load()).resume(options));
+  command('stop', 'emergency stop: end every fault, withdraw every proposal, let nothing act').action(
+    async (options) => (await load()).emergencyStop(options),
+  );
+  command('inject', 'inject a fault into one pod of a workload')
+    .addArgument(program.createArgument('<kind>').choices(FaultKind.options))
+    .argument('<workload>', 'namespace/name')
+    .option('--duration <seconds>', 'how long it lasts, up to an hour', faultSeconds)
+    .action(async (kind, workload, options) => (await load()).inject(kind, workload, options));
+  command('logs', 'logs of all pods of a workload')
+    .argument('<workload>', 'namespace/name')
+    .option('--tail <lines>', 'lines per pod, up to 5000', tailLines, 200)
+    .action(async (workload, options) => (await load()).logs(workload, options));
+  command('diagnose', 'versions, permissions, capabilities, endpoints, last errors').action(async (options) =>
+    (await load()).diagnose(options),
+  );
+}
+
+function addJournalCommands(program: Command): void {
+  const journal = program.command('journal').description('the record of everything decided and done');
+  const command = (name: string, description: string) =>
+    journal
+      .command(name)
+      .description(description)
+      .option('--context <name>', 'whose journal; the only one where absent')
+      .option('--directory <path>', 'the journal’s folder, in place of --context')
+      .addOption(stateDirectoryOption());
+  const load = () => import('./journalCommands');
+
+  command('verify', 'check that no row was changed or removed').action(async (options) =>
+    (await load()).verifyJournal(options),
+  );
+  command('export', 'print all rows as JSON lines').action(async (options) =>
+    (await load()).exportJournal(options),
+  );
+}
+
+function addConfigCommands(program: Command): void {
+  const config = program.command('config').description('coxswain.yaml');
+  const load = () => import('./configCommands');
+  config
+    .command('check')
+    .description('report every problem of a file with its line and column')
+    .argument('[file]', 'the file', 'coxswain.yaml')
+    .action(async (file) => (await load()).checkConfigFile(file));
+  config
+    .command('schema')
+    .description('print the JSON Schema')
+    .action(async () => (await load()).printSchema());
+  config
+    .command('reference')
+    .description('print docs/configuration.md')
+    .action(async () => (await load()).printReference());
+}
+
+function stateDirectoryOption(): Option {
+  return new Option('--state-dir <path>', 'where the agent keeps journals and its address').default(
+    defaultStateDirectory(),
+    'the user’s state directory',
+  );
+}
+
+function outputOption(): Option {
+  return new Option('-o, --output <format>', 'for programs').choices(['json']);
+}
+
+function modeArgument(program: Command) {
+  return program.createArgument('<mode>').choices(Mode.options);
+}
+
+function wholeNumber(text: string): number {
+  return numberBetween(text, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function demoSeconds(text: string): number {
+  return numberBetween(text, 1, 86_400);
+}
+
+function faultSeconds(text: string): number {
+  return numberBetween(text, 1, 3600);
+}
+
+function tailLines(text: string): number {
+  return numberBetween(text, 1, 5000);
+}
+
+function portNumber(text: string): number {
+  return numberBetween(text, 0, 65_535);
+}
+
+function clockRate(text: string): number {
+  return numberBetween(text, 1, 1000);
+}
+
+function numberBetween(text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+}
