@@ -1,3 +1,4 @@
+import { errorText } from '../agent/protocol';
 import type { AgentClient } from './agentClient';
 import { proposalTitle } from './model/proposals';
 import type { Requests } from './requests';
@@ -27,7 +28,10 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
         'The emergency stop was not carried out',
         'emergencyStop',
         {},
-        ({ faultsEnded }) => `Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`,
+        ({ faultsEnded, failed }) =>
+          [`Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`, ...failed.map(errorText)].join(
+            ' ',
+          ),
       ),
     approve: (proposalId) =>
       void ask(

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Mode } from '../../agent/protocol';
+import { fromErrorInfo } from '../../agent/protocol/errors';
 import type { RunningAgent } from '../agent/supervisor';
-import { chosen } from './ui';
+import { chosen, showError } from './ui';
 
 const MODES: readonly { mode: Mode; detail: string }[] = [
   { mode: 'observe', detail: 'Watches, recommends and records. Nothing is ever written.' },
@@ -46,7 +47,8 @@ export async function resume(agent: RunningAgent): Promise<void> {
 
 /** Without a question first: seconds count. */
 export async function emergencyStop(agent: RunningAgent): Promise<void> {
-  const { faultsEnded } = await agent.request('emergencyStop', {});
+  const { faultsEnded, failed } = await agent.request('emergencyStop', {});
+  for (const error of failed) showError(fromErrorInfo(error));
   const resumeTitle = 'Clear and Resume';
   const ended = faultsEnded === 1 ? '1 fault was ended' : `${faultsEnded} faults were ended`;
   void vscode.window

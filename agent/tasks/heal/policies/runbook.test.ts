@@ -72,6 +72,7 @@ describe('the runbook', () => {
       [10, observation],
     ]);
     expect([first?.action.kind, early?.action.kind]).toEqual(['none', 'none']);
+    expect(early?.reason).toContain('pod d stands out and is watched for 10 s');
     expect(confirmed?.action).toEqual({ kind: 'restart-pod', pod: 'd', podUid: 'uid-d' });
     expect(confirmed?.reason).toContain('11.3× the median of its siblings');
     expect(confirmed?.confidence).toBeGreaterThan(0.7);

@@ -39,7 +39,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
         const decided = rule(context);
         if (decided) return decided;
       }
-      return decideNothing(assessment.reason === '' ? 'all objectives are met' : assessment.reason);
+      return decideNothing(whyWait(assessment.reason, context));
     },
     learn(feedback: Feedback) {
       if (feedback.kind === 'acted') lastTried = feedback.action.kind;
@@ -57,6 +57,15 @@ interface RuleContext {
   symptoms: Symptoms;
   lastTried: Action['kind'];
   ineffective: number;
+}
+
+/** Why nothing is done about a workload: all is well, or nothing is certain yet. */
+function whyWait(reason: string, { symptoms, rules }: RuleContext): string {
+  if (reason === '') return 'all objectives are met';
+  const suspect = symptoms.outliers.find(({ lastedMs }) => lastedMs !== null);
+  if (!suspect) return reason;
+  const cause = suspect.pod.warming ? 'is still warming up' : `is watched for ${rules.confirmFor / 1000} s`;
+  return `${reason}; pod ${suspect.pod.name} stands out and ${cause} before anything is done`;
 }
 
 type Rule = (context: RuleContext) => Decision | null;
