@@ -78,6 +78,8 @@ export async function build() {
   if (isUpToDate()) return;
   const esbuild = await import('esbuild');
   const results = await Promise.allSettled(targets.map((target) => esbuild.build(target)));
+  // Its process would stay for as long as what is built here runs.
+  await esbuild.stop();
   // esbuild itself has said why, in the lines before.
   if (results.some(({ status }) => status === 'rejected')) process.exit(1);
 }

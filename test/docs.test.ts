@@ -89,7 +89,11 @@ describe('the README', () => {
   it('maps every folder of agent/ and of the checkout that holds our files', () => {
     const inside = (folder: string) =>
       readdirSync(join(ROOT, folder), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|dist$|test-results$|coverage$|agent$)/.test(entry.name))
+        .filter(
+          (entry) =>
+            entry.isDirectory() &&
+            !/^(\.|node_modules$|dist$|test-results$|coverage$|agent$)/.test(entry.name),
+        )
         .map(({ name }) => `${folder}${name}/`);
     expect(
       sorted([...inside(''), ...inside('agent/')].filter((folder) => !folders.includes(folder))),

@@ -32,6 +32,8 @@ const WARM_UP_SECONDS = 8;
 const PAUSE_SECONDS = 6;
 const LAST_FAULT_SECONDS = 20;
 const STATUS_SECONDS = 5;
+/** Long enough that it is the agent that heals, and short enough that the charts are calm in between. */
+const FAULT_CLUSTER_SECONDS = 75;
 /** In less no fault would be injected. */
 export const SHORTEST_SECONDS = WARM_UP_SECONDS + LAST_FAULT_SECONDS + 2;
 const LOOK_SECONDS = 0.2;
@@ -118,7 +120,8 @@ function isCalm(agent: Agent): boolean {
 
 async function injectNext(agent: Agent, log: FaultLog, kind: FaultKind): Promise<void> {
   try {
-    const { fault } = await agent.handle('injectFault', { workloadId: TARGET, kind }, 'npm start');
+    const params = { workloadId: TARGET, kind, durationSeconds: FAULT_CLUSTER_SECONDS };
+    const { fault } = await agent.handle('injectFault', params, 'npm start');
     log.injected(fault);
   } catch (error) {
     const { message, remedy } = toErrorInfo(error);

@@ -1,7 +1,6 @@
 import { DEFAULT_CONFIG } from '../../agent/config/schema';
-import type { TaskInput } from '../../agent/loop/task';
 import { createHealTask } from '../../agent/tasks/heal/heal';
-import { aCluster, aPod, aWorkload, fresh, NOW_MS, podMetrics, someMetrics } from '../support/builders';
+import { aPod, aTaskInput, aWorkload, fresh, NOW_MS, podMetrics, someMetrics } from '../support/builders';
 import { compared, type Row } from './row';
 import { percentile } from './statistics';
 
@@ -20,17 +19,8 @@ export async function run(): Promise<Row[]> {
   const workload = aWorkload(names.map((name) => aPod(name)));
   const pods = Object.fromEntries(names.map((name) => [name, podMetrics()]));
   pods['pod-7'] = podMetrics({ latencyP95Seconds: fresh(0.9) });
-  const input: TaskInput = {
-    nowMs: NOW_MS,
-    workload,
-    cluster: aCluster([workload]),
-    metrics: someMetrics(pods, { latencyP95Seconds: fresh(0.4) }),
-    lastActionAtMs: null,
-    unhealthySinceMs: NOW_MS - 10_000,
-    growingSinceMs: null,
-    baseReplicas: PODS,
-    slo: { latencyP95Ms: 200, errorRate: 0.01 },
-  };
+  const metrics = someMetrics(pods, { latencyP95Seconds: fresh(0.4) });
+  const input = aTaskInput(workload, metrics, { unhealthySinceMs: NOW_MS - 10_000 });
   const timesMs: number[] = [];
   for (let index = 0; index < DECISIONS; index += 1) {
     const startedMs = performance.now();

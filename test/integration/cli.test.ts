@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
 import { type Running, runCli, startCli } from '../support/cli';
+import { startSilentServer } from '../support/silentServer';
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
@@ -159,26 +160,10 @@ ${extra}`;
 describe('the agent in a terminal', () => {
   it('ends on Ctrl-C also while it connects to a server that never answers', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'coxswain-cli-'));
-    let asked = false;
-    const silent = createServer((socket) => {
-      asked = true;
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as AddressInfo;
     const path = join(directory, 'config');
-    writeFileSync(
-      path,
-      `apiVersion: v1
-kind: Config
-current-context: here
-contexts: [{name: here, context: {cluster: c, user: u}}]
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:${port}'}}]
-users: [{name: u, user: {}}]
-`,
-    );
+    const silent = await startSilentServer(path);
     const agent = startCli(['agent', '--kubeconfig', path, '--state-dir', directory]);
-    await until(() => expect(asked).toBe(true));
+    await until(() => expect(silent.wasAsked).toBe(true));
     expect(await agent.kill('SIGINT')).toMatchObject({ code: 0, stderr: '' });
     silent.close();
     rmSync(directory, { recursive: true });

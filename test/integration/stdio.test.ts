@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { PROTOCOL_VERSION } from '../../agent/protocol';
 import { type Running, startCli } from '../support/cli';
+import { startSilentServer } from '../support/silentServer';
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
@@ -110,28 +110,12 @@ describe('the agent on stdio', () => {
     agent.child.stdin?.end();
     expect(await agent.finished).toMatchObject({ code: 0, stderr: '' });
 
-    let asked = false;
-    const silent = createServer((socket) => {
-      asked = true;
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as AddressInfo;
     const kubeconfig = join(directory, 'config');
-    writeFileSync(
-      kubeconfig,
-      `apiVersion: v1
-kind: Config
-current-context: here
-contexts: [{name: here, context: {cluster: c, user: u}}]
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:${port}'}}]
-users: [{name: u, user: {}}]
-`,
-    );
+    const silent = await startSilentServer(kubeconfig);
     open();
     await initialize();
     connection.sendRequest('coxswain/connect', { kubeconfig }).catch(() => undefined);
-    await until(() => expect(asked).toBe(true));
+    await until(() => expect(silent.wasAsked).toBe(true));
     agent.child.stdin?.end();
     expect(await agent.finished).toMatchObject({ code: 0, stderr: '' });
     silent.close();

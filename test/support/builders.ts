@@ -1,4 +1,5 @@
 import type { ClusterSnapshot, Pod, Workload } from '../../agent/cluster/snapshot';
+import type { TaskInput } from '../../agent/loop/task';
 import type { PodMetrics, Reading, WorkloadMetrics } from '../../agent/metrics/reading';
 
 /** The time at which everything below was true. */
@@ -98,6 +99,26 @@ export function someMetrics(
     requestsPerSecond: fresh(60),
     pods: new Map(Object.entries(pods)),
     warnings: [],
+    ...changes,
+  };
+}
+
+/** What a task sees of a workload that has been calm, with an objective of 200 ms and 1 % of errors. */
+export function aTaskInput(
+  workload: Workload,
+  metrics: WorkloadMetrics,
+  changes: Partial<TaskInput> = {},
+): TaskInput {
+  return {
+    nowMs: NOW_MS,
+    workload,
+    cluster: aCluster([workload]),
+    metrics,
+    lastActionAtMs: null,
+    unhealthySinceMs: null,
+    growingSinceMs: null,
+    baseReplicas: workload.desiredReplicas,
+    slo: { latencyP95Ms: 200, errorRate: 0.01 },
     ...changes,
   };
 }

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  aCluster,
-  aPod,
-  aWorkload,
-  fresh,
-  NOW_MS,
-  podMetrics,
-  someMetrics,
-} from '../../../test/support/builders';
+import { aPod, aTaskInput, aWorkload, fresh, podMetrics, someMetrics } from '../../../test/support/builders';
 import { DEFAULT_CONFIG } from '../../config/schema';
 import { gatherFacts } from './facts';
 
@@ -22,20 +14,7 @@ function ratios(latenciesMs: readonly number[]): (number | null)[] {
       podMetrics({ latencyP95Seconds: fresh((latenciesMs[index] ?? 0) / 1000) }),
     ]),
   );
-  const facts = gatherFacts(
-    {
-      nowMs: NOW_MS,
-      workload,
-      cluster: aCluster([workload]),
-      metrics: someMetrics(pods),
-      lastActionAtMs: null,
-      unhealthySinceMs: null,
-      growingSinceMs: null,
-      baseReplicas: names.length,
-      slo: { latencyP95Ms: 200, errorRate: 0.01 },
-    },
-    DEFAULT_CONFIG,
-  );
+  const facts = gatherFacts(aTaskInput(workload, someMetrics(pods)), DEFAULT_CONFIG);
   return facts.pods.map((pod) => pod.latencyRatio);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  aCluster,
   aPod,
+  aTaskInput,
   aWorkload,
   fresh,
   MISSING,
@@ -17,23 +17,8 @@ import { HEAL_9, observeHeal } from './observation';
 
 const HEALTHY = { a: podMetrics(), b: podMetrics(), c: podMetrics() };
 
-function input(workload: Workload, metrics: WorkloadMetrics, changes: Partial<TaskInput> = {}): TaskInput {
-  return {
-    nowMs: NOW_MS,
-    workload,
-    cluster: aCluster([workload]),
-    metrics,
-    lastActionAtMs: null,
-    unhealthySinceMs: null,
-    growingSinceMs: null,
-    baseReplicas: workload.desiredReplicas,
-    slo: { latencyP95Ms: 200, errorRate: 0.01 },
-    ...changes,
-  };
-}
-
 function observe(workload: Workload, metrics: WorkloadMetrics, changes: Partial<TaskInput> = {}) {
-  return observeHeal(input(workload, metrics, changes), DEFAULT_CONFIG);
+  return observeHeal(aTaskInput(workload, metrics, changes), DEFAULT_CONFIG);
 }
 
 describe('the observation heal/9', () => {

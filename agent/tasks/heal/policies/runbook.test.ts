@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  aCluster,
   aPod,
+  aTaskInput,
   aWorkload,
   fresh,
   NOW_MS,
@@ -27,21 +27,7 @@ function look(
   metrics: WorkloadMetrics,
   changes: Partial<TaskInput> = {},
 ): ReadyObservation<HealFacts> {
-  const observation = observeHeal(
-    {
-      nowMs: NOW_MS,
-      workload,
-      cluster: aCluster([workload]),
-      metrics,
-      lastActionAtMs: null,
-      unhealthySinceMs: null,
-      growingSinceMs: null,
-      baseReplicas: workload.desiredReplicas,
-      slo: { latencyP95Ms: 200, errorRate: 0.01 },
-      ...changes,
-    },
-    DEFAULT_CONFIG,
-  );
+  const observation = observeHeal(aTaskInput(workload, metrics, changes), DEFAULT_CONFIG);
   if (observation.kind !== 'ready') throw new Error(observation.reason);
   return observation;
 }
