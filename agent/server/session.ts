@@ -14,6 +14,7 @@ import {
   CoxswainError,
   type ErrorInfo,
   emptySnapshot,
+  errorText,
   type Fault,
   isCoxswainError,
   type JournalRow,
@@ -277,6 +278,7 @@ export class Session {
     this.#journal.append({ kind: 'agent-started', version: this.#options.version, pid: process.pid });
     this.#journal.append({ kind: 'connected', context, server });
     for (const text of warnings) this.warn(text);
+    this.#tellMissingPrometheus();
     await this.#settle();
     this.#publishStart();
     this.#faults.start();
@@ -328,6 +330,20 @@ export class Session {
       this.#faults.tidy();
       this.#tick();
     });
+  }
+
+  /** It is no failure: with metrics-server some can still be seen, and without it at least the pods. */
+  #tellMissingPrometheus(): void {
+    const { source } = this.#metrics;
+    if (source.kind === 'prometheus') return;
+    const error: ErrorInfo = {
+      code: 'prometheus-missing',
+      message: `No Prometheus for ${this.#cluster.context}: ${source.kind === 'none' ? source.reason : source.note}.`,
+      remedy:
+        'Set metrics.prometheusUrl in coxswain.yaml. What has no data is shown as such, and not acted on.',
+    };
+    this.#onError(error);
+    this.warn(errorText(error));
   }
 
   #tellMetricsTrouble(): void {

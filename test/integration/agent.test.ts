@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openApiServer } from '../../agent/cluster/apiServer';
+import { loadKubeconfig } from '../../agent/cluster/kubeconfig';
 import { type Config, DEFAULT_CONFIG } from '../../agent/config/schema';
 import { fixedConfig, watchedConfig } from '../../agent/config/source';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
@@ -119,7 +121,9 @@ describe('the agent on the embedded cluster', () => {
     await agent.handle('injectFault', { workloadId: CHECKOUT, kind: 'network-delay' }, 'test');
     const stopped = await agent.handle('emergencyStop', {}, 'test');
     expect(stopped).toMatchObject({ control: { kind: 'stopped' }, faultsEnded: 1 });
-    await until(() => expect(agent.snapshot().faults.every((fault) => fault.state === 'ended')).toBe(true));
+    await until(() =>
+      expect(agent.snapshot().faults.filter((fault) => fault.endedAtMs === null)).toEqual([]),
+    );
     await agent.close('restart');
     await start({ mode: 'auto' });
     await connect();
@@ -159,6 +163,23 @@ describe('the agent on the embedded cluster', () => {
       expect(agent.snapshot().connection).toMatchObject({ trouble: { code: 'api-unreachable' } }),
     );
     expect(kinds()).not.toContain('intent');
+  });
+
+  it('says that there is no Prometheus, and acts on nothing without it', async () => {
+    const api = openApiServer(loadKubeconfig({ path: cluster.kubeconfigPath }));
+    const path = '/api/v1/namespaces/monitoring/services/prometheus-server';
+    await api.send({ method: 'DELETE', path });
+    await api.close();
+    await start({ mode: 'auto' });
+    await connect();
+    expect(agent.snapshot().errors.at(-1)).toMatchObject({
+      code: 'prometheus-missing',
+      remedy: expect.stringContaining('metrics.prometheusUrl'),
+    });
+    await agent.handle('injectFault', { workloadId: CHECKOUT, kind: 'memory-stress' }, 'test');
+    await until(() => expect(checkout()?.pods.map((pod) => pod.restarts)).toContain(1));
+    expect(checkout()).toMatchObject({ health: 'unknown', data: { kind: 'none' } });
+    expect(rows.filter(({ event }) => event.kind === 'intent' && event.action !== null)).toEqual([]);
   });
 
   it('keeps to the embedded cluster in an untrusted workspace', async () => {

@@ -123,10 +123,13 @@ async function run(
   throw new Error(`${program} ${args.join(' ')} ended with code ${code}. The end of ${log}:\n${tail}`);
 }
 
-/** The environment without what an outer `npm run` says about its own project. */
+/**
+ * The environment without what an outer `npm run` says about its own project, and about its own Node: by the user
+ * agent that it hands on code-server would take our Node 24 for the one that npm was started with.
+ */
 function outsideNpm(): NodeJS.ProcessEnv {
   const names =
-    /^(npm_(package|lifecycle|command|node)|npm_config_(local|global)?_?prefix$|INIT_CWD$|NODE_OPTIONS$)/;
+    /^(npm_(package|lifecycle|command|node)|npm_config_(user_agent|(local|global)?_?prefix)$|INIT_CWD$|NODE_OPTIONS$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.test(name)));
 }
 
