@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { describeEvent, type ErrorInfo, type JournalRow, workloadOf } from '../protocol';
+import { describeEvent, type ErrorInfo, formatTime, type JournalRow, workloadOf } from '../protocol';
 
 /** The only place in the agent that writes to stdout; commands print through it. */
 export function print(text: string): void {
@@ -38,11 +38,6 @@ export function formatLine(atMs: number, workload: string | null, label: string,
   const style = LABEL_STYLES[label];
   const padded = label.padEnd(10);
   return `${formatTime(atMs)}  ${name.padEnd(10)}  ${style ? styleText(style, padded) : padded}  ${text}`;
-}
-
-/** Time of day, local, `HH:MM:SS`. */
-export function formatTime(atMs: number): string {
-  return new Date(atMs).toTimeString().slice(0, 8);
 }
 
 /** Rows under headings, columns padded to the widest cell, as kubectl prints them. */
