@@ -14,6 +14,13 @@ const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   'journal-corrupt': 8,
   'port-in-use': 9,
   'agent-not-running': 10,
+  'training-locked': 11,
+  'checkpoint-invalid': 12,
+  'model-invalid': 13,
+  'model-incompatible': 13,
+  'training-failed': 14,
+  'disk-full': 15,
+  'engine-unavailable': 16,
 };
 
 export function exitCodeOf(code: ErrorCode): number {

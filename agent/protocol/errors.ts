@@ -32,6 +32,13 @@ export const ERROR_CODES = [
   'capability-missing',
   'untrusted-workspace',
   'agent-not-running',
+  'model-invalid',
+  'model-incompatible',
+  'training-failed',
+  'training-locked',
+  'checkpoint-invalid',
+  'disk-full',
+  'engine-unavailable',
   'usage',
   'internal',
 ] as const;

@@ -48,4 +48,12 @@ describe('Random', () => {
   it('draws nothing from a Poisson distribution of mean 0', () => {
     expect(new Random(4).poisson(0)).toBe(0);
   });
+
+  it('goes on with the same numbers from a saved state, a spare Gaussian included', () => {
+    const random = new Random(5);
+    random.gaussian();
+    const copy = new Random(0);
+    copy.restore(JSON.parse(JSON.stringify(random.save())));
+    expect(draw(10, () => copy.gaussian())).toEqual(draw(10, () => random.gaussian()));
+  });
 });

@@ -25,6 +25,20 @@ export class Random {
     for (let warmUp = 0; warmUp < 12; warmUp++) this.uniform();
   }
 
+  /** The generator's whole state, for `restore`; five numbers that survive JSON (NaN is told as null). */
+  save(): RandomState {
+    const spare = Number.isNaN(this.#spareGaussian) ? null : this.#spareGaussian;
+    return [this.#a, this.#b, this.#c, this.#counter, spare];
+  }
+
+  restore([a, b, c, counter, spare]: RandomState): void {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+    this.#spareGaussian = spare ?? Number.NaN;
+  }
+
   /** Uniform in [0, 1). */
   uniform(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
@@ -79,3 +93,11 @@ export class Random {
     return count;
   }
 }
+
+export type RandomState = readonly [
+  a: number,
+  b: number,
+  c: number,
+  counter: number,
+  spareGaussian: number | null,
+];
