@@ -31,6 +31,7 @@ export interface VectorEnv {
   /** Of the last step, by env. */
   readonly rewards: Float32Array;
   readonly terminated: Uint8Array;
+  /** Never together with `terminated`, whatever the env says. */
   readonly truncated: Uint8Array;
   /** count × fields: the last observation of the episode, in rows where one has ended in the last step. */
   readonly finalObservations: Float32Array;

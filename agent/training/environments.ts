@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { CoxswainError } from '../protocol';
+import type { EnvSpec } from '../rl/algorithms/collector';
+import type { Env } from '../rl/env/env';
+import { createAcrobot } from '../rl/env/reference/acrobot';
+import { createCartPole } from '../rl/env/reference/cartPole';
+import { createCanaryEnv } from '../sim/canary/canaryEnv';
+import { CanaryOptions } from '../sim/canary/canaryOptions';
+import { createHealEnv } from '../sim/heal/healEnv';
+import { HealOptions } from '../sim/heal/healOptions';
+import { createScaleEnv } from '../sim/scale/scaleEnv';
+import { ScaleOptions } from '../sim/scale/scaleOptions';
+
+/** An env that can be asked for by name. */
+export interface EnvDefinition {
+  name: string;
+  /** One line for people. */
+  describe: string;
+  /** What each option is, by its name. */
+  options: Readonly<Record<string, string>>;
+  /** @throws CoxswainError `config-invalid` for options that it does not know */
+  create(options: unknown): Env;
+}
+
+/** Every env, the reference envs first. */
+export const ENVIRONMENTS: readonly EnvDefinition[] = [
+  define('cartpole', 'keep a pole upright on a cart: Gymnasium’s CartPole-v1', {}, createCartPole),
+  define(
+    'acrobot',
+    'swing two links up by the joint between them: Gymnasium’s Acrobot-v1',
+    {},
+    createAcrobot,
+  ),
+  define('heal', 'recover a deployment from faults', HealOptions.shape, createHealEnv),
+  define('scale', 'scale a deployment under a load', ScaleOptions.shape, createScaleEnv),
+  define('canary', 'release a new version step by step', CanaryOptions.shape, createCanaryEnv),
+];
+
+export const ENV_NAMES: readonly string[] = ENVIRONMENTS.map(({ name }) => name);
+
+/** @throws CoxswainError `config-invalid` for an unknown name or option, with those that there are */
+export function createEnv(spec: EnvSpec): Env {
+  return findEnv(spec.name).create(spec.options);
+}
+
+/** @throws CoxswainError `config-invalid` */
+export function findEnv(name: string): EnvDefinition {
+  const found = ENVIRONMENTS.find((definition) => definition.name === name);
+  if (found) return found;
+  throw new CoxswainError(
+    'config-invalid',
+    `There is no env ${JSON.stringify(name)}.`,
+    `Choose one of ${ENV_NAMES.join(', ')}.`,
+  );
+}
+
+/** @param shape one schema per option, with a description and a default. */
+function define<Shape extends z.ZodRawShape>(
+  name: string,
+  describe: string,
+  shape: Shape,
+  create: (options: z.output<z.ZodObject<Shape, z.core.$strict>>) => Env,
+): EnvDefinition {
+  const schema = z.strictObject(shape);
+  const options = Object.fromEntries(
+    Object.entries(schema.shape).map(([key, option]) => [
+      key,
+      z.globalRegistry.get(option)?.description ?? '',
+    ]),
+  );
+  return {
+    name,
+    describe,
+    options,
+    create: (given) => {
+      const parsed = schema.safeParse(given);
+      if (parsed.success) return create(parsed.data);
+      throw new CoxswainError(
+        'config-invalid',
+        `Options of env ${name}: ${parsed.error.issues.map(describeIssue).join('; ')}.`,
+        `Its options: ${Object.keys(options).join(', ') || 'none'}.`,
+      );
+    },
+  };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')}`;
+  return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message;
+}
