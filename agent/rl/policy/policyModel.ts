@@ -54,10 +54,9 @@ export interface Provenance {
   evaluation: EvaluationSummary | null;
 }
 
-/** Interquartile means over episodes with 95 % stratified bootstrap intervals. */
+/** Interquartile means of the returns of held-out episodes with 95 % bootstrap intervals. */
 export interface EvaluationSummary {
   episodes: number;
-  seeds: number;
   score: Interval;
   baselines: readonly ({ name: string } & Interval)[];
 }

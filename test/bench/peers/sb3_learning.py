@@ -1,4 +1,4 @@
-"""Learning curves of Stable-Baselines3 on Gymnasium's own environments, by the settings of learning.json.
+"""Learning curves of Stable-Baselines3 by the settings of learning.json.
 
     python sb3_learning.py learning.json results.json [--only CartPole-v1/ppo] [--seeds 10]
 
@@ -14,21 +14,21 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import gymnasium
 import numpy
 import torch
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.vec_env import DummyVecEnv
+
+from vec_env import make_env, make_vec_env
 
 
 class Evaluate(BaseCallback):
     """Evaluates between two steps, and keeps the time of that apart."""
 
-    def __init__(self, env_name: str, every: int, episodes: int, seed: int):
+    def __init__(self, study: dict, episodes: int, seed: int):
         super().__init__()
-        self.env = gymnasium.make(env_name)
-        self.every, self.episodes, self.seed = every, episodes, seed
+        self.env = make_env(study)
+        self.every, self.episodes, self.seed = study["evalEvery"], episodes, seed
         self.points: list[list[float]] = []
         self.seconds = 0.0
 
@@ -52,7 +52,7 @@ class Evaluate(BaseCallback):
 
 
 def train(study: dict, seed: int, episodes: int) -> dict:
-    env = DummyVecEnv([lambda: gymnasium.make(study["env"])] * study["envs"])
+    env = make_vec_env(study, seed)
     algorithm = {"ppo": PPO, "dqn": DQN}[study["algo"]]
     model = algorithm(
         "MlpPolicy",
@@ -62,10 +62,12 @@ def train(study: dict, seed: int, episodes: int) -> dict:
         device="cpu",
         **study["hyperparameters"],
     )
-    evaluate = Evaluate(study["env"], study["evalEvery"], episodes, seed)
+    evaluate = Evaluate(study, episodes, seed)
     started = time.perf_counter()
     model.learn(study["steps"], callback=evaluate)
     seconds = time.perf_counter() - started - evaluate.seconds
+    env.close()
+    evaluate.env.close()
     return {"seed": seed, "points": evaluate.points, "seconds": seconds, "steps": model.num_timesteps}
 
 
