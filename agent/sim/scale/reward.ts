@@ -1,0 +1,30 @@
+import type { ScaleModel } from './scaleModel';
+import { seedReward } from './seedReward';
+import { sloCostReward } from './sloCost';
+
+/** What has just happened, for rewards: the truth, not what late metrics say of it. */
+export interface Outcome {
+  model: ScaleModel;
+  violationPrice: number;
+  /** Mean load of the episode, in pods at full utilisation. */
+  meanLoad: number;
+  /** By how many the number of pods was changed. */
+  change: number;
+  /** Whether the change turns back the last one within five minutes. */
+  isReversal: boolean;
+}
+
+/** A reward as a weighted sum of terms, each the better the greater. */
+export interface ScaleReward {
+  readonly terms: readonly string[];
+  readonly weights: Float32Array;
+  evaluate(outcome: Outcome, terms: Float32Array): void;
+}
+
+export const SCALE_REWARDS = { 'slo-cost': sloCostReward, seed: seedReward } satisfies Record<
+  string,
+  ScaleReward
+>;
+
+type ScaleRewardName = keyof typeof SCALE_REWARDS;
+export const SCALE_REWARD_NAMES = Object.keys(SCALE_REWARDS) as [ScaleRewardName, ...ScaleRewardName[]];

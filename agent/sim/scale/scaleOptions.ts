@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { parseEnvOptions } from '../envOptions';
+import { FixedDomain } from './domain';
+import { LOAD_FAMILIES } from './loadFamilies';
+import { OBSERVATION_SPEC_NAMES } from './observation';
+import { SCALE_REWARD_NAMES } from './reward';
+import { MOST_REPLICAS } from './units';
+
+const replicas = z.number().int().min(1).max(MOST_REPLICAS);
+
+/** Options of the env `scale`. */
+export const ScaleOptions = z
+  .strictObject({
+    spec: z
+      .enum(OBSERVATION_SPEC_NAMES)
+      .default('scale/36')
+      .describe('Contract of the observation; it brings its set of actions.'),
+    reward: z
+      .enum(SCALE_REWARD_NAMES)
+      .optional()
+      .describe('What is learned from; by default seed for scale/12 and slo-cost for scale/36.'),
+    families: z
+      .array(z.enum(LOAD_FAMILIES))
+      .min(1)
+      .default(LOAD_FAMILIES)
+      .describe('Kinds of load to draw from; by default all.'),
+    trace: z
+      .strictObject({
+        values: z
+          .array(z.number().min(0))
+          .min(2)
+          .refine((values) => values.some((value) => value > 0), 'expected a value above 0'),
+        intervalSeconds: z.number().min(1).max(86_400),
+      })
+      .optional()
+      .describe('A recorded load instead of the families; its peak is scaled to the deployment.'),
+    violationPrice: z
+      .number()
+      .min(0.1)
+      .max(10_000)
+      .optional()
+      .describe('W, in pods per pod of violated load; by default drawn from 2 to 100 for each episode.'),
+    minReplicas: replicas.default(2).describe('The fewest pods.'),
+    maxReplicas: replicas.default(30).describe('The most pods.'),
+    episodeSteps: z
+      .number()
+      .int()
+      .min(10)
+      .max(100_000)
+      .default(300)
+      .describe('Length of an episode in control steps of 15 s.'),
+    domain: FixedDomain.default({}).describe(
+      'What is the same in every episode instead of being drawn, by the names of DOMAIN_RANGES.',
+    ),
+  })
+  .superRefine(({ minReplicas, maxReplicas }, context) => {
+    if (minReplicas < maxReplicas) return;
+    context.addIssue({ code: 'custom', path: ['minReplicas'], message: 'expected less than maxReplicas' });
+  });
+export type ScaleOptions = z.infer<typeof ScaleOptions>;
+
+/** @throws CoxswainError config-invalid that names every problem */
+export function parseScaleOptions(options: unknown): ScaleOptions {
+  return parseEnvOptions('scale', ScaleOptions, options);
+}
