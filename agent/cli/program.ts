@@ -1,6 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FaultKind, Mode } from '../protocol';
 import { defaultStateDirectory } from '../server/stateDirectory';
+import { wholeNumber } from './arguments';
+import { addEnvCommands } from './envCommands';
+import { addModelCommands, addTrainCommands } from './trainCommands';
+
+const SEED = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const PORT = wholeNumber(0, 65_535);
+const RATE = wholeNumber(1, 1000);
 
 /** What every command may need to know of the program. */
 export interface ProgramContext {
@@ -30,7 +37,7 @@ export function createProgram(context: ProgramContext): Command {
     .option('--kubeconfig <path>', 'kubeconfig file')
     .addOption(new Option('--mode <mode>', 'what it may do at the start').choices(Mode.options))
     .option('--config <path>', 'coxswain.yaml')
-    .option('--port <port>', 'loopback port of stream and dashboard; 0 takes a free one', portNumber)
+    .option('--port <port>', 'loopback port of stream and dashboard; 0 takes a free one', PORT)
     .addOption(stateDirectoryOption())
     .action(async (options) => (await import('./agentCommand')).runAgent(options, context));
 
@@ -38,9 +45,9 @@ export function createProgram(context: ProgramContext): Command {
     .command('cluster')
     .description('serve the embedded cluster: a Kubernetes API and a Prometheus API over a simulator')
     .requiredOption('--kubeconfig <path>', 'where to write the kubeconfig')
-    .option('--port <port>', 'loopback port; 0 takes a free one', portNumber, 0)
-    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 1)
-    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
+    .option('--port <port>', 'loopback port; 0 takes a free one', PORT, 0)
+    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', RATE, 1)
+    .option('--seed <seed>', 'seed of all random numbers', SEED, 1)
     .option('--no-demo', 'start without the demo app')
     .option('--exit-with-stdin', 'end when stdin is closed, as a child process should')
     .action(async (options) => (await import('./clusterCommand')).runCluster(options));
@@ -48,10 +55,10 @@ export function createProgram(context: ProgramContext): Command {
   program
     .command('demo')
     .description('the embedded cluster, the agent on it, and faults injected one after the other')
-    .option('--seconds <seconds>', 'end after so many seconds, with a summary', demoSeconds)
-    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', clockRate, 10)
-    .option('--seed <seed>', 'seed of all random numbers', wholeNumber, 1)
-    .option('--port <port>', 'loopback port of the dashboard; 0 takes a free one', portNumber, 0)
+    .option('--seconds <seconds>', 'end after so many seconds, with a summary', wholeNumber(1, 86_400))
+    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', RATE, 10)
+    .option('--seed <seed>', 'seed of all random numbers', SEED, 1)
+    .option('--port <port>', 'loopback port of the dashboard; 0 takes a free one', PORT, 0)
     .action(async (options) => (await import('./demoCommand')).runDemoCommand(options, context));
 
   program
@@ -63,6 +70,9 @@ export function createProgram(context: ProgramContext): Command {
   addAgentCommands(program);
   addJournalCommands(program);
   addConfigCommands(program);
+  addTrainCommands(program, context);
+  addModelCommands(program);
+  addEnvCommands(program);
   return program;
 }
 
@@ -102,11 +112,11 @@ function addAgentCommands(program: Command): void {
   command('inject', 'inject a fault into one pod of a workload')
     .addArgument(program.createArgument('<kind>').choices(FaultKind.options))
     .argument('<workload>', 'namespace/name')
-    .option('--duration <seconds>', 'how long it lasts, up to an hour', faultSeconds)
+    .option('--duration <seconds>', 'how long it lasts, up to an hour', wholeNumber(1, 3600))
     .action(async (kind, workload, options) => (await load()).inject(kind, workload, options));
   command('logs', 'logs of all pods of a workload')
     .argument('<workload>', 'namespace/name')
-    .option('--tail <lines>', 'lines per pod, up to 5000', tailLines, 200)
+    .option('--tail <lines>', 'lines per pod, up to 5000', wholeNumber(1, 5000), 200)
     .action(async (workload, options) => (await load()).logs(workload, options));
   command('diagnose', 'versions, permissions, capabilities, endpoints, last errors').action(async (options) =>
     (await load()).diagnose(options),
@@ -163,34 +173,4 @@ function outputOption(): Option {
 
 function modeArgument(program: Command) {
   return program.createArgument('<mode>').choices(Mode.options);
-}
-
-function wholeNumber(text: string): number {
-  return numberBetween(text, 0, Number.MAX_SAFE_INTEGER);
-}
-
-function demoSeconds(text: string): number {
-  return numberBetween(text, 1, 86_400);
-}
-
-function faultSeconds(text: string): number {
-  return numberBetween(text, 1, 3600);
-}
-
-function tailLines(text: string): number {
-  return numberBetween(text, 1, 5000);
-}
-
-function portNumber(text: string): number {
-  return numberBetween(text, 0, 65_535);
-}
-
-function clockRate(text: string): number {
-  return numberBetween(text, 1, 1000);
-}
-
-function numberBetween(text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
 }

@@ -1,0 +1,111 @@
+import { type Command, Option } from 'commander';
+import { Algorithm, TaskName } from '../protocol';
+import { ENGINE_NAMES } from '../rl/engine/network';
+import { defaultStateDirectory } from '../server/stateDirectory';
+import { jsonObject, numberList, wholeNumber } from './arguments';
+import type { ProgramContext } from './program';
+
+const MOST_STEPS = 1e9;
+
+/** `coxswain train`, `evaluate`, `tune` and `explain`: learning a policy, and looking at it. */
+export function addTrainCommands(program: Command, context: ProgramContext): void {
+  const command = (name: string, description: string) =>
+    program.command(name).description(description).addOption(stateDirectory());
+
+  command('train', 'learn a policy for a task in its simulated env, and keep it as a new version')
+    .addOption(new Option('--task <task>', 'what to learn').choices(TaskName.options))
+    .addOption(new Option('--algo <algorithm>', 'how to learn it').choices(Algorithm.options))
+    .option('--steps <steps>', 'env steps in all', wholeNumber(1000, MOST_STEPS))
+    .option('--envs <count>', 'envs that step together', wholeNumber(1, 4096))
+    .option('--seed <seed>', 'the same seed gives the same policy', wholeNumber(0, 2 ** 31 - 1))
+    .option('--config <path>', 'train.yaml, see docs/learning.md; options win over it')
+    .option('--workers <count>', 'threads that collect for PPO', wholeNumber(0, 64))
+    .addOption(new Option('--engine <engine>', 'what computes the networks').choices(ENGINE_NAMES))
+    .option('--fine-tune <from>', 'begin with a version of the task’s policy, or with a file')
+    .option('--out <folder>', 'run folder; a new one in the state directory where absent')
+    .option('--resume <folder>', 'go on with the training in a run folder')
+    .option('--json', 'print what happens as JSON lines')
+    .action(async (options) => (await import('./trainActions')).train(options, context));
+
+  command('evaluate', 'let a policy and the task’s baselines play the same held-out episodes')
+    .addOption(taskOption())
+    .option('--model <version>', 'a version or a file; the active version where absent')
+    .option('--episodes <count>', 'how many', wholeNumber(1, 100_000), 100)
+    .option('--json', 'print the result as JSON')
+    .action(async (options) => (await import('./evaluateActions')).evaluate(options));
+
+  command('tune', 'search for better hyper-parameters or reward weights by Bayesian optimisation')
+    .addOption(taskOption())
+    .addOption(new Option('--algo <algorithm>', 'whose').choices(Algorithm.options).default('ppo'))
+    .addOption(
+      new Option('--what <what>', 'what to search')
+        .choices(['hyperparameters', 'reward'])
+        .default('hyperparameters'),
+    )
+    .option('--trials <count>', 'trainings', wholeNumber(1, 10_000), 20)
+    .option('--steps <steps>', 'env steps of each', wholeNumber(1000, MOST_STEPS), 200_000)
+    .option('--parallel <count>', 'trainings at a time', wholeNumber(1, 64), 1)
+    .option('--seed <seed>', 'of the search and of each training', wholeNumber(0, 2 ** 31 - 1), 1)
+    .option('--study <path>', 'SQLite file that keeps the trials; a study in it goes on')
+    .action(async (options) => (await import('./tuneActions')).tune(options));
+
+  command('explain', 'why a policy decides as it does: probabilities and exact Shapley values')
+    .addOption(taskOption())
+    .option('--model <version>', 'a version or a file; the active version where absent')
+    .option('--observation <numbers>', 'what it sees; else a moment of an episode', numberList)
+    .option('--episode <seed>', 'seed of the episode', wholeNumber(0, 2 ** 32 - 1), 2 ** 31)
+    .option('--step <step>', 'step of the episode', wholeNumber(0, 100_000), 20)
+    .action(async (options) => (await import('./explainActions')).explain(options));
+}
+
+/** `coxswain model …`: the store of policies. */
+export function addModelCommands(program: Command): void {
+  const model = program.command('model').description('the learned policies that are stored');
+  const command = (name: string, description: string) =>
+    model.command(name).description(description).addOption(stateDirectory());
+  const load = () => import('./modelActions');
+  const task = () => program.createArgument('<task>').choices(TaskName.options);
+  const version = () => program.createArgument('<version>').argParser(wholeNumber(1, 1e9));
+
+  command('list', 'versions with their scores and which one steers')
+    .addArgument(program.createArgument('[task]').choices(TaskName.options))
+    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
+    .action(async (which, options) => (await load()).listModels(which, options));
+  command('show', 'where a version came from, and how it learned')
+    .addArgument(task())
+    .addArgument(version())
+    .action(async (which, number, options) => (await load()).showModel(which, number, options));
+  command('promote', 'let a version steer; a running agent switches to it')
+    .addArgument(task())
+    .addArgument(version())
+    .action(async (which, number, options) => (await load()).promoteModel(which, number, options));
+  command('rollback', 'let the version before steer again, or the task’s rule')
+    .addArgument(task())
+    .action(async (which, options) => (await load()).rollbackModel(which, options));
+  command('export', 'write a version to a file that any ONNX runtime can run')
+    .addArgument(task())
+    .addArgument(version())
+    .argument('<path>')
+    .action(async (which, number, path, options) => (await load()).exportModel(which, number, path, options));
+  command('import', 'add a policy from an ONNX file, ours or another program’s')
+    .addArgument(task())
+    .argument('<path>')
+    .option('--env <options>', 'options of the task’s env that it was learned for, as JSON', jsonObject, {})
+    .action(async (which, path, options) => (await load()).importModel(which, path, options));
+  command('debug', 'let a version play, and show what it does: actions, values, confidence, returns')
+    .addArgument(task())
+    .addArgument(version())
+    .option('--episodes <count>', 'how many', wholeNumber(1, 10_000), 10)
+    .action(async (which, number, options) => (await load()).debugModel(which, number, options));
+}
+
+function taskOption(): Option {
+  return new Option('--task <task>', 'which task').choices(TaskName.options).makeOptionMandatory();
+}
+
+function stateDirectory(): Option {
+  return new Option('--state-dir <path>', 'where models and runs are kept').default(
+    defaultStateDirectory(),
+    'the user’s state directory',
+  );
+}

@@ -1,0 +1,48 @@
+import type { Env, StepResult } from '../rl/env/env';
+import type { Actor } from '../rl/policy/actor';
+import type { Random } from '../sim/random';
+
+/**
+ * Somebody who can play the episodes of an env: a learned policy, a rule, or chance. A rule may need to know more of
+ * the env than its observation.
+ */
+export interface Arm<E extends Env = Env> {
+  readonly name: string;
+  /** Called after the env's reset; what it returns plays one step of the episode. */
+  begin(env: E, random: Random): () => StepResult;
+}
+
+/** A learned policy, greedily. */
+export function policyArm(name: string, actor: Actor): Arm {
+  return { name, begin: (env) => () => env.step(actor.decide(env.observation).action) };
+}
+
+/** Takes every action of a discrete space as often as any other, or draws each number of a box within its bounds. */
+export function randomArm(): Arm {
+  return {
+    name: 'random',
+    begin: (env, random) => {
+      const space = env.actionSpace;
+      if (space.kind === 'discrete') return () => env.step(random.below(space.labels.length));
+      const action = new Float32Array(space.fields.length);
+      return () => {
+        space.fields.forEach(({ min, max }, index) => {
+          action[index] = min + (max - min) * random.uniform();
+        });
+        return env.step(action);
+      };
+    },
+  };
+}
+
+/** Always the same action of a discrete space, named by its label. @throws RangeError where there is none */
+export function constantArm(name: string, label: string): Arm {
+  return {
+    name,
+    begin: (env) => {
+      const action = env.actionSpace.kind === 'discrete' ? env.actionSpace.labels.indexOf(label) : -1;
+      if (action < 0) throw new RangeError(`${env.spec} has no action "${label}"`);
+      return () => env.step(action);
+    },
+  };
+}

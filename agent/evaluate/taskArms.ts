@@ -1,0 +1,58 @@
+import type { Env } from '../rl/env/env';
+import { alwaysHold, evidenceRule, fixedSteps, flagger } from '../sim/canary/baselines/rules';
+import type { CanaryEnv } from '../sim/canary/canaryEnv';
+import { tunedRunbook } from '../sim/heal/baselines/runbook';
+import { alwaysRestart, doNothing as healNothing } from '../sim/heal/baselines/simple';
+import type { HealEnv } from '../sim/heal/healEnv';
+import { defaultHpa, tunedHpa } from '../sim/scale/baselines/hpa';
+import { tunedPredictive } from '../sim/scale/baselines/predictive';
+import { tunedQuantile } from '../sim/scale/baselines/quantile';
+import { doNothing as scaleNothing } from '../sim/scale/baselines/simple';
+import type { ScaleEnv } from '../sim/scale/scaleEnv';
+import { type Arm, randomArm } from './arm';
+
+/** A rule of a task's simulated env. */
+interface Rule<E extends Env> {
+  readonly name: string;
+  /** @param seed of the episode that begins */
+  reset(seed: number): void;
+  /** What it wants of the env: an action, or a number of pods. */
+  decide(env: E): number;
+}
+
+/** What a learned scaler is compared with. Rules choose any number of pods; only the policy is bound to its actions. */
+export const SCALE_ARMS: readonly Arm<ScaleEnv>[] = [
+  ...[tunedPredictive(), tunedQuantile(), tunedHpa(), defaultHpa(), scaleNothing()].map((rule) =>
+    ruleArm<ScaleEnv>(rule, (env, pods) => env.scaleTo(pods)),
+  ),
+  randomArm(),
+];
+
+/** What a learned healer is compared with. */
+export const HEAL_ARMS: readonly Arm<HealEnv>[] = [
+  ...[tunedRunbook(), alwaysRestart(), healNothing()].map((rule) =>
+    ruleArm<HealEnv>(rule, (env, action) => env.step(action)),
+  ),
+  randomArm(),
+];
+
+/** What a learned release is compared with. Doing nothing is to hold. */
+export const CANARY_ARMS: readonly Arm<CanaryEnv>[] = [
+  ...[evidenceRule(), flagger(), fixedSteps(4), alwaysHold()].map((rule) =>
+    ruleArm<CanaryEnv>(rule, (env, action) => env.step(action)),
+  ),
+  randomArm(),
+];
+
+function ruleArm<E extends Env>(
+  rule: Rule<E>,
+  act: (env: E, wanted: number) => ReturnType<E['step']>,
+): Arm<E> {
+  return {
+    name: rule.name,
+    begin: (env, random) => {
+      rule.reset(random.below(2 ** 32));
+      return () => act(env, rule.decide(env));
+    },
+  };
+}

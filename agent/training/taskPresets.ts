@@ -1,0 +1,72 @@
+import type { Arm } from '../evaluate/arm';
+import { CANARY_ARMS, HEAL_ARMS, SCALE_ARMS } from '../evaluate/taskArms';
+import type { Algorithm, TaskName } from '../protocol';
+import { VECTORISED_PPO } from '../rl/algorithms/ppoHyperparameters';
+
+/** What a task is learned with unless the config says otherwise. */
+export interface TaskPreset {
+  /** What a learned policy has to be compared with, the strongest first. */
+  arms: readonly Arm[];
+  algorithms: Readonly<Record<Algorithm, LearningPreset>>;
+}
+
+export interface LearningPreset {
+  /** Env steps. */
+  steps: number;
+  /** Options of the env. */
+  env: Readonly<Record<string, unknown>>;
+  /** Over the algorithm's own defaults. */
+  hyperparameters: Readonly<Record<string, unknown>>;
+}
+
+/** DQN for envs that are cheap to step: many envs, small networks, more gradient steps for each of theirs. */
+const VECTORISED_DQN = {
+  netArch: [64, 64],
+  dropout: [],
+  learningRate: { start: 5e-4, end: 2.5e-5 },
+  learningStarts: 10_000,
+  batchSize: 128,
+  gamma: 0.96,
+  nStep: 3,
+  nEnvs: 32,
+  trainFreq: 1,
+  gradientSteps: 4,
+  targetUpdateInterval: 4000,
+  explorationFraction: 0.3,
+  explorationFinalEps: 0.03,
+};
+
+/** The hybrid's DQN decides with the same settings; segments are long enough for several thousand env steps. */
+const VECTORISED_HYBRID = { dqn: VECTORISED_DQN, segmentSteps: 5000 };
+
+export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
+  scale: {
+    arms: SCALE_ARMS,
+    algorithms: {
+      ppo: { steps: 2_000_000, env: { spec: 'scale/36' }, hyperparameters: VECTORISED_PPO },
+      dqn: {
+        steps: 1_000_000,
+        env: { spec: 'scale/36' },
+        hyperparameters: { ...VECTORISED_DQN, rewardScale: 0.3 },
+      },
+      hybrid: { steps: 500_000, env: { spec: 'scale/12' }, hyperparameters: VECTORISED_HYBRID },
+    },
+  },
+  // What the running agent observes is heal/9, so that is what a policy has to learn from to be promoted there.
+  heal: {
+    arms: HEAL_ARMS,
+    algorithms: {
+      ppo: { steps: 1_500_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_PPO, gamma: 0.95 } },
+      dqn: { steps: 750_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_DQN, gamma: 0.95 } },
+      hybrid: { steps: 500_000, env: { spec: 'heal/9' }, hyperparameters: {} },
+    },
+  },
+  canary: {
+    arms: CANARY_ARMS,
+    algorithms: {
+      ppo: { steps: 2_000_000, env: {}, hyperparameters: { ...VECTORISED_PPO, gamma: 0.99 } },
+      dqn: { steps: 1_000_000, env: {}, hyperparameters: { ...VECTORISED_DQN, gamma: 0.99 } },
+      hybrid: { steps: 500_000, env: {}, hyperparameters: {} },
+    },
+  },
+};
