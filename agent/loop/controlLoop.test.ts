@@ -15,12 +15,22 @@ import type { WorkloadMetrics } from '../metrics/reading';
 import type { Change, JournalEvent, Proposal, ProposalState } from '../protocol';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
+import { HEAL_LABELS, type HealChoice, type LearnedHeal } from '../tasks/heal/policies/learned';
 import { ControlLoop } from './controlLoop';
 import type { ProposalDraft } from './ports';
 
 const ID = 'shop/Deployment/checkout';
 const PODS = ['a', 'b', 'c'].map((name) => aPod(name));
 const CRASHED = [...PODS.slice(0, 2), aPod('c', { ready: false, waitingReason: 'CrashLoopBackOff' })];
+
+/** A learned policy that always makes the same choice. */
+function always(choice: HealChoice, version = 'heal/3'): LearnedHeal {
+  return {
+    version,
+    probabilities: () => HEAL_LABELS.map((label) => (label === choice ? 1 : 0)),
+    contributions: () => [],
+  };
+}
 
 /** A loop over a world that a test changes by hand. */
 class World {
@@ -38,7 +48,8 @@ class World {
     this.atNow(someMetrics({ a: podMetrics(), b: podMetrics(), c: podMetrics() }));
   collect: () => Promise<WorkloadMetrics> = async () => this.metrics();
   record: (event: JournalEvent) => void = (event) => this.journal.push(event);
-  verdict: 'acted' | 'denied' | 'failed' = 'acted';
+  verdict: 'acted' | 'denied' | 'failed' | 'pending' = 'acted';
+  learned: LearnedHeal | null = null;
   watchAgeMs = 0;
   config = { ...DEFAULT_CONFIG, namespaces: ['shop'] };
   readonly loop: ControlLoop<HealFacts>;
@@ -59,6 +70,7 @@ class World {
       task: createHealTask(
         () => this.config,
         () => 0.5,
+        () => this.learned,
       ),
       proposer: {
         propose: async (draft) => this.#propose(draft),
@@ -76,6 +88,15 @@ class World {
 
   atNow(metrics: WorkloadMetrics): WorkloadMetrics {
     return { ...metrics, atMs: this.clock.nowMs() };
+  }
+
+  switchTo(learned: LearnedHeal | null): void {
+    this.learned = learned;
+    this.loop.configChanged();
+  }
+
+  policies(): (string | undefined)[] {
+    return this.journal.flatMap((event) => (event.kind === 'decision' ? [event.policy] : []));
   }
 
   kinds(): string[] {
@@ -102,13 +123,15 @@ class World {
       verdict: { outcome: 'allow', rule: 'mode', reason: '' },
       state: { kind: 'executing', atMs, by: 'auto' },
     };
-    if (this.verdict !== 'denied') this.loop.proposalChanged(proposal);
+    const isExecuted = this.verdict === 'acted' || this.verdict === 'failed';
+    if (isExecuted) this.loop.proposalChanged(proposal);
     const decided = { ...proposal, state: this.#stateAt(atMs) };
     this.loop.proposalChanged(decided);
     return decided;
   }
 
   #stateAt(atMs: number): ProposalState {
+    if (this.verdict === 'pending') return { kind: 'pending' };
     if (this.verdict === 'failed') return { kind: 'failed', atMs, why: 'the budget allows no disruption' };
     return this.verdict === 'acted' ? { kind: 'acted', atMs, by: 'auto' } : { kind: 'denied', atMs };
   }
@@ -306,5 +329,61 @@ describe('the control loop', () => {
     await world.clock.advance(50_000);
     expect(world.drafts).toHaveLength(3);
     expect(world.changes.map((change) => change.kind)).not.toContain('workload-gone');
+  });
+});
+
+describe('a switch to another policy', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+    world.workload = aWorkload(CRASHED);
+    world.loop.start();
+  });
+  const policyShown = () =>
+    world.changes.flatMap((change) => (change.kind === 'workload' ? [change.workload.policy] : [])).at(-1);
+
+  it('goes on with the incident that is there: the action is measured, then the new one decides', async () => {
+    await world.clock.advance(10_000);
+    expect(world.policies()).toEqual(['runbook 1']);
+    world.switchTo(always('drain-pod'));
+    await world.clock.advance(20_000);
+    expect(world.drafts).toHaveLength(1);
+    await world.clock.advance(60_000);
+    expect(world.outcomes[0]).toBe('ineffective');
+    expect(world.policies()).toEqual(['runbook 1', 'learned heal/3']);
+    expect(world.drafts[1]).toMatchObject({
+      policy: { name: 'learned', version: 'heal/3' },
+      decision: { action: { kind: 'drain-pod' } },
+    });
+    expect(world.kinds().filter((kind) => kind.startsWith('incident'))).toEqual(['incident-opened']);
+    expect(policyShown()).toEqual({ name: 'learned', version: 'heal/3' });
+  });
+
+  it('leads to another version, and back to the rule', async () => {
+    world.verdict = 'denied';
+    const steering = [always('drain-pod'), always('restart-pod', 'heal/4'), null];
+    const shown = [];
+    for (const learned of steering) {
+      world.switchTo(learned);
+      await world.clock.advance(20_000);
+      shown.push(policyShown());
+    }
+    expect(shown).toEqual([
+      { name: 'learned', version: 'heal/3' },
+      { name: 'learned', version: 'heal/4' },
+      { name: 'runbook', version: '1' },
+    ]);
+  });
+
+  it('leaves what waits for a person, until the need is over', async () => {
+    world.verdict = 'pending';
+    await world.clock.advance(10_000);
+    expect(world.drafts[0]?.policy.name).toBe('runbook');
+    world.switchTo(always('none'));
+    await world.clock.advance(30_000);
+    expect(world.withdrawn).toEqual([]);
+    world.workload = aWorkload(PODS);
+    await world.clock.advance(10_000);
+    expect(world.withdrawn.at(-1)).toContain('no longer needed');
   });
 });

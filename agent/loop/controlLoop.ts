@@ -52,7 +52,7 @@ export class ControlLoop<Facts> {
     this.#loops.get(workloadId(proposal.workload))?.proposalChanged(proposal);
   }
 
-  /** A new policy may have been chosen, or new limits set. */
+  /** A new policy may have been chosen or promoted, or new limits set. */
   configChanged(): void {
     for (const loop of this.#loops.values()) loop.configChanged();
   }

@@ -5,6 +5,7 @@ import {
   type DataState,
   describeAction,
   type Proposal,
+  policyText,
   toErrorInfo,
   type WorkloadRef,
   workloadId,
@@ -59,6 +60,8 @@ export class WorkloadLoop<Facts> {
   readonly #replicas: ReplicaHistory;
   readonly #aborter = new AbortController();
   #policy: Policy<Facts>;
+  /** Whose proposal waits for a person. */
+  #waiting: Proposal['policy'] | null = null;
   #phase: Phase<Facts> = { kind: 'watching' };
   #observation: Observation<Facts> | null = null;
   #metrics: WorkloadMetrics | null = null;
@@ -90,8 +93,7 @@ export class WorkloadLoop<Facts> {
   /** A policy remembers what it has seen and tried, so that only another one takes its place. */
   configChanged(): void {
     const policy = this.#ports.task.createPolicy(this.#id);
-    const isSame = policy.name === this.#policy.name && policy.version === this.#policy.version;
-    if (!isSame) this.#policy = policy;
+    if (!isSamePolicy(policy, this.#policy)) this.#policy = policy;
     this.lookSoon('event');
   }
 
@@ -113,6 +115,7 @@ export class WorkloadLoop<Facts> {
 
   proposalChanged(proposal: Proposal): void {
     const { action, state } = proposal;
+    this.#waiting = state.kind === 'pending' ? proposal.policy : null;
     switch (state.kind) {
       case 'executing':
         this.#phase = { kind: 'acting', beginning: this.#beginning() };
@@ -220,10 +223,18 @@ export class WorkloadLoop<Facts> {
     this.#publishSample(input, observation, decision.action);
     this.#journalDecision(trigger, observation, decision, this.#ports.monotonicMs() - startedMs);
     if (decision.action.kind === 'none') {
-      this.#ports.proposer.withdraw(this.#id, `no longer needed: ${decision.reason}`);
+      this.#withdraw(observation, decision.reason);
       return;
     }
     await this.#propose(input, decision);
+  }
+
+  /** What another policy has proposed before the switch stays a person's to decide while the need lasts. */
+  #withdraw(observation: ReadyObservation<Facts>, reason: string): void {
+    const isOwn = this.#waiting === null || isSamePolicy(this.#waiting, this.#policy);
+    if (isOwn || !isUnhealthy(observation)) {
+      this.#ports.proposer.withdraw(this.#id, `no longer needed: ${reason}`);
+    }
   }
 
   async #propose(input: TaskInput, decision: Decision): Promise<void> {
@@ -340,7 +351,7 @@ export class WorkloadLoop<Facts> {
       kind: 'decision',
       workloadId: this.#id,
       task: this.#ports.task.name,
-      policy: `${this.#policy.name} v${this.#policy.version}`,
+      policy: policyText(this.#policy),
       trigger,
       observationSpec: observation.spec.name,
       observation: [...observation.values],
@@ -381,6 +392,10 @@ export class WorkloadLoop<Facts> {
   #workload(): Workload | undefined {
     return this.#ports.snapshot().workloads.get(this.#id);
   }
+}
+
+function isSamePolicy(a: Proposal['policy'], b: Proposal['policy']): boolean {
+  return a.name === b.name && a.version === b.version;
 }
 
 function isUnhealthy({ assessment }: ReadyObservation<unknown>): boolean {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { exampleModel, examplePoint, exampleTraining } from '../../test/support/protocolExamples';
 import { StateStore } from '../server/stateStore';
-import { applyDelta, emptySnapshot, KEPT_SAMPLES } from './applyDelta';
-import { AgentSnapshot, type Delta } from './snapshot';
+import {
+  applyChange,
+  applyDelta,
+  emptySnapshot,
+  KEPT_POINTS,
+  KEPT_SAMPLES,
+  KEPT_TRAININGS,
+} from './applyDelta';
+import { AgentSnapshot, type Change, type Delta } from './snapshot';
 import type { Sample } from './workload';
 
 function sample(atMs: number): Sample {
@@ -59,5 +67,76 @@ describe('snapshot and deltas', () => {
     const kept = store.snapshot.samples['shop/Deployment/checkout'];
     expect(kept).toHaveLength(KEPT_SAMPLES);
     expect(kept?.[0]?.atMs).toBe(10);
+  });
+});
+
+describe('models and trainings', () => {
+  const snapshotAfter = (...changes: Change[]) => changes.reduce(applyChange, emptySnapshot('1', 1));
+  const pointAt = (steps: number, trainingId = 't1'): Change => ({
+    kind: 'training-point',
+    trainingId,
+    point: examplePoint(steps),
+    stepsPerSecond: 5000,
+    etaSeconds: 30,
+  });
+
+  it('replace the versions of one task and leave those of the others', () => {
+    const scale = exampleModel({ task: 'scale' });
+    const { models } = snapshotAfter(
+      { kind: 'models', task: 'scale', models: [scale] },
+      { kind: 'models', task: 'heal', models: [exampleModel()] },
+      {
+        kind: 'models',
+        task: 'heal',
+        models: [exampleModel({ version: 1 }), exampleModel({ version: 2, state: 'active' })],
+      },
+    );
+    expect(models.map(({ task, version }) => `${task}/${version}`)).toEqual(['heal/2', 'heal/1', 'scale/1']);
+  });
+
+  it('keep the points of a training when its state changes', () => {
+    const { trainings } = snapshotAfter(
+      { kind: 'training', training: exampleTraining() },
+      pointAt(1000),
+      pointAt(2000),
+      pointAt(500, 'another'),
+      {
+        kind: 'training',
+        training: exampleTraining({ state: { kind: 'evaluating', done: 1, total: 9 } }),
+      },
+    );
+    expect(trainings).toHaveLength(1);
+    expect(trainings[0]).toMatchObject({
+      state: { kind: 'evaluating' },
+      points: [examplePoint(1000), examplePoint(2000)],
+    });
+  });
+
+  it('show the speed of the last point', () => {
+    const { trainings } = snapshotAfter({ kind: 'training', training: exampleTraining() }, pointAt(1000));
+    expect(trainings[0]).toMatchObject({ stepsPerSecond: 5000, etaSeconds: 30 });
+  });
+
+  it('forget the oldest training', () => {
+    const ids = Array.from({ length: KEPT_TRAININGS + 2 }, (_, index) => `t${index}`);
+    const { trainings } = snapshotAfter(
+      ...ids.map((id): Change => ({ kind: 'training', training: exampleTraining({ id }) })),
+    );
+    expect(trainings.map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
+  it('thin a long curve out evenly, with its beginning and its end', () => {
+    const steps = Array.from({ length: 5 * KEPT_POINTS }, (_, index) => (index + 1) * 100);
+    const { trainings } = snapshotAfter(
+      { kind: 'training', training: exampleTraining() },
+      ...steps.map((step) => pointAt(step)),
+    );
+    const kept = trainings[0]?.points.map((point) => point.steps) ?? [];
+    expect(kept).toHaveLength(KEPT_POINTS);
+    expect(kept[0]).toBe(steps[0]);
+    expect(kept.at(-1)).toBe(steps.at(-1));
+    const gaps = kept.slice(1).map((step, index) => step - (kept[index] ?? 0));
+    // Even would be 500 each.
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1000);
   });
 });

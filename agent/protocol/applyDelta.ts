@@ -1,11 +1,15 @@
+import type { ModelVersion, TaskName } from './model';
 import type { AgentSnapshot, Change, Delta } from './snapshot';
+import type { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
 import type { Sample } from './workload';
 
-/** How many journal rows, samples per workload and finished proposals a snapshot carries. */
+/** How many journal rows, samples per workload, finished proposals, trainings and points of each a snapshot carries. */
 export const KEPT_ROWS = 200;
 export const KEPT_SAMPLES = 600;
 export const KEPT_PROPOSALS = 50;
+export const KEPT_TRAININGS = 20;
+export const KEPT_POINTS = 400;
 
 /** The state before anything is known. */
 export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot {
@@ -23,6 +27,8 @@ export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot 
     faults: [],
     samples: {},
     activity: [],
+    models: [],
+    trainings: [],
     errors: [],
   };
 }
@@ -50,6 +56,12 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
       return { ...snapshot, samples: withSample(snapshot.samples, change.sample) };
     case 'activity':
       return { ...snapshot, activity: [...snapshot.activity, change.row].slice(-KEPT_ROWS) };
+    case 'models':
+      return { ...snapshot, models: withModels(snapshot.models, change.task, change.models) };
+    case 'training':
+      return { ...snapshot, trainings: withTraining(snapshot.trainings, change.training) };
+    case 'training-point':
+      return { ...snapshot, trainings: snapshot.trainings.map((training) => withPoint(training, change)) };
     case 'error':
       return { ...snapshot, errors: [...snapshot.errors, change.error].slice(-20) };
   }
@@ -75,4 +87,33 @@ function upsert<T extends { id: string }>(items: readonly T[], item: T): T[] {
 function withSample(samples: AgentSnapshot['samples'], sample: Sample): AgentSnapshot['samples'] {
   const series = samples[sample.workloadId] ?? [];
   return { ...samples, [sample.workloadId]: [...series, sample].slice(-KEPT_SAMPLES) };
+}
+
+/** Tasks stay in the order of their names, whichever list came first. */
+function withModels(models: readonly ModelVersion[], task: TaskName, ofTask: ModelVersion[]): ModelVersion[] {
+  const others = models.filter((model) => model.task !== task);
+  return [...others, ...ofTask].sort((a, b) => a.task.localeCompare(b.task) || b.version - a.version);
+}
+
+function withTraining(trainings: readonly Training[], status: TrainingStatus): Training[] {
+  const points = trainings.find(({ id }) => id === status.id)?.points ?? [];
+  return upsert(trainings, { ...status, points }).slice(-KEPT_TRAININGS);
+}
+
+function withPoint(training: Training, change: Extract<Change, { kind: 'training-point' }>): Training {
+  if (training.id !== change.trainingId) return training;
+  const { point, stepsPerSecond, etaSeconds } = change;
+  return { ...training, stepsPerSecond, etaSeconds, points: thinned([...training.points, point]) };
+}
+
+/** Without the point whose neighbours are closest together, so that the curve stays even; its ends stay. */
+function thinned(points: TrainingPoint[]): TrainingPoint[] {
+  if (points.length <= KEPT_POINTS) return points;
+  const stepsAt = (index: number) => points[index]?.steps ?? 0;
+  let closest = 1;
+  for (let index = 2; index < points.length - 1; index += 1) {
+    const gap = stepsAt(index + 1) - stepsAt(index - 1);
+    if (gap < stepsAt(closest + 1) - stepsAt(closest - 1)) closest = index;
+  }
+  return points.toSpliced(closest, 1);
 }

@@ -54,5 +54,17 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
       return { label: 'fault', text: event.text };
     case 'fault-ended':
       return { label: 'fault over', text: event.text };
+    case 'policy-switched':
+      return {
+        label: 'policy',
+        text: `${event.to} steers ${event.task} in place of ${event.from}, by ${event.by}`,
+      };
+    case 'training-started':
+      return {
+        label: 'training',
+        text: `${event.algorithm} for ${event.task} begins, ${event.steps} steps, by ${event.by}`,
+      };
+    case 'training-finished':
+      return { label: 'trained', text: `${event.task}: ${event.text}` };
   }
 }

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { capitalised, formatAge, formatCountdown, formatTime, sentence } from './format';
+import {
+  capitalised,
+  formatAge,
+  formatCount,
+  formatCountdown,
+  formatScore,
+  formatTime,
+  sentence,
+} from './format';
 
 function check<T>(format: (value: T) => string, cases: [value: T, text: string][]): void {
   expect(cases.map(([value]) => format(value))).toEqual(cases.map(([, text]) => text));
@@ -23,6 +31,25 @@ it('countdowns end at zero', () => {
     [1, '0:01'],
     [0, '0:00'],
     [-9, '0:00'],
+  ]);
+});
+
+it('counts have their thousands apart', () => {
+  check(formatCount, [
+    [7, '7'],
+    [999.6, '1,000'],
+    [50_000, '50,000'],
+    [1_500_000, '1,500,000'],
+  ]);
+});
+
+it('scores have three significant digits and a real minus', () => {
+  check(formatScore, [
+    [-12.437, '−12.4'],
+    [0.031_23, '0.0312'],
+    [-0, '0'],
+    [250, '250'],
+    [-12_345.6, '−12,346'],
   ]);
 });
 

@@ -24,6 +24,18 @@ export function formatTime(atMs: number): string {
     .join(':');
 }
 
+/** A whole number with its thousands apart: `1,500,000`. By hand for the same reason. */
+export function formatCount(value: number): string {
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A mean return with three significant digits and a real minus: `−12.4`, `0.0312`. */
+export function formatScore(value: number): string {
+  const text =
+    Math.abs(value) >= 1000 ? formatCount(Math.abs(value)) : String(Number(Math.abs(value).toPrecision(3)));
+  return value < 0 ? `−${text}` : text;
+}
+
 /** The first letter upper case. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

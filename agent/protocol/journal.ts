@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Action } from './action';
 import { FaultKind } from './fault';
+import { Algorithm, TaskName } from './model';
 import { Control, Mode, OutcomeKind, Verdict } from './proposal';
 
 /**
@@ -101,6 +102,31 @@ export const JournalEvent = z.discriminatedUnion('kind', [
     text: z.string(),
   }),
   z.object({ kind: z.literal('fault-ended'), workloadId: z.string(), faultId: z.string(), text: z.string() }),
+  /** Another policy steers the task from now on; by the names of policies, `learned heal/3` or `runbook 1`. */
+  z.object({
+    kind: z.literal('policy-switched'),
+    task: TaskName,
+    from: z.string(),
+    to: z.string(),
+    by: z.string(),
+  }),
+  z.object({
+    kind: z.literal('training-started'),
+    trainingId: z.string(),
+    task: TaskName,
+    algorithm: Algorithm,
+    steps: z.number().int(),
+    by: z.string(),
+  }),
+  /** Also where it was cancelled or has failed: the text says so. */
+  z.object({
+    kind: z.literal('training-finished'),
+    trainingId: z.string(),
+    task: TaskName,
+    /** What was learned, in the model store. */
+    version: z.number().int().nullable(),
+    text: z.string(),
+  }),
 ]);
 export type JournalEvent = z.infer<typeof JournalEvent>;
 export type JournalEventKind = JournalEvent['kind'];

@@ -17,6 +17,7 @@ export const ModelVersion = z.object({
   algorithm: z.string(),
   /** Contract of its observation, for example `heal/9`. */
   observationSpec: z.string(),
+  /** Wall time. */
   createdAtMs: z.number(),
   codeVersion: z.string(),
   seed: z.number(),

@@ -62,3 +62,8 @@ export const Proposal = z.object({
   state: ProposalState,
 });
 export type Proposal = z.infer<typeof Proposal>;
+
+/** A policy as people call it: `runbook 1`, `learned heal/3`. */
+export function policyText({ name, version }: Proposal['policy']): string {
+  return `${name} ${version}`;
+}

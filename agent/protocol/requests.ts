@@ -3,8 +3,10 @@ import { Connection, KubeContext } from './connection';
 import { ErrorInfoSchema } from './errorInfo';
 import { Fault, FaultKind } from './fault';
 import { JournalEvent, JournalRow } from './journal';
+import { Algorithm, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
 import { AgentSnapshot } from './snapshot';
+import { TrainingStatus } from './training';
 import { Sample } from './workload';
 
 /** What the agent can be asked. The same table serves JSON-RPC on stdio (`coxswain/<method>`) and the WebSocket. */
@@ -72,6 +74,52 @@ export const REQUESTS = {
       tailLines: z.number().int().min(1).max(5000).default(200),
     }),
     z.object({ lines: z.array(z.object({ pod: z.string(), text: z.string() })) }),
+  ),
+  /** The learned policies in the store, read anew. */
+  models: request(z.strictObject({}), z.object({ models: z.array(ModelVersion) })),
+  /**
+   * Makes a version the one that steers its task. Refused where it cannot be used; the one before goes on steering.
+   * For a task that acts by itself in mode `auto` it is refused unless `confirmed`. `text` says what it means.
+   */
+  promoteModel: request(
+    z.strictObject({
+      task: TaskName,
+      version: z.number().int().positive(),
+      confirmed: z.boolean().optional(),
+    }),
+    z.object({ model: ModelVersion, text: z.string() }),
+  ),
+  /** Back to the version before, or to the rule of the config where there was none: `model` is null. */
+  rollbackModel: request(
+    z.strictObject({ task: TaskName }),
+    z.object({ model: ModelVersion.nullable(), text: z.string() }),
+  ),
+  /** Runs `coxswain train` as a process of its own. The curve comes with the state. */
+  startTraining: request(
+    z.strictObject({
+      task: TaskName,
+      algorithm: Algorithm,
+      steps: z.number().int().min(1000).max(1e9),
+      envs: z.number().int().min(1).max(4096).optional(),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .optional(),
+      /** Settings, as for `coxswain train --config`. */
+      configPath: z.string().optional(),
+      /** Version of the same task to go on from. */
+      fineTune: z.number().int().positive().optional(),
+    }),
+    z.object({ training: TrainingStatus }),
+  ),
+  /** Its best checkpoint is kept as a version. Answered at once; the end comes with the state. */
+  cancelTraining: request(z.strictObject({ trainingId: z.string() }), z.object({ training: TrainingStatus })),
+  /** Compares a version with its baselines on held-out seeds; the answer comes when that is done. */
+  evaluateModel: request(
+    z.strictObject({ task: TaskName, version: z.number().int().positive() }),
+    z.object({ model: ModelVersion }),
   ),
   diagnose: request(z.strictObject({}), z.object({ report: z.string() })),
 } as const;

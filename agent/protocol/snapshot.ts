@@ -3,7 +3,9 @@ import { Connection } from './connection';
 import { ErrorInfoSchema } from './errorInfo';
 import { Fault } from './fault';
 import { JournalRow } from './journal';
+import { ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
+import { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
 import { Sample, WorkloadState } from './workload';
 
@@ -24,6 +26,10 @@ export const AgentSnapshot = z.object({
   samples: z.record(z.string(), z.array(Sample)),
   /** Newest last. */
   activity: z.array(JournalRow),
+  /** All versions of all learned policies, by task, newest first. */
+  models: z.array(ModelVersion),
+  /** Newest last. */
+  trainings: z.array(Training),
   /** The latest errors, newest last; shown by diagnose. */
   errors: z.array(ErrorInfoSchema.extend({ atMs: z.number() })),
 });
@@ -41,6 +47,17 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fault'), fault: Fault }),
   z.object({ kind: z.literal('sample'), sample: Sample }),
   z.object({ kind: z.literal('activity'), row: JournalRow }),
+  /** All versions of one task, newest first. */
+  z.object({ kind: z.literal('models'), task: TaskName, models: z.array(ModelVersion) }),
+  /** New or different; the points that it has stay. */
+  z.object({ kind: z.literal('training'), training: TrainingStatus }),
+  z.object({
+    kind: z.literal('training-point'),
+    trainingId: z.string(),
+    point: TrainingPoint,
+    stepsPerSecond: z.number(),
+    etaSeconds: z.number().nullable(),
+  }),
   z.object({ kind: z.literal('error'), error: ErrorInfoSchema.extend({ atMs: z.number() }) }),
 ]);
 export type Change = z.infer<typeof Change>;

@@ -50,6 +50,7 @@ export const Training = z.object({
   totalSteps: z.number().int(),
   seed: z.number().int(),
   folder: z.string().nullable(),
+  /** Wall time. */
   startedAtMs: z.number(),
   /** At most 400, thinned out evenly. */
   points: z.array(TrainingPoint),
@@ -66,3 +67,7 @@ export const Training = z.object({
   ]),
 });
 export type Training = z.infer<typeof Training>;
+
+/** A training without its curve, which comes point by point. */
+export const TrainingStatus = Training.omit({ points: true });
+export type TrainingStatus = z.infer<typeof TrainingStatus>;

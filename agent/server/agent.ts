@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { listContexts, loadKubeconfig } from '../cluster/kubeconfig';
 import type { Config } from '../config/schema';
 import type { ConfigListener, ConfigSource } from '../config/source';
@@ -9,19 +9,26 @@ import {
   CoxswainError,
   type ErrorInfo,
   emptySnapshot,
+  errorText,
+  type JournalEvent,
   type JournalRow,
   type Method,
   type Params,
   type ParsedParams,
+  policyText,
   type Result,
   toErrorInfo,
 } from '../protocol';
+import { createHealTask } from '../tasks/heal/heal';
 import { diagnose } from './diagnose';
 import { dispatch, type Handlers } from './dispatch';
 import { publishEndpoint } from './endpointFile';
+import { Models, type Switch } from './models';
 import { Session } from './session';
 import { StateStore } from './stateStore';
+import { watchStore } from './storeWatch';
 import { openStream, type Stream } from './stream';
+import { Trainings } from './trainings';
 
 export interface AgentOptions {
   version: string;
@@ -29,6 +36,7 @@ export interface AgentOptions {
   openConfig(listener: ConfigListener): ConfigSource;
   /** False in an untrusted workspace: only the embedded cluster may be connected. */
   trusted: boolean;
+  /** The folder of the built program, of its dashboard, and of `agent.cjs`, which trainings run. */
   assetsDirectory: string;
   log(text: string): void;
 }
@@ -43,6 +51,8 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #state: StateStore;
   readonly #config: ConfigSource;
+  readonly #models: Models;
+  readonly #trainings: Trainings;
   readonly #rowListeners = new Set<(row: JournalRow) => void>();
   #trusted: boolean;
   #session: Session | null = null;
@@ -75,6 +85,25 @@ export class Agent {
       onError: (error) => this.#report(error),
     });
     this.#appliedConfig = this.#config.current();
+    this.#models = new Models({
+      hasChanged: watchStore(options.stateDirectory),
+      openShelf: async () => (await import('./policyShelf')).openPolicyShelf(options.stateDirectory),
+      mode: () => (this.#session ? this.#state.snapshot.mode : this.#config.current().mode),
+      rule: () => policyText(createHealTask(() => this.#config.current(), Math.random).createPolicy('')),
+      publish: (change) => this.#publish(change),
+      onSwitch: (event) => this.#policySwitched(event),
+      onProblem: (error) => {
+        this.#report(error);
+        this.#session?.warn(errorText(error));
+      },
+    });
+    this.#trainings = new Trainings({
+      program: [process.execPath, join(options.assetsDirectory, 'agent.cjs')],
+      stateDirectory: options.stateDirectory,
+      isTrusted: () => this.#trusted,
+      publish: (change) => this.#publish(change),
+      record: (event) => this.#trainingChanged(event),
+    });
   }
 
   get dashboardUrl(): string {
@@ -123,8 +152,9 @@ export class Agent {
     this.#aborter.abort(givenUp());
     this.#withdrawEndpoint();
     this.#config.close();
+    this.#models.close();
     this.#state.close();
-    await Promise.all([closing, this.#turn, this.#stream?.close()]);
+    await Promise.all([closing, this.#trainings.close(), this.#turn, this.#stream?.close()]);
   }
 
   async #open(): Promise<void> {
@@ -135,6 +165,7 @@ export class Agent {
       handle: (method, params, via) => this.#handleFromStream(method, params, via),
     });
     this.#stream = stream;
+    await this.#models.open();
   }
 
   #handleFromStream(method: string, params: unknown, via: string): Promise<unknown> {
@@ -177,6 +208,16 @@ export class Agent {
       activity: (params) => ({ rows: session().activity(params) }),
       history: ({ workloadId }) => ({ samples: this.#state.snapshot.samples[workloadId] ?? [] }),
       logs: async (params) => ({ lines: await session().logs(params) }),
+      models: async () => ({ models: [...(await this.#models.list())] }),
+      promoteModel: (params) => this.#models.promote(params, by),
+      rollbackModel: ({ task }) => this.#models.rollback(task, by),
+      startTraining: (params) => ({ training: this.#trainings.start(params, by) }),
+      cancelTraining: ({ trainingId }) => ({ training: this.#trainings.cancel(trainingId) }),
+      evaluateModel: async (params) => {
+        await this.#trainings.evaluate(params);
+        await this.#models.list();
+        return { model: this.#models.get(params) };
+      },
       diagnose: () => ({ report: this.#diagnose() }),
     };
   }
@@ -226,6 +267,7 @@ export class Agent {
     contextName: string | undefined,
     signal: AbortSignal,
   ): Promise<Session> {
+    const { learnedHeal, problem } = this.#models;
     const session = await Session.open({
       version: this.#options.version,
       stateDirectory: this.#options.stateDirectory,
@@ -233,12 +275,16 @@ export class Agent {
       contextName,
       signal,
       config: () => this.#config.current(),
+      learnedHeal: () => this.#models.learnedHeal,
+      warnings: problem ? [errorText(problem)] : [],
       publish: (change) => this.#publish(change),
       onRow: (row) => this.#rowAppended(row),
       onError: (error) => this.#report(error),
     });
     if (signal.aborted) await session.close('given up');
     signal.throwIfAborted();
+    // It may have begun to steer with the policy of before.
+    if (this.#models.learnedHeal !== learnedHeal) session.policySwitched();
     return session;
   }
 
@@ -301,6 +347,17 @@ export class Agent {
     }
   }
 
+  #policySwitched(event: Switch): void {
+    this.#session?.record({ kind: 'policy-switched', ...event });
+    this.#session?.policySwitched();
+  }
+
+  #trainingChanged(event: JournalEvent): void {
+    this.#session?.record(event);
+    // What it has learned is in the store.
+    if (event.kind === 'training-finished') void this.#models.list();
+  }
+
   #rowAppended(row: JournalRow): void {
     this.#publish({ kind: 'activity', row });
     for (const listener of this.#rowListeners) listener(row);
@@ -318,12 +375,12 @@ export class Agent {
     this.#publish({ kind: 'error', error: { ...error, atMs: Date.now() } });
   }
 
-  /** The errors are the agent's: they outlive a session. */
+  /** Errors, policies and trainings are the agent's: they outlive a session. */
   #publish(change: Change): void {
     if (change.kind !== 'reset') this.#state.publish(change);
     else {
-      const { errors } = this.#state.snapshot;
-      this.#state.publish({ ...change, snapshot: { ...change.snapshot, errors } });
+      const { errors, models, trainings } = this.#state.snapshot;
+      this.#state.publish({ ...change, snapshot: { ...change.snapshot, errors, models, trainings } });
     }
   }
 

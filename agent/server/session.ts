@@ -17,6 +17,7 @@ import {
   errorText,
   type Fault,
   isCoxswainError,
+  type JournalEvent,
   type JournalRow,
   type Mode,
   type ParsedParams,
@@ -28,6 +29,7 @@ import { ActionGate } from '../safety/gate';
 import { ClusterWriter } from '../safety/writer';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
+import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import { SessionFaults } from './sessionFaults';
 import { journalDirectory } from './stateDirectory';
 
@@ -37,6 +39,10 @@ export interface SessionOptions {
   kubeconfigPath: string | undefined;
   contextName: string | undefined;
   config(): Config;
+  /** The learned policy that steers in place of the config's rule, or null. */
+  learnedHeal(): LearnedHeal | null;
+  /** What is to be known from the start on. */
+  warnings: readonly string[];
   /** Aborting it gives up what `open` has begun. A session that is open is ended by `close`. */
   signal: AbortSignal;
   publish(change: Change): void;
@@ -90,7 +96,7 @@ export class Session {
       });
       const metrics = await MetricsFeed.open({ ...cluster, config: options.config }, signal);
       session = new Session(options, cluster, namespace, journal, metrics);
-      await session.#start(later.warnings);
+      await session.#start([...options.warnings, ...later.warnings]);
       signal.throwIfAborted();
       later.session = session;
       return session;
@@ -155,7 +161,7 @@ export class Session {
       snapshot: () => cluster.snapshot(),
       watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace) ?? Number.POSITIVE_INFINITY,
       metrics,
-      task: createHealTask(() => this.#config(), Math.random),
+      task: createHealTask(() => this.#config(), Math.random, options.learnedHeal),
       proposer: this.#gate,
       faultBehind: (id) => tracker.behind(id, cluster.clock.nowMs()),
       record: (event) => this.#journal.append(event),
@@ -188,8 +194,13 @@ export class Session {
 
   /** Something is left out, or odd, and the rest goes on. */
   warn(text: string): void {
+    this.record({ kind: 'warning', workloadId: null, text });
+  }
+
+  /** Something happened that is worth remembering, and goes on where the journal cannot be written. */
+  record(event: JournalEvent): void {
     try {
-      this.#journal.append({ kind: 'warning', workloadId: null, text });
+      this.#journal.append(event);
     } catch (error) {
       this.#onError(toErrorInfo(error));
     }
@@ -199,6 +210,11 @@ export class Session {
     this.#journal.append({ kind: 'config-changed', path, text });
     this.#loop.configChanged();
     this.#refreshMetrics();
+  }
+
+  /** Every workload gets the policy that steers now; incidents and what waits for a person go on. */
+  policySwitched(): void {
+    this.#loop.configChanged();
   }
 
   setMode(mode: Mode, by: string, confirmed: boolean): Mode {

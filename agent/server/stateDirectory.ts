@@ -19,6 +19,11 @@ export function journalsDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'journals');
 }
 
+/** Holds one folder for the learned policies of each task. */
+export function modelsDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'models');
+}
+
 /** The journal's folder of a context. Contexts may hold any character (`arn:aws:eks:…/name`), folders may not. */
 export function journalDirectory(stateDirectory: string, context: string): string {
   const name = encodeURIComponent(context).replaceAll('*', '%2A');

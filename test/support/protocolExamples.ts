@@ -1,4 +1,10 @@
-import type { Proposal, WorkloadState } from '../../agent/protocol';
+import type {
+  ModelVersion,
+  Proposal,
+  TrainingPoint,
+  TrainingStatus,
+  WorkloadState,
+} from '../../agent/protocol';
 
 /** The time at which everything below is true. */
 export const NOW_MS = 1_000_000;
@@ -43,4 +49,49 @@ export function exampleProposal(part: Partial<Proposal> = {}): Proposal {
     state: { kind: 'pending' },
     ...part,
   };
+}
+
+export function exampleModel(part: Partial<ModelVersion> = {}): ModelVersion {
+  return {
+    task: 'heal',
+    version: 1,
+    algorithm: 'ppo',
+    observationSpec: 'heal/9',
+    createdAtMs: NOW_MS,
+    codeVersion: '0.1.0',
+    seed: 1,
+    steps: 200_000,
+    parent: null,
+    evaluation: {
+      episodes: 100,
+      mean: -12.4,
+      low: -13.1,
+      high: -11.7,
+      baselines: [{ name: 'runbook', mean: -13, low: -13.6, high: -12.3 }],
+    },
+    state: 'stored',
+    problem: null,
+    ...part,
+  };
+}
+
+/** It has begun; its points come as changes of their own. */
+export function exampleTraining(part: Partial<TrainingStatus> = {}): TrainingStatus {
+  return {
+    id: 't1',
+    task: 'heal',
+    algorithm: 'ppo',
+    totalSteps: 200_000,
+    seed: 1,
+    folder: '/runs/heal-1',
+    startedAtMs: NOW_MS,
+    stepsPerSecond: null,
+    etaSeconds: null,
+    state: { kind: 'training' },
+    ...part,
+  };
+}
+
+export function examplePoint(steps: number, episodeReturn = steps / 1000): TrainingPoint {
+  return { steps, seconds: steps / 10_000, metrics: { 'rollout/ep_rew_mean': episodeReturn } };
 }

@@ -30,6 +30,9 @@ const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
   outcome: 'actions',
   'fault-started': 'faults',
   'fault-ended': 'faults',
+  'policy-switched': 'agent',
+  'training-started': 'agent',
+  'training-finished': 'agent',
 };
 
 /** How a row is coloured. The label says the same in words. */

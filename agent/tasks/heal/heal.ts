@@ -2,18 +2,32 @@ import type { Config } from '../../config/schema';
 import type { Policy, Task } from '../../loop/task';
 import type { HealFacts } from './facts';
 import { measureHeal } from './measure';
-import { HEAL_9, observeHeal } from './observation';
+import { observeHeal } from './observation';
 import { planHeal } from './plan';
 import { createAlwaysRestart, createDoNothing, createRandom } from './policies/baselines';
+import { createLearned, type LearnedHeal } from './policies/learned';
 import { createRunbook } from './policies/runbook';
 import { healReward } from './reward';
+import { HEAL_9 } from './spec';
 
-/** The task that recovers failing workloads (seed 002). `random` gives numbers in [0, 1). */
-export function createHealTask(config: () => Config, random: () => number): Task<HealFacts> {
+/**
+ * The task that recovers failing workloads (seed 002).
+ *
+ * @param random gives numbers in [0, 1)
+ * @param learned the learned policy that steers in place of the config's rule, or null
+ */
+export function createHealTask(
+  config: () => Config,
+  random: () => number,
+  learned: () => LearnedHeal | null = () => null,
+): Task<HealFacts> {
   return {
     name: 'heal',
     spec: HEAL_9,
-    createPolicy: () => createPolicy(config, random),
+    createPolicy: () => {
+      const promoted = learned();
+      return promoted ? createLearned(promoted, config) : createRule(config, random);
+    },
     observe: (input) => observeHeal(input, config()),
     reward: (observation, action) => healReward(observation.facts, action),
     plan: (action, input) => planHeal(action, input.workload),
@@ -21,7 +35,7 @@ export function createHealTask(config: () => Config, random: () => number): Task
   };
 }
 
-function createPolicy(config: () => Config, random: () => number): Policy<HealFacts> {
+function createRule(config: () => Config, random: () => number): Policy<HealFacts> {
   switch (config().heal.policy) {
     case 'runbook':
       return createRunbook(config);

@@ -13,7 +13,8 @@ import type { Workload } from '../../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../../config/schema';
 import type { TaskInput } from '../../loop/task';
 import type { WorkloadMetrics } from '../../metrics/reading';
-import { HEAL_9, observeHeal } from './observation';
+import { observeHeal } from './observation';
+import { HEAL_9 } from './spec';
 
 const HEALTHY = { a: podMetrics(), b: podMetrics(), c: podMetrics() };
 

@@ -1,8 +1,8 @@
 import type { Policy } from '../../../loop/task';
 import type { Action } from '../../../protocol';
-import { isDegraded } from '../assess';
-import type { HealFacts, PodFacts } from '../facts';
+import type { HealFacts } from '../facts';
 import { decideNothing, decision } from './decision';
+import { worstPod } from './worstPod';
 
 /** Never acts: what Kubernetes and time do alone. The arm that every claim is measured against. */
 export function createDoNothing(): Policy<HealFacts> {
@@ -44,17 +44,6 @@ export function createRandom(random: () => number): Policy<HealFacts> {
 
 function baseline(name: string, decide: Policy<HealFacts>['decide']): Policy<HealFacts> {
   return { name, version: '1', decide, learn: () => undefined };
-}
-
-function worstPod(facts: HealFacts, outlierFactor: number): PodFacts | undefined {
-  const candidates = facts.pods.filter(
-    (pod) => pod.condition.kind !== 'terminating' && pod.condition.kind !== 'drained',
-  );
-  return (
-    candidates.find((pod) => pod.condition.kind === 'crashing') ??
-    candidates.find((pod) => isDegraded(pod, outlierFactor)) ??
-    candidates.toSorted((a, b) => (b.latencyP95Ms ?? 0) - (a.latencyP95Ms ?? 0))[0]
-  );
 }
 
 function possibleActions(facts: HealFacts): Action[] {

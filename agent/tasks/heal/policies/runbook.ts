@@ -5,6 +5,7 @@ import { describeViolation } from '../assess';
 import type { HealFacts, PodFacts } from '../facts';
 import { confirmer } from './confirmer';
 import { decideNothing, decision } from './decision';
+import { Patience } from './patience';
 import { cpuWithOneFewer, followSymptoms, type Symptoms } from './symptoms';
 
 type HealConfig = Config['heal'];
@@ -17,7 +18,7 @@ type HealConfig = Config['heal'];
  */
 export function createRunbook(config: () => Config): Policy<HealFacts> {
   const confirmed = confirmer();
-  let ineffective = 0;
+  const patience = new Patience();
   let lastTried: Action['kind'] = 'none';
 
   return {
@@ -27,13 +28,9 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
       const { facts, assessment } = observation;
       const rules = config().heal;
       const symptoms = followSymptoms(observation, rules, confirmed, nowMs);
-      // Not before the incident is over: one that looks healthy for a moment has not been helped.
-      if (assessment.health === 'healthy' && facts.unhealthyMs === 0) ineffective = 0;
-      if (ineffective >= rules.maxIneffective) {
-        return decideNothing(
-          `gave up: ${ineffective} actions had no effect (${assessment.reason}); this needs a person`,
-        );
-      }
+      const givenUp = patience.whyGiveUp(observation, rules);
+      if (givenUp !== null) return decideNothing(givenUp);
+      const { ineffective } = patience;
       const context: RuleContext = { facts, rules, nowMs, symptoms, lastTried, ineffective };
       for (const rule of RULES) {
         const decided = rule(context);
@@ -43,9 +40,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
     },
     learn(feedback: Feedback) {
       if (feedback.kind === 'acted') lastTried = feedback.action.kind;
-      if (feedback.kind !== 'measured' || feedback.outcome === 'unknown') return;
-      ineffective =
-        feedback.outcome === 'ineffective' || feedback.outcome === 'regressed' ? ineffective + 1 : 0;
+      patience.learn(feedback);
     },
   };
 }

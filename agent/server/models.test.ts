@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { exampleModel } from '../../test/support/protocolExamples';
+import { type Change, CoxswainError, type ErrorInfo, type Mode, type ModelVersion } from '../protocol';
+import { HEAL_LABELS, type LearnedHeal } from '../tasks/heal/policies/learned';
+import { Models, type Switch } from './models';
+import type { PolicyShelf } from './policyShelf';
+
+function learned(version: string): LearnedHeal {
+  return { version, probabilities: () => HEAL_LABELS.map(() => 0.2), contributions: () => [] };
+}
+
+/** A store in memory that a test, or another process, changes. */
+class Shelf implements PolicyShelf {
+  readonly broken = new Set<string>();
+  /** By task: what has steered, the present one last. */
+  readonly history: Record<ModelVersion['task'], (number | null)[]> = { heal: [], scale: [], canary: [] };
+
+  list(): ModelVersion[] {
+    const versions = [1, 2, 3].map((version) => this.#model('heal', version));
+    return [...versions, this.#model('scale', 1)];
+  }
+
+  promotions(task: ModelVersion['task']) {
+    return { active: this.history[task].at(-1) ?? null, previous: this.history[task].at(-2) ?? null };
+  }
+
+  check(task: ModelVersion['task'], version: number): LearnedHeal | null {
+    const name = `${task}/${version}`;
+    if (this.broken.has(name)) throw new CoxswainError('model-invalid', `${name} is damaged.`, 'Train anew.');
+    return task === 'heal' ? learned(name) : null;
+  }
+
+  promote(task: ModelVersion['task'], version: number | null): void {
+    this.history[task].push(version);
+  }
+
+  rollback(task: ModelVersion['task']): void {
+    if (this.history[task].length === 0) throw new CoxswainError('not-found', 'nothing was promoted', '');
+    this.promote(task, this.promotions(task).previous);
+  }
+
+  #model(task: ModelVersion['task'], version: number): ModelVersion {
+    const state = this.history[task].at(-1) === version ? 'active' : 'stored';
+    return exampleModel({ task, version, state });
+  }
+}
+
+describe('learned policies', () => {
+  let shelf: Shelf;
+  let models: Models;
+  let isOpened: boolean;
+  let hasChanged: boolean;
+  let mode: Mode;
+  let switches: Switch[];
+  let problems: ErrorInfo[];
+  let changes: Change[];
+  beforeEach(() => {
+    vi.useFakeTimers();
+    shelf = new Shelf();
+    isOpened = false;
+    hasChanged = true;
+    mode = 'approve';
+    switches = [];
+    problems = [];
+    changes = [];
+    models = new Models({
+      hasChanged: () => hasChanged,
+      openShelf: async () => {
+        isOpened = true;
+        return shelf;
+      },
+      mode: () => mode,
+      rule: () => 'runbook 1',
+      publish: (change) => changes.push(change),
+      onSwitch: (event) => switches.push(event),
+      onProblem: (error) => problems.push(error),
+    });
+  });
+  afterEach(() => {
+    models.close();
+    vi.useRealTimers();
+  });
+
+  const promote = (version: number, confirmed = false) =>
+    models.promote({ task: 'heal', version, confirmed }, 'ada');
+  const steering = () => models.learnedHeal?.version ?? null;
+  /** What another process has done is seen at the next look. */
+  const look = async () => {
+    hasChanged = true;
+    await vi.advanceTimersByTimeAsync(2000);
+  };
+
+  it('are not loaded where there are none', async () => {
+    hasChanged = false;
+    await models.open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(isOpened).toBe(false);
+    expect(changes).toEqual([]);
+  });
+
+  it('are shown by task from the start on, and again only when they change', async () => {
+    await models.open();
+    await look();
+    expect(changes.map((change) => change.kind === 'models' && change.task)).toEqual(['heal', 'scale']);
+    await promote(2);
+    expect(changes.at(-1)).toMatchObject({ task: 'heal', models: { length: 3 } });
+    expect(changes).toHaveLength(3);
+  });
+
+  it('steer once they are promoted, and give way to the one before and to the rule', async () => {
+    await models.open();
+    expect(await promote(1)).toMatchObject({
+      model: { version: 1, state: 'active' },
+      text: 'heal/1 steers healing from now on, in place of runbook 1.',
+    });
+    expect(await models.rollback('heal', 'ada')).toEqual({
+      model: null,
+      text: 'runbook 1 steers healing from now on, in place of learned heal/1.',
+    });
+    expect(steering()).toBeNull();
+    await promote(1);
+    await promote(3);
+    expect((await models.rollback('heal', 'ada')).model).toMatchObject({ version: 1, state: 'active' });
+    expect(steering()).toBe('heal/1');
+    expect(switches.map(({ from, to, by }) => `${from} → ${to} (${by})`)).toEqual([
+      'runbook 1 → learned heal/1 (ada)',
+      'learned heal/1 → runbook 1 (ada)',
+      'runbook 1 → learned heal/1 (ada)',
+      'learned heal/1 → learned heal/3 (ada)',
+      'learned heal/3 → learned heal/1 (ada)',
+    ]);
+  });
+
+  it('are not rolled back where none was ever promoted', async () => {
+    await models.open();
+    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('leave the one before steering where they cannot be used', async () => {
+    await models.open();
+    await promote(1);
+    shelf.broken.add('heal/2');
+    await expect(promote(2)).rejects.toMatchObject({ code: 'model-invalid' });
+    expect(steering()).toBe('heal/1');
+    expect(shelf.promotions('heal').active).toBe(1);
+    expect(switches).toHaveLength(1);
+  });
+
+  it('are not rolled back to one that cannot be used', async () => {
+    await models.open();
+    await promote(1);
+    await promote(2);
+    shelf.broken.add('heal/1');
+    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'model-invalid' });
+    expect(steering()).toBe('heal/2');
+    expect(shelf.promotions('heal').active).toBe(2);
+  });
+
+  it('need a confirmation in mode auto, those that steer', async () => {
+    mode = 'auto';
+    await models.open();
+    await expect(promote(1)).rejects.toMatchObject({ code: 'confirmation-needed' });
+    expect(shelf.promotions('heal').active).toBeNull();
+    await promote(1, true);
+    expect(steering()).toBe('heal/1');
+    // Rolling back needs none, but to undo it brings a policy back.
+    await models.rollback('heal', 'ada');
+    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'confirmation-needed' });
+    await models.promote({ task: 'scale', version: 1 }, 'ada');
+  });
+
+  it('of a task without a live loop are promoted for later', async () => {
+    await models.open();
+    expect(await models.promote({ task: 'scale', version: 1 }, 'ada')).toMatchObject({
+      model: { task: 'scale', state: 'active' },
+      text: 'scale/1 is promoted. It takes effect when scale runs live.',
+    });
+    expect(steering()).toBeNull();
+    expect(switches).toEqual([]);
+  });
+
+  it('steer when another process promotes them, and no longer when it rolls back', async () => {
+    await models.open();
+    shelf.promote('heal', 2);
+    await look();
+    expect(steering()).toBe('heal/2');
+    shelf.rollback('heal');
+    await look();
+    expect(steering()).toBeNull();
+    expect(switches.map(({ by }) => by)).toEqual(['the model store', 'the model store']);
+  });
+
+  it('that are damaged at the start leave healing to the rule, which is told once', async () => {
+    shelf.promote('heal', 1);
+    shelf.broken.add('heal/1');
+    await models.open();
+    await look();
+    expect(steering()).toBeNull();
+    expect(problems).toEqual([
+      {
+        code: 'model-invalid',
+        message: 'heal/1 is damaged. runbook 1 steers in its place.',
+        remedy: 'Train anew.',
+      },
+    ]);
+    expect(models.problem).toEqual(problems[0]);
+    await promote(2);
+    expect(models.problem).toBeNull();
+  });
+
+  it('that are promoted from outside and damaged leave the one before steering', async () => {
+    await models.open();
+    await promote(1);
+    shelf.broken.add('heal/2');
+    shelf.promote('heal', 2);
+    await look();
+    expect(steering()).toBe('heal/1');
+    expect(problems[0]?.message).toBe('heal/2 is damaged. learned heal/1 steers in its place.');
+  });
+
+  it('leave healing to the rule where nobody knows which one is promoted', async () => {
+    shelf.promotions = () => {
+      throw new CoxswainError('model-invalid', 'promotions.json is damaged.', 'Restore it.');
+    };
+    await models.open();
+    expect(problems[0]?.message).toBe('promotions.json is damaged. runbook 1 steers in its place.');
+    expect(changes.length).toBeGreaterThan(0);
+  });
+
+  it('go on steering when the store cannot be read', async () => {
+    await models.open();
+    await promote(1);
+    shelf.list = () => {
+      throw new Error('permission denied');
+    };
+    await look();
+    await look();
+    expect(steering()).toBe('heal/1');
+    expect(problems.map(({ message }) => message)).toEqual(['permission denied']);
+  });
+});

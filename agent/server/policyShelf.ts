@@ -1,0 +1,43 @@
+import type { ModelVersion, TaskName } from '../protocol';
+import { createEngine } from '../rl/engine/engines';
+import type { LearnedHeal } from '../tasks/heal/policies/learned';
+import { loadLearned } from '../tasks/heal/policies/loadLearned';
+import { ModelStore } from '../training/modelStore';
+import { modelsDirectory } from './stateDirectory';
+
+/** The model store as the agent uses it. */
+export interface PolicyShelf {
+  list(): readonly ModelVersion[];
+  /**
+   * Which version is to steer a task, whether it can or not, and what a roll back returns to; null is the task's rule.
+   *
+   * @throws CoxswainError `model-invalid` where nobody knows
+   */
+  promotions(task: TaskName): { active: number | null; previous: number | null };
+  /**
+   * Loads a version and checks all that its task needs; null for a task without a live loop, of which only the file
+   * is checked.
+   *
+   * @throws CoxswainError `not-found`, `model-invalid`, `model-incompatible`
+   */
+  check(task: TaskName, version: number): LearnedHeal | null;
+  promote(task: TaskName, version: number): void;
+  /** @throws CoxswainError `not-found` where nothing was ever promoted */
+  rollback(task: TaskName): void;
+}
+
+/** Store, engine and actor: loaded only by an agent that has a learned policy. */
+export function openPolicyShelf(stateDirectory: string): PolicyShelf {
+  const store = new ModelStore(modelsDirectory(stateDirectory), Date.now);
+  const engine = createEngine('wasm');
+  return {
+    list: () => store.list(),
+    promotions: (task) => store.promotions(task),
+    check: (task, version) => {
+      const model = store.load(task, version);
+      return task === 'heal' ? loadLearned(model, `${task}/${version}`, engine) : null;
+    },
+    promote: (task, version) => void store.promote(task, version),
+    rollback: (task) => void store.rollback(task),
+  };
+}
