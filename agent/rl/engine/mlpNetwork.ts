@@ -39,7 +39,7 @@ export class MlpNetwork implements Network {
   #isTraining = false;
   #steps = 0;
 
-  constructor(spec: NetworkSpec, maxRows: number, random: Random, createKernel: KernelFactory) {
+  constructor(spec: NetworkSpec, maxRows: number, random: Random | null, createKernel: KernelFactory) {
     checkMaxRows(maxRows);
     const layout = planLayout(spec);
     const arena = new Arena();
@@ -72,7 +72,7 @@ export class MlpNetwork implements Network {
     this.#inputBlock = inputBlock;
     this.#layers = [...layers.values()];
     this.#kernel = kernel;
-    this.writeParameters(initialParameters(spec, random));
+    if (random) this.writeParameters(initialParameters(spec, random));
   }
 
   forward(rows: number): void {

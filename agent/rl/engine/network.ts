@@ -22,7 +22,10 @@ export interface NetworkSpec {
   towers: readonly { name: string; layers: readonly LayerSpec[] }[];
 }
 
-/** Rows of numbers: row r, column c is `values[r * stride + c]`. What lies beyond `columns` is padding and stays 0. */
+/**
+ * Rows of numbers: row r, column c is `values[r * stride + c]`. What lies beyond `columns` is not for use: it is padding
+ * that has to stay 0, or the numbers of another tower whose outputs lie beside these.
+ */
 export interface Matrix {
   readonly values: Float32Array;
   readonly stride: number;
@@ -35,7 +38,8 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 /** Makes networks. Every engine computes the same up to rounding; one engine computes the same bits everywhere. */
 export interface Engine {
   readonly name: EngineName;
-  createNetwork(spec: NetworkSpec, options: { maxRows: number; random: Random }): Network;
+  /** @param options.random what the parameters are drawn from; null leaves them 0, for those that are written at once */
+  createNetwork(spec: NetworkSpec, options: { maxRows: number; random: Random | null }): Network;
 }
 
 /**
@@ -57,7 +61,10 @@ export interface Network {
   forward(rows: number): void;
   /** The same with dropout, whose masks come from `random`. */
   forwardTraining(rows: number, random: Random): void;
-  /** Gradients of the parameters for the last forward pass; those before are overwritten. */
+  /**
+   * Gradients of the parameters for the last forward pass, of as many rows and with its input still in place; those
+   * before are overwritten.
+   */
   backward(rows: number): void;
   /** One step of Adam (Kingma and Ba 2015, arXiv:1412.6980). @returns the gradient's norm before clipping. @throws NumericError */
   step(options: AdamOptions): number;

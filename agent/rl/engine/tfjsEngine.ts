@@ -82,7 +82,7 @@ class TfjsNetwork implements Network {
   #inputTensor: Tensor | null = null;
   #rows = 0;
 
-  constructor(tf: TensorFlow, spec: NetworkSpec, maxRows: number, random: Random) {
+  constructor(tf: TensorFlow, spec: NetworkSpec, maxRows: number, random: Random | null) {
     checkMaxRows(maxRows);
     const { trunk, towers, parameterCount } = flatLayers(spec);
     const layers: TfjsLayer[] = [];
@@ -103,7 +103,7 @@ class TfjsNetwork implements Network {
     this.outputs = this.#ends.map(({ flat }) => matrix(maxRows, flat.spec.units));
     this.outputGradients = this.#ends.map(({ flat }) => matrix(maxRows, flat.spec.units));
     const zeros = new Float32Array(parameterCount);
-    this.#parameters = this.#tensors(initialParameters(spec, random));
+    this.#parameters = this.#tensors(random ? initialParameters(spec, random) : zeros);
     this.#gradients = this.#tensors(zeros);
     this.#firstMoments = this.#tensors(zeros);
     this.#secondMoments = this.#tensors(zeros);

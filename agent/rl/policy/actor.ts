@@ -1,4 +1,4 @@
-import { Random } from '../../sim/random';
+import type { Random } from '../../sim/random';
 import type { Engine, Network } from '../engine/network';
 import type { BoxSpace, EnvAction } from '../env/env';
 import { normaliseRows } from '../env/normaliseObservation';
@@ -54,7 +54,7 @@ class NetworkActor implements Actor {
     this.model = model;
     // Towers after the first are for training; in the flat order their parameters come last.
     const spec = { ...model.network, towers: model.network.towers.slice(0, 1) };
-    this.#network = engine.createNetwork(spec, { maxRows: BATCH_ROWS, random: new Random(0) });
+    this.#network = engine.createNetwork(spec, { maxRows: BATCH_ROWS, random: null });
     this.#network.writeParameters(model.parameters.slice(0, this.#network.parameterCount));
     this.#rows = new Float32Array(BATCH_ROWS * spec.inputs);
   }
