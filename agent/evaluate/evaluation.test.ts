@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { EnvAction } from '../rl/env/env';
+import { type EnvAction, FIRST_HELD_OUT_SEED } from '../rl/env/env';
 import type { RewardTermsEnv } from '../rl/env/rewardTerms';
 import { constantArm, randomArm } from './arm';
-import { comparePaired, evaluateArms, FIRST_HELD_OUT_SEED, heldOutSeeds, summaryOf } from './evaluation';
+import { comparePaired, evaluateArms, heldOutSeeds, summaryOf } from './evaluation';
 import { analyseReward } from './rewardAnalysis';
 
 /** Four steps. `work` earns what the seed's last digit says, at an effort of 1; `rest` costs nothing. */

@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Env } from '../rl/env/env';
+import { type Env, FIRST_HELD_OUT_SEED } from '../rl/env/env';
+import { hasRewardTerms } from '../rl/env/rewardTerms';
 import type { EvaluationSummary, Interval } from '../rl/policy/policyModel';
 import { Random } from '../sim/random';
 import type { Arm } from './arm';
 import { interquartileInterval } from './statistics';
 
-/** Training draws its seeds below; what is evaluated on has not been trained on. */
-export const FIRST_HELD_OUT_SEED = 2 ** 31;
 const BOOTSTRAP_SEED = 1;
 
 export interface EpisodeResult {
   seed: number;
   return: number;
   length: number;
+  /** What the steps were worth by the env's outer objective, whatever its reward is; null where it has none. */
+  objective: number | null;
   info: Readonly<Record<string, number>>;
 }
 
@@ -56,13 +57,18 @@ export async function evaluateArms<E extends Env>(options: EvaluationOptions<E>)
 export function playEpisode<E extends Env>(env: E, arm: Arm<E>, seed: number): EpisodeResult {
   env.reset(seed);
   const step = arm.begin(env, new Random(seed));
+  const judged = hasRewardTerms(env) ? env : null;
   let sum = 0;
   let length = 0;
+  let objective = 0;
   for (;;) {
     const { reward, terminated, truncated } = step();
     sum += reward;
     length += 1;
-    if (terminated || truncated) return { seed, return: sum, length, info: env.info() };
+    if (judged) objective += judged.objective;
+    if (terminated || truncated) {
+      return { seed, return: sum, length, objective: judged && objective, info: env.info() };
+    }
   }
 }
 

@@ -2,11 +2,10 @@ import { argmax } from '../../agent/rl/algorithms/argmax';
 import type { LearnedPolicy } from '../../agent/rl/algorithms/learner';
 import { createEngine } from '../../agent/rl/engine/engines';
 import type { Env } from '../../agent/rl/env/env';
-import { Random } from '../../agent/sim/random';
 
 /** Mean return of episodes with seeds from `seed` on, in which the policy takes the action of its greatest output. */
 export function greedyReturn(policy: LearnedPolicy, env: Env, episodes = 1, seed = 1000): number {
-  const network = createEngine('wasm').createNetwork(policy.network, { maxRows: 1, random: new Random(0) });
+  const network = createEngine('wasm').createNetwork(policy.network, { maxRows: 1, random: null });
   network.writeParameters(policy.parameters);
   const [outputs] = network.outputs;
   if (!outputs) throw new Error('a policy without outputs');

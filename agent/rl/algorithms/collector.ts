@@ -6,12 +6,15 @@ import type { SavedState } from '../savedState';
 /** What actors need to collect with a policy as it is now. */
 export interface CollectRequest {
   parameters: Float32Array;
+  /** Of a Gaussian head, one for each number of the action; empty for the others. */
+  logStandardDeviations: Float32Array;
   /** Null: observations are taken as they are. */
   normaliser: NormaliserState | null;
 }
 
 /**
- * `steps` steps of `envs` envs under one policy; index t·envs + i. Observations are raw, as the envs gave them.
+ * `steps` steps of `envs` envs under one policy; index t·envs + i. Observations are raw, as the envs gave them. The
+ * arrays are the collector's own, valid until it collects again.
  */
 export interface Rollout {
   steps: number;
@@ -24,10 +27,11 @@ export interface Rollout {
   rewards: Float32Array;
   terminated: Uint8Array;
   truncated: Uint8Array;
-  /** Value of the final observation where an episode was truncated, else 0. */
+  /** Value of the final observation where an episode was truncated and has not terminated, else 0. */
   truncationValues: Float32Array;
   /** envs: value of the observation after the last step. */
   lastValues: Float32Array;
+  /** That have ended; by env, then in time. */
   episodes: readonly Episode[];
 }
 
@@ -37,8 +41,11 @@ export interface Rollout {
  */
 export interface Collector {
   readonly envs: number;
+  /** @throws NumericError for NaN in an observation or a reward, and whatever an env throws */
   collect(request: CollectRequest): Promise<Rollout>;
+  /** The envs as they are now; does not depend on how they are spread over workers. */
   save(): Promise<SavedState>;
+  /** @throws CoxswainError `checkpoint-invalid` */
   restore(state: SavedState): Promise<void>;
   close(): Promise<void>;
 }

@@ -52,6 +52,9 @@ export interface Env {
   info(): Readonly<Record<string, number>>;
 }
 
+/** Vectors of envs draw the seeds of their episodes below; what a policy is judged on it has not been trained on. */
+export const FIRST_HELD_OUT_SEED = 2 ** 31;
+
 /** How many numbers an action of the space takes: 1 for an index. */
 export function actionSize(space: ActionSpace): number {
   return space.kind === 'discrete' ? 1 : space.fields.length;

@@ -3,7 +3,7 @@ import { CoxswainError } from '../../protocol';
 import { Random } from '../../sim/random';
 import { NumericError } from '../numericError';
 import type { SavedState } from '../savedState';
-import { actionSize, type Env, type EnvAction } from './env';
+import { actionSize, type Env, type EnvAction, FIRST_HELD_OUT_SEED } from './env';
 import { mixSeed } from './mixSeed';
 import type { Episode, VectorEnv } from './vectorEnv';
 
@@ -159,7 +159,7 @@ class Slot {
   }
 
   nextSeed(): number {
-    return this.random.below(2 ** 32);
+    return this.random.below(FIRST_HELD_OUT_SEED);
   }
 
   /** Begins an episode and writes its first observation. */

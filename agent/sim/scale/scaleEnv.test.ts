@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEnv } from '../../rl/env/checkEnv';
+import { FIRST_HELD_OUT_SEED } from '../../rl/env/env';
 import { weightedSum } from '../../rl/env/rewardTerms';
 import { Random } from '../random';
 import { runBaseline } from './baselines/baseline';
@@ -10,7 +11,7 @@ import { defaultHpa } from './baselines/hpa';
 import { doNothing, fixedReplicas } from './baselines/simple';
 import { LOAD_FAMILIES } from './loadFamilies';
 import { OBSERVATION_SPEC_NAMES } from './observation';
-import { createScaleEnv, FIRST_EVALUATION_SEED, type ScaleEnv } from './scaleEnv';
+import { createScaleEnv, type ScaleEnv } from './scaleEnv';
 
 const TRACES = path.resolve(import.meta.dirname, '../../../../shared/traces');
 
@@ -173,7 +174,7 @@ describe('the scale env', () => {
 
   it('costs more and violates less with more pods', () => {
     const env = createScaleEnv();
-    for (let seed = FIRST_EVALUATION_SEED; seed < FIRST_EVALUATION_SEED + 20; seed++) {
+    for (let seed = FIRST_HELD_OUT_SEED; seed < FIRST_HELD_OUT_SEED + 20; seed++) {
       const infos = [2, 4, 8, 16, 30].map((pods) => runBaseline(env, fixedReplicas(pods), seed));
       for (const [index, info] of infos.entries()) {
         const fewer = infos[index - 1];

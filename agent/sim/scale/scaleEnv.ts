@@ -14,9 +14,6 @@ import { CONTROL_STEP_SECONDS } from './units';
 import { drawViolationPrice } from './violationPrice';
 import { type LoadTrace, toTrace, Workload } from './workload';
 
-/** Seeds from here on are for evaluation; training draws below, so that it never sees an episode that judges it. */
-export const FIRST_EVALUATION_SEED = 2 ** 31;
-
 /** A change back within this time is a reversal. */
 const REVERSAL_SECONDS = 300;
 

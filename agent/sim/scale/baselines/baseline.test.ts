@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScaleEnv, FIRST_EVALUATION_SEED, type ScaleEnv } from '../scaleEnv';
+import { FIRST_HELD_OUT_SEED } from '../../../rl/env/env';
+import { createScaleEnv, type ScaleEnv } from '../scaleEnv';
 import { actionTowards, runBaseline, type ScaleBaseline } from './baseline';
 import { defaultHpa, tunedHpa } from './hpa';
 import { PerPrice } from './perPrice';
@@ -13,7 +14,7 @@ const EPISODES = 60;
 function cost(env: ScaleEnv, baseline: ScaleBaseline): number {
   let sum = 0;
   for (let episode = 0; episode < EPISODES; episode++) {
-    sum += runBaseline(env, baseline, FIRST_EVALUATION_SEED + episode).objectiveCost as number;
+    sum += runBaseline(env, baseline, FIRST_HELD_OUT_SEED + episode).objectiveCost as number;
   }
   return sum / EPISODES;
 }

@@ -24,7 +24,7 @@ export interface Tuning<Settings> {
 
 /** `episodes` to choose by begin with `seed`; `judgeEpisodes` that come after them tell how good the choice is. */
 export interface TuningBudget {
-  /** All below `FIRST_EVALUATION_SEED`. */
+  /** All below `FIRST_HELD_OUT_SEED`. */
   seed: number;
   episodes: number;
   judgeEpisodes: number;
