@@ -58,7 +58,20 @@ export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
     algorithms: {
       ppo: { steps: 1_500_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_PPO, gamma: 0.95 } },
       dqn: { steps: 750_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_DQN, gamma: 0.95 } },
-      hybrid: { steps: 500_000, env: { spec: 'heal/9' }, hyperparameters: {} },
+      hybrid: {
+        steps: 500_000,
+        env: { spec: 'heal/9' },
+        hyperparameters: {
+          ...VECTORISED_HYBRID,
+          rewardWeights: {
+            violations: { initial: 1, min: 0.5, max: 2 },
+            actions: { initial: 0.05, min: 0.01, max: 0.2 },
+            replicas: { initial: 0.015, min: 0.005, max: 0.05 },
+            harmful: { initial: 0.4, min: 0.1, max: 1 },
+            unneeded: { initial: 0.2, min: 0.05, max: 0.5 },
+          },
+        },
+      },
     },
   },
   canary: {
@@ -66,7 +79,22 @@ export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
     algorithms: {
       ppo: { steps: 2_000_000, env: {}, hyperparameters: { ...VECTORISED_PPO, gamma: 0.99 } },
       dqn: { steps: 1_000_000, env: {}, hyperparameters: { ...VECTORISED_DQN, gamma: 0.99 } },
-      hybrid: { steps: 500_000, env: {}, hyperparameters: {} },
+      hybrid: {
+        steps: 500_000,
+        env: {},
+        hyperparameters: {
+          ...VECTORISED_HYBRID,
+          rewardWeights: {
+            progress: { initial: 0.5, min: 0.1, max: 1 },
+            time: { initial: 0.005, min: 0.001, max: 0.02 },
+            exposure: { initial: 2, min: 0.5, max: 5 },
+            verdict: { initial: 1, min: 0.5, max: 2 },
+            falsePromotion: { initial: 5, min: 2, max: 10 },
+            falseRollback: { initial: 5, min: 2, max: 10 },
+            undecided: { initial: 2, min: 0.5, max: 5 },
+          },
+        },
+      },
     },
   },
 };

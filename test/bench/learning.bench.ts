@@ -8,6 +8,7 @@ import type { LearnedPolicy } from '../../agent/rl/algorithms/learner';
 import { createEngine } from '../../agent/rl/engine/engines';
 import type { Env } from '../../agent/rl/env/env';
 import { createActor } from '../../agent/rl/policy/actor';
+import type { Interval } from '../../agent/rl/policy/policyModel';
 import { createEnv } from '../../agent/training/environments';
 import { completeHyperparameters, createLearner } from '../../agent/training/learners';
 import { drawLearningCurves } from './learningChart';
@@ -39,12 +40,11 @@ const Settings = z.object({
 
 /** Learning curves on the reference envs, ours beside Stable-Baselines3's, over ten seeds. */
 export async function run(): Promise<Row[]> {
-  const settings = readPeerFile('learning.json', Settings);
+  const { seeds, evalEpisodes, studies } = selected(readPeerFile('learning.json', Settings));
   const ours: StudyRuns[] = [];
-  for (const study of settings.studies) {
+  for (const study of studies) {
     const runs = [];
-    for (let seed = 1; seed <= settings.seeds; seed++)
-      runs.push(await learn(study, seed, settings.evalEpisodes));
+    for (let seed = 1; seed <= seeds; seed++) runs.push(await learn(study, seed, evalEpisodes));
     ours.push({ env: study.env, algo: study.algo, runs });
   }
   save(join(RESULTS, 'coxswain-learning.json'), JSON.stringify({ peer: 'Coxswain', studies: ours }));
@@ -54,8 +54,19 @@ export async function run(): Promise<Row[]> {
     rowsOf(
       study,
       theirs.find(({ env, algo }) => env === study.env && algo === study.algo),
+      studies.find(({ env, algo }) => env === study.env && algo === study.algo)?.solvedAt,
     ),
   );
+}
+
+/** All of it takes half an hour: $COXSWAIN_BENCH_STUDY and $COXSWAIN_BENCH_SEEDS take a part. */
+function selected(settings: z.infer<typeof Settings>): z.infer<typeof Settings> {
+  const { COXSWAIN_BENCH_STUDY: only, COXSWAIN_BENCH_SEEDS: seeds } = process.env;
+  return {
+    ...settings,
+    seeds: seeds ? Number(seeds) : settings.seeds,
+    studies: settings.studies.filter(({ env, algo }) => !only || `${env}/${algo}` === only),
+  };
 }
 
 async function learn(study: LearningStudy, seed: number, episodes: number): Promise<z.infer<typeof Run>> {
@@ -121,19 +132,32 @@ function peerResults(): StudyRuns[] {
   return Results.parse(JSON.parse(readFileSync(PEER_RESULTS, 'utf8'))).studies;
 }
 
-function rowsOf(ours: StudyRuns, theirs: StudyRuns | undefined): Row[] {
-  const name = studyName({ env: ours.env, algo: ours.algo === 'dqn' ? 'dqn' : 'ppo' });
-  const [our, their] = [ours, theirs].map((study) => study && finalReturns(study));
-  if (!our) return [];
-  const text = (values: number[]) => {
-    const { mean, low, high } = interquartileInterval([values], 1);
-    return { mean, text: `${low.toFixed(0)}…${high.toFixed(0)}` };
-  };
-  const mine = text(our);
-  const label = `${name}: return in the end, IQM of ${our.length} seeds [${mine.text}]`;
-  if (!their) return [{ name: label, value: mine.mean, unit: '' }];
-  const peer = text(their);
-  return [compared(label, mine.mean, '', { name: `Stable-Baselines3 [${peer.text}]`, value: peer.mean })];
+function rowsOf(ours: StudyRuns, theirs: StudyRuns | undefined, solvedAt: number | undefined): Row[] {
+  const name = studyName({ env: ours.env, algo: ours.algo });
+  return [
+    finalRow(name, ours, theirs),
+    ...(solvedAt === undefined ? [] : [solvedRow(name, ours, theirs, solvedAt)]),
+  ];
+}
+
+function finalRow(name: string, ours: StudyRuns, theirs: StudyRuns | undefined): Row {
+  const [mine, peer] = [ours, theirs].map(
+    (study) => study && interquartileInterval([finalReturns(study)], 1),
+  );
+  const range = ({ low, high }: Interval) => `${low.toFixed(0)}…${high.toFixed(0)}`;
+  if (!mine) throw new Error('a study without runs');
+  const label = `${name}: return in the end, IQM of ${ours.runs.length} seeds [${range(mine)}]`;
+  if (!peer) return { name: label, value: mine.mean, unit: '' };
+  return compared(label, mine.mean, '', { name: `Stable-Baselines3 [${range(peer)}]`, value: peer.mean });
+}
+
+/** How many seeds have solved the env in some evaluation. */
+function solvedRow(name: string, ours: StudyRuns, theirs: StudyRuns | undefined, solvedAt: number): Row {
+  const solved = ({ runs }: StudyRuns) =>
+    runs.filter(({ points }) => points.some(([, value]) => value >= solvedAt)).length;
+  const label = `${name}: seeds that reached ${solvedAt}`;
+  if (!theirs) return { name: label, value: solved(ours), unit: '' };
+  return compared(label, solved(ours), '', { name: 'Stable-Baselines3', value: solved(theirs) });
 }
 
 /** The mean of the last two evaluations, by seed: one alone is noisy. */

@@ -17,7 +17,11 @@ export const Study = z.object({
 });
 export type Study = z.infer<typeof Study>;
 
-export const LearningStudy = Study.extend({ evalEvery: z.number() });
+export const LearningStudy = Study.extend({
+  evalEvery: z.number(),
+  /** Mean return at which Gymnasium calls the env solved. */
+  solvedAt: z.number().optional(),
+});
 export type LearningStudy = z.infer<typeof LearningStudy>;
 
 export const PEERS = join('test', 'bench', 'peers');
@@ -45,6 +49,6 @@ export function hyperparametersOf({ algo, net, envs, hyperparameters }: Study): 
   return { ...same, ...plain, netArch: net, nEnvs: envs };
 }
 
-export function studyName({ env, algo }: Pick<Study, 'env' | 'algo'>): string {
+export function studyName({ env, algo }: { env: string; algo: string }): string {
   return `${env} ${algo.toUpperCase()}`;
 }

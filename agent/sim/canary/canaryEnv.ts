@@ -66,16 +66,18 @@ export class CanaryEnv implements RewardTermsEnv {
   /** The truth, for tests; a policy looks at `interval`, `record`, `weight` and `stepsAtWeight` alone. */
   readonly scenario = new CanaryScenario();
   readonly record = new ReleaseRecord();
-  /** The newest interval that has been seen. */
-  interval: Interval;
+  /** The newest interval that has been seen. Nothing at first where metrics are late. */
+  interval = new Interval();
   weight = 0;
-  stepsAtWeight = 0;
+  /** Intervals that were served at this weight. */
+  stepsAtWeight = 1;
 
   /** By how much up and down change the weight. */
   readonly weightStep: number;
   /** Magnitudes of the terms. */
   readonly rewardWeights: Float32Array;
   readonly #options: CanaryOptions;
+  readonly #nothing = this.interval;
   readonly #intervals = Array.from({ length: KEPT_INTERVALS }, () => new Interval());
   readonly #release: Release;
   readonly #result: StepResult = { reward: 0, terminated: false, truncated: false };
@@ -92,7 +94,6 @@ export class CanaryEnv implements RewardTermsEnv {
     this.rewardWeights = Float32Array.from(REWARD_TERMS, (term) => options.weights[term]);
     const percent = `${Math.round(options.step * 100)} %`;
     this.actionSpace = { kind: 'discrete', labels: ['hold', `up ${percent}`, `down ${percent}`] };
-    this.interval = this.#intervals[0] as Interval;
     this.#release = new Release(this.scenario, this.#random);
   }
 
@@ -101,10 +102,11 @@ export class CanaryEnv implements RewardTermsEnv {
     drawScenario(this.scenario, this.#options, random);
     this.#release.reset(random);
     this.record.reset();
-    for (const interval of this.#intervals) interval.clear();
+    this.interval = this.#nothing;
     this.#weightSteps = 1;
     this.weight = this.#options.step;
-    this.#steps = this.stepsAtWeight = this.#exposureSeconds = 0;
+    this.#steps = this.#exposureSeconds = 0;
+    this.stepsAtWeight = 1;
     this.#verdict = 'none';
     this.#result.terminated = this.#result.truncated = false;
     this.terms.fill(0);

@@ -18,12 +18,4 @@ export class Interval {
   canaryMemory = 0;
   /** Of the canary's containers, within the interval. */
   restarts = 0;
-
-  clear(): void {
-    this.canaryRequests = this.stableRequests = this.canaryErrors = this.stableErrors = 0;
-    this.canarySlow = this.stableSlow = 0;
-    this.canaryP50 = this.canaryP95 = this.canaryP99 = 0;
-    this.stableP50 = this.stableP95 = this.stableP99 = 0;
-    this.canaryCpu = this.canaryMemory = this.restarts = 0;
-  }
 }

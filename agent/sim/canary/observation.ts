@@ -109,11 +109,11 @@ function writeEvidence(observation: Float32Array, interval: Interval, record: Re
 }
 
 function unit(value: number): number {
-  return Math.min(1, Math.max(0, value));
+  return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
 function within1(value: number): number {
-  return Math.min(1, Math.max(-1, value));
+  return value < -1 ? -1 : value > 1 ? 1 : value;
 }
 
 function logCount(count: number): number {

@@ -17,7 +17,10 @@ const DRIFT_FRESH = Math.sqrt(1 - DRIFT_KEEP * DRIFT_KEEP);
 const RESTART_ERRORS = 0.3;
 /** Above this share of its memory a process spends ever more of its time on freeing some. */
 const MEMORY_PRESSURE = 0.8;
+const PRESSURE_COST = 3;
 const MOST_ERRORS = 0.98;
+const WARM_SECONDS = 600;
+const MEMORY_NOISE = 0.01;
 
 /**
  * Two versions of a service behind weighted traffic, 30 s at a time. Requests are Poisson, errors and slow requests
@@ -58,34 +61,25 @@ export class Release {
     const harm = this.#harmNow(seconds);
     const restarted = this.#leak();
     const pressure = Math.max(0, scenario.memoryBase + this.#leaked - MEMORY_PRESSURE);
-    const factor = 1 + (scenario.latencyFactor - 1) * harm + 3 * pressure;
-    const extra = Math.min(MOST_ERRORS, scenario.extraErrorShare * harm + (restarted ? RESTART_ERRORS : 0));
-    const slow = slowShare(factor, scenario.latencyFloor);
-    const stableExtra = scenario.common ? extra : 0;
-    this.harmShare = Math.max(0, extra - stableExtra) + (1 - extra) * Math.max(0, slow - SLOW_SHARE);
+    const harmFactor = 1 + (scenario.latencyFactor - 1) * harm + PRESSURE_COST * pressure;
+    const factor = harmFactor * this.#goodFactor(seconds);
+    const own = scenario.extraErrorShare * harm + (restarted ? RESTART_ERRORS : 0);
+    const common = this.#commonNow();
+    const slow = slowShare(harmFactor, scenario.latencyFloor);
+    this.harmShare = own + (1 - own) * Math.max(0, slow - SLOW_SHARE);
 
     interval.restarts = restarted ? 1 : 0;
-    interval.canaryMemory = Math.min(1, scenario.memoryBase + this.#leaked);
-    interval.canaryCpu = Math.min(
-      1,
-      scenario.cpuBase * (1 + 0.5 * (factor - 1)) * (1 + 0.05 * random.gaussian()),
-    );
-    this.#serveCanary(interval, offered * weight, usual, extra, factor, slow);
-    this.#serveStable(interval, offered * (1 - weight), usual, stableExtra);
+    interval.canaryMemory = this.#memory(seconds);
+    interval.canaryCpu = unit(scenario.cpuBase * (1 + 0.5 * (factor - 1)) * (1 + 0.05 * random.gaussian()));
+    this.#serveCanary(interval, offered * weight, usual * scenario.usualErrorRatio, own + common, factor);
+    this.#serveStable(interval, offered * (1 - weight), usual, common);
   }
 
-  #serveCanary(
-    interval: Interval,
-    offered: number,
-    usual: number,
-    extra: number,
-    factor: number,
-    slow: number,
-  ): void {
+  #serveCanary(interval: Interval, offered: number, usual: number, extra: number, factor: number): void {
     const requests = this.#random.poisson(offered);
     interval.canaryRequests = requests;
     interval.canaryErrors = this.#errors(requests, usual, extra);
-    interval.canarySlow = this.#count(requests, slow);
+    interval.canarySlow = this.#count(requests, slowShare(factor, this.#scenario.latencyFloor));
     interval.canaryP50 = this.#quantile(requests, DEPTH_50, factor);
     interval.canaryP95 = this.#quantile(requests, DEPTH_95, factor);
     interval.canaryP99 = this.#quantile(requests, DEPTH_99, factor);
@@ -118,12 +112,31 @@ export class Release {
     return factor * Math.max(0.2, 1 + (latencyNoise + spread) * this.#random.gaussian());
   }
 
+  /** By what factor latencies of a good canary differ: a little for ever, more while it is cold. */
+  #goodFactor(seconds: number): number {
+    const { usualLatencyRatio, coldFactor, coldSeconds } = this.#scenario;
+    const cold = Math.max(0, 1 - seconds / coldSeconds);
+    return usualLatencyRatio * (1 + (coldFactor - 1) * cold);
+  }
+
+  /** Memory grows while caches fill, and scatters. */
+  #memory(seconds: number): number {
+    const { memoryBase, warmMemory } = this.#scenario;
+    const warm = warmMemory * (1 - Math.exp(-seconds / WARM_SECONDS));
+    return unit(memoryBase + this.#leaked + warm + MEMORY_NOISE * this.#random.gaussian());
+  }
+
   /** 0…1 of the whole harm. */
   #harmNow(seconds: number): number {
     const { onsetSeconds, rampSeconds, spikeShare } = this.#scenario;
     if (seconds < onsetSeconds) return 0;
     if (spikeShare < 1) return this.#random.uniform() < spikeShare ? 1 : 0;
     return rampSeconds === 0 ? 1 : Math.min(1, (seconds - onsetSeconds) / rampSeconds);
+  }
+
+  #commonNow(): number {
+    const { commonSpikeShare, commonErrorShare } = this.#scenario;
+    return commonSpikeShare > 0 && this.#random.uniform() < commonSpikeShare ? commonErrorShare : 0;
   }
 
   /** @returns whether the canary's container was killed for its memory */
@@ -141,7 +154,10 @@ export class Release {
  * p95 as unit, P(X > 1/factor) = 0.05^((1/factor − s) ÷ (1 − s)).
  */
 export function slowShare(factor: number, floor: number): number {
-  if (factor <= 1) return SLOW_SHARE;
   const depth = (1 / factor - floor) / (1 - floor);
   return depth <= 0 ? 1 : Math.exp(LOG_SLOW_SHARE * depth);
+}
+
+function unit(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }

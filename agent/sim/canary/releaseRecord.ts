@@ -4,6 +4,8 @@ import type { Interval } from './interval';
 /** Weight of the newest interval in smoothed shares: five minutes. */
 const SMOOTH = 0.1;
 const RECENT = 20;
+/** Six minutes. */
+const WARM_UP_INTERVALS = 12;
 
 /** What a controller knows from the metrics so far. */
 export class ReleaseRecord {
@@ -43,7 +45,9 @@ export class ReleaseRecord {
     this.dispersion.add(stableErrors, stableRequests);
     const { eta } = this.dispersion;
     this.errors.add(canaryErrors, canaryRequests, stableErrors, stableRequests, eta);
-    this.latency.add(interval.canarySlow, canaryRequests, interval.stableSlow, stableRequests, 1);
+    // A new version is slow while its caches fill: that is no evidence.
+    if (this.#intervals >= WARM_UP_INTERVALS)
+      this.latency.add(interval.canarySlow, canaryRequests, interval.stableSlow, stableRequests, 1);
     this.requests += canaryRequests;
     this.requestsAtWeight += canaryRequests;
     if (canaryRequests > 0)

@@ -50,6 +50,14 @@ export class CanaryScenario {
   memoryBase = 0.4;
   cpuBase = 0.4;
 
+  /** A new version is not the old one, and still good: latencies and errors relative to it. */
+  usualLatencyRatio = 1;
+  usualErrorRatio = 1;
+  /** Caches fill and memory grows in the first minutes: by what factor latencies are longer, and how long at most. */
+  coldFactor = 1;
+  coldSeconds = 120;
+  warmMemory = 0.1;
+
   /** When the harm begins, and how long it takes until it is whole. */
   onsetSeconds = 0;
   rampSeconds = 0;
@@ -58,13 +66,16 @@ export class CanaryScenario {
   latencyFactor = 1;
   /** Share of intervals with a spike; 1 where the harm is always there. */
   spikeShare = 1;
-  /** Spikes hit both versions. */
-  common = false;
+  /** Share of intervals with a spike of errors that is not the canary's: it hits both versions alike. */
+  commonSpikeShare = 0;
+  commonErrorShare = 0;
   /** Share of the memory limit that fills per second. */
   leakPerSecond = 0;
 }
 
 const LEAST_EXTRA_ERRORS = 0.02;
+/** Share of episodes of every kind with noise, and share with spikes, of both versions. */
+const UNQUIET_SHARE = 0.15;
 
 export function drawScenario(scenario: CanaryScenario, options: CanaryOptions, random: Random): void {
   scenario.name = options.scenarios[random.below(options.scenarios.length)] ?? 'healthy';
@@ -72,7 +83,6 @@ export function drawScenario(scenario: CanaryScenario, options: CanaryOptions, r
   scenario.bad = false;
   scenario.onsetSeconds = scenario.rampSeconds = scenario.extraErrorShare = scenario.leakPerSecond = 0;
   scenario.latencyFactor = scenario.spikeShare = 1;
-  scenario.common = false;
   drawHarm(scenario, random);
   scenario.provable = scenario.requestsPerSecond > 0;
 }
@@ -88,11 +98,20 @@ function drawWorkload(scenario: CanaryScenario, options: CanaryOptions, random: 
   scenario.baseErrorShare = 0.0005 * 20 ** random.uniform();
   scenario.drift = 0.3 * random.uniform();
   scenario.dispersion = 0.3 * random.uniform();
+  // Otherwise noise and spikes of both versions would tell a policy that the canary is good.
+  if (random.uniform() < UNQUIET_SHARE) makeNoisy(scenario, random);
+  scenario.commonSpikeShare = scenario.commonErrorShare = 0;
+  if (random.uniform() < UNQUIET_SHARE) spikeBoth(scenario, random);
   scenario.latencyFloor = between(random, 0.1, 0.5);
   scenario.latencyNoise = between(random, 0.01, 0.08);
   scenario.lag = random.below(3);
   scenario.memoryBase = between(random, 0.25, 0.6);
   scenario.cpuBase = between(random, 0.2, 0.6);
+  scenario.usualLatencyRatio = between(random, 0.92, 1.1);
+  scenario.usualErrorRatio = between(random, 0.7, 1.3);
+  scenario.coldFactor = between(random, 1, 1.6);
+  scenario.coldSeconds = between(random, 60, 360);
+  scenario.warmMemory = between(random, 0, 0.15);
 }
 
 /** A regression: at least two points of errors, or a p95 of at least 1.25 times the usual one, sustained. */
@@ -108,10 +127,10 @@ function drawHarm(scenario: CanaryScenario, random: Random): void {
       else harmErrors(scenario, 0.5, random);
       break;
     case 'flaky':
-      scenario.spikeShare = between(random, 0.1, 0.4);
-      scenario.common = random.uniform() < 0.5;
-      harmErrors(scenario, 0.6, random);
-      scenario.bad = !scenario.common;
+      if (random.uniform() < 0.5) {
+        scenario.spikeShare = between(random, 0.1, 0.4);
+        harmErrors(scenario, 0.6, random);
+      } else spikeBoth(scenario, random);
       break;
     case 'slow-leak':
       scenario.bad = true;
@@ -127,8 +146,7 @@ function drawHarm(scenario: CanaryScenario, random: Random): void {
       if (random.uniform() < 0.5) harmErrors(scenario, 0.6, random);
       break;
     case 'noisy-stable':
-      scenario.drift = between(random, 0.6, 1.2);
-      scenario.dispersion = between(random, 0.4, 0.8);
+      makeNoisy(scenario, random);
       break;
   }
 }
@@ -142,6 +160,16 @@ function harmErrors(scenario: CanaryScenario, most: number, random: Random): voi
 function harmLatency(scenario: CanaryScenario, random: Random): void {
   scenario.bad = true;
   scenario.latencyFactor = between(random, 1.3, 3);
+}
+
+function spikeBoth(scenario: CanaryScenario, random: Random): void {
+  scenario.commonSpikeShare = between(random, 0.1, 0.4);
+  scenario.commonErrorShare = LEAST_EXTRA_ERRORS * 30 ** random.uniform();
+}
+
+function makeNoisy(scenario: CanaryScenario, random: Random): void {
+  scenario.drift = between(random, 0.6, 1.2);
+  scenario.dispersion = between(random, 0.4, 0.8);
 }
 
 function between(random: Random, from: number, to: number): number {

@@ -112,19 +112,18 @@ describe('doing nothing', () => {
     return infos.filter(({ mttrSeconds = 0 }) => mttrSeconds > 15).map(({ recovered }) => recovered);
   };
 
-  it.each(FAULTS.map(({ name }) => name))('is enough for %s once it has ended by itself', (fault) => {
+  // Memory that has leaked stays where it is.
+  const ending = FAULTS.map(({ name }) => name).filter((name) => name !== 'memory-leak');
+  it.each(ending)('is enough for %s once it has ended by itself', (fault) => {
     // Long enough for the kubelet's back-off, which goes on after the fault.
     expect(heals(fault, 120).every((recovered) => recovered === 1)).toBe(true);
   });
 
-  it.each(['delay', 'packet-loss', 'cpu-stress', 'dependency'] as const)(
-    'never ends %s while it lasts',
-    (fault) => {
-      const recovered = heals(fault, 1e6);
-      expect(recovered.length).toBeGreaterThan(0);
-      expect(recovered.every((value) => value === 0)).toBe(true);
-    },
-  );
+  it.each(['delay', 'packet-loss', 'dependency'] as const)('never ends %s while it lasts', (fault) => {
+    const recovered = heals(fault, 1e6);
+    expect(recovered.length).toBeGreaterThan(0);
+    expect(recovered.every((value) => value === 0)).toBe(true);
+  });
 
   it('costs nothing but violations, and needs no replicas', () => {
     const env = calmEnv(null);
@@ -161,7 +160,7 @@ describe('an action', () => {
         restarted++;
         expect(afflicted(env)).toHaveLength(before.length - 1);
         expect(env.deployment.pods.uid[target]).not.toBe(uid);
-        expect(env.terms[3]).toBe(-0);
+        expect(env.terms[3]).toBe(0);
         expect(env.info()).toMatchObject({ actions: 1, harmfulActions: 0, unneededActions: 0 });
       }
       expect(restarted).toBeGreaterThan(8);
@@ -268,7 +267,7 @@ describe('there is no free lunch', () => {
   });
 
   it('a new pod has to start before it serves, and does so cold', () => {
-    const env = calmEnv(null);
+    const env = calmEnv(null, { startupSeconds: [30, 30] });
     env.reset(1);
     env.aim = 0;
     env.step(RESTART_POD);
@@ -293,7 +292,7 @@ describe('there is no free lunch', () => {
     wait(env, 1);
     env.step(SCALE_DOWN);
     env.step(DO_NOTHING);
-    expect(env.terms[2]).toBe(-0);
+    expect(env.terms[2]).toBeCloseTo(0);
     expect(env.objective).toBeLessThanOrEqual(0);
   });
 });

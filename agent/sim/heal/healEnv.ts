@@ -62,7 +62,7 @@ export class HealEnv implements RewardTermsEnv {
   /** The truth, for tests and for the oracle; a policy looks at `view` and `memory` alone. */
   readonly scenario = new HealScenario();
   readonly deployment: HealDeployment;
-  readonly view = new HealView();
+  readonly view: HealView;
   readonly memory = new HealMemory();
   /** The pod that the next action is to fall on, in place of the one that stands out; −1 for none. For the oracle. */
   aim = -1;
@@ -85,13 +85,14 @@ export class HealEnv implements RewardTermsEnv {
     this.observationSpace = { kind: 'box', fields };
     this.observation = new Float32Array(fields.length);
     this.deployment = new HealDeployment(this.scenario, this.#random);
+    this.view = new HealView(this.deployment.pods);
   }
 
   reset(seed: number): void {
     this.#random = new Random(seed);
     drawScenario(this.scenario, this.#options, this.#random);
     this.deployment.reset(this.#random);
-    this.view.reset(this.scenario);
+    this.view.reset(this.scenario, this.deployment.traffic);
     this.memory.reset();
     this.#ledger.reset();
     this.#steps = 0;

@@ -21,8 +21,9 @@ export function judgeRestart(
 ): number {
   const { pods } = deployment;
   const badConfig = scenario.fault === BAD_CONFIG && deployment.faultActive;
+  const ill = pods.affliction[pod] !== NO_FAULT || pods.isShortOfMemory(pod);
   // What crashed is better off without its back-off, unless what takes its place crashes too.
-  if (!badConfig && (pods.affliction[pod] !== NO_FAULT || pods.phase[pod] === CRASHED)) return HELPS;
+  if (!badConfig && (ill || pods.phase[pod] === CRASHED)) return HELPS;
   if (!pods.isRouted(pod)) return UNNEEDED;
   return badConfig ? HARMS : judgeLoss(deployment);
 }

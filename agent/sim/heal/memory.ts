@@ -74,11 +74,9 @@ export class HealMemory {
   }
 
   #sumEvidence(view: HealView): void {
-    let outlier = 0;
-    for (let pod = 0; pod < view.count; pod++) outlier = Math.max(outlier, view.outlier[pod] as number);
     const violated = view.violation() > 1;
     const common = view.latencies.median() > view.sloSeconds || view.errors.median() > 0.02;
-    this.outlierEvidence = sum(this.outlierEvidence, Math.min(3, outlier));
+    this.outlierEvidence = sum(this.outlierEvidence, Math.min(3, view.worstOutlier));
     this.saturationEvidence = sum(this.saturationEvidence, violated && view.cpu > BUSY ? 1.5 : 0);
     this.commonEvidence = sum(this.commonEvidence, violated && common ? 1.5 : 0);
   }

@@ -11,10 +11,14 @@ export const HEAL_9_FIELDS: readonly Field[] = HEAL_9.fields.map(({ name, unit, 
   max,
 }));
 
-const QUARTER_LOG2 = Math.LOG2E / 4;
 const share = (name: string, unit: string): Field => ({ name, unit, min: 0, max: 1 });
-/** Powers of two ÷ 4: ± 1 is sixteen times more or less. */
-const ratio = (name: string, unit: string): Field => ({ name, unit: `log2(${unit}) ÷ 4`, min: -1, max: 1 });
+/** (a − b) ÷ (a + b): 0 where they are equal, ⅓ for twice as much, the same below 0 for half; tanh of half the logarithm. */
+const contrast = (name: string, a: string, b: string): Field => ({
+  name,
+  unit: `(a − b) ÷ (a + b): ${a} against ${b}`,
+  min: -1,
+  max: 1,
+});
 
 /** `heal/39`: the nine, and what tells one bad pod from a bad dependency and a bad moment from a trend. */
 export const HEAL_39_FIELDS: readonly Field[] = [
@@ -24,16 +28,16 @@ export const HEAL_39_FIELDS: readonly Field[] = [
   share('drained_count', `pods ÷ ${REPLICA_SCALE}`),
   { name: 'extra_replicas', unit: `wanted − usual, pods ÷ ${REPLICA_SCALE}`, min: -1, max: 1 },
   share('longest_unready', 'seconds ÷ 120'),
-  ratio('latency_to_objective', 'p95 ÷ objective'),
-  ratio('errors_to_objective', 'error rate ÷ objective'),
-  ratio('median_latency_to_objective', 'median of the pods’ p95 ÷ objective'),
-  ratio('latency_gap', 'worst ÷ median of the pods’ p95'),
+  contrast('latency_to_objective', 'p95', 'objective'),
+  contrast('errors_to_objective', 'error rate', 'objective'),
+  contrast('median_latency_to_objective', 'median of the pods’ p95', 'objective'),
+  contrast('latency_gap', 'worst', 'median of the pods’ p95'),
   share('error_gap', 'worst − median of the pods’ error rates'),
   share('median_errors', 'median of the pods’ error rates'),
   share('cpu_gap', 'worst − median, share of limit'),
   share('memory_gap', 'worst − median, share of limit'),
   share('worst_memory', 'share of limit'),
-  ratio('load_per_ready_pod', 'requests/s per ready pod ÷ its slow average per wanted pod'),
+  contrast('load_per_ready_pod', 'requests/s per ready pod', 'its slow average per wanted pod'),
   share('restarts_5m', 'container restarts ÷ 10'),
   share('young_crashes_5m', 'crashes of pods up to 5 min old ÷ 5'),
   share('can_act', '1 when the last action is a minute ago'),
@@ -42,9 +46,9 @@ export const HEAL_39_FIELDS: readonly Field[] = [
   share('last_scale_up', '1 if the last action was one'),
   share('last_scale_down', '1 if the last action was one'),
   share('last_drain', '1 if the last action was one'),
-  ratio('latency_since_action', 'p95 ÷ p95 at the last action'),
+  contrast('latency_since_action', 'p95', 'p95 at the last action'),
   { name: 'errors_since_action', unit: 'error rate − error rate at the last action', min: -1, max: 1 },
-  ratio('latency_trend', 'p95 ÷ its slow average'),
+  contrast('latency_trend', 'p95', 'its slow average'),
   { name: 'errors_trend', unit: 'error rate − its slow average', min: -1, max: 1 },
   share('outlier_evidence', 'sum over looks of the worst pod’s evidence ÷ 10'),
   share('saturation_evidence', 'sum over looks with a missed objective and busy pods ÷ 10'),
@@ -103,16 +107,16 @@ function writeMetrics(view: HealView, memory: HealMemory, observation: Float32Ar
   let at = from;
   const { latencies, errors, cpus, memories } = view;
   const medianLatency = latencies.median();
-  observation[at++] = logRatio(view.p95Seconds, view.sloSeconds);
-  observation[at++] = logRatio(view.errorRate, SLO_ERROR_RATE);
-  observation[at++] = logRatio(medianLatency, view.sloSeconds);
-  observation[at++] = logRatio(medianLatency + latencies.gap(), medianLatency);
+  observation[at++] = contrastOf(view.p95Seconds, view.sloSeconds);
+  observation[at++] = contrastOf(view.errorRate, SLO_ERROR_RATE);
+  observation[at++] = contrastOf(medianLatency, view.sloSeconds);
+  observation[at++] = contrastOf(medianLatency + latencies.gap(), medianLatency);
   observation[at++] = unit(errors.gap());
   observation[at++] = unit(errors.median());
   observation[at++] = unit(cpus.gap());
   observation[at++] = unit(memories.gap());
   observation[at++] = unit(memories.median() + memories.gap());
-  observation[at++] = logRatio(view.requestRate / Math.max(1, view.ready), memory.usualLoadPerPod);
+  observation[at++] = contrastOf(view.requestRate / Math.max(1, view.ready), memory.usualLoadPerPod);
   observation[at++] = unit(memory.recentRestarts / 10);
   observation[at++] = unit(memory.recentYoungCrashes / 5);
 }
@@ -122,9 +126,9 @@ function writeHistory(view: HealView, memory: HealMemory, observation: Float32Ar
   observation[at++] = memory.canAct(view.now) ? 1 : 0;
   observation[at++] = unit((view.now - memory.actedAt) / FAILURE_SCALE_SECONDS);
   for (let kind = 1; kind <= 4; kind++) observation[at++] = memory.lastAction === kind ? 1 : 0;
-  observation[at++] = memory.lastAction === 0 ? 0 : logRatio(view.p95Seconds, memory.p95AtAction);
+  observation[at++] = memory.lastAction === 0 ? 0 : contrastOf(view.p95Seconds, memory.p95AtAction);
   observation[at++] = memory.lastAction === 0 ? 0 : signed(view.errorRate - memory.errorsAtAction);
-  observation[at++] = logRatio(view.p95Seconds, memory.usualP95);
+  observation[at++] = contrastOf(view.p95Seconds, memory.usualP95);
   observation[at++] = signed(view.errorRate - memory.usualErrors);
   observation[at++] = unit(memory.outlierEvidence / 10);
   observation[at++] = unit(memory.saturationEvidence / 10);
@@ -132,15 +136,14 @@ function writeHistory(view: HealView, memory: HealMemory, observation: Float32Ar
 }
 
 function unit(value: number): number {
-  return Math.min(1, Math.max(0, value));
+  return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
 function signed(value: number): number {
-  return Math.min(1, Math.max(-1, value));
+  return value < -1 ? -1 : value > 1 ? 1 : value;
 }
 
-/** 0 where one of them is not known. */
-function logRatio(value: number, reference: number): number {
-  if (value <= 0 || reference <= 0) return 0;
-  return signed(Math.log(value / reference) * QUARTER_LOG2);
+/** Of two numbers ≥ 0; 0 where one of them is not known. */
+function contrastOf(value: number, reference: number): number {
+  return value <= 0 || reference <= 0 ? 0 : (value - reference) / (value + reference);
 }

@@ -135,8 +135,9 @@ export class Pods {
     for (const column of this.#columns) column[pod] = column[this.count] as number;
   }
 
-  /** Ends what a fault does to a pod. What it has done remains: a back-off, a queue. */
+  /** Ends what a fault does to a pod. What it has done remains: a back-off, a queue, memory that has leaked. */
   cure(pod: number): void {
+    if (this.affliction[pod] === OOM) this.leaked[pod] = 0;
     this.affliction[pod] = NO_FAULT;
     this.speedShare[pod] = 1;
     this.delaySeconds[pod] = this.lossShare[pod] = this.leakPerSecond[pod] = 0;
@@ -174,6 +175,10 @@ export class Pods {
     return this.phase[pod] === READY && this.drainedUntil[pod] === 0;
   }
 
+  isShortOfMemory(pod: number): boolean {
+    return this.#scenario.memoryBase + (this.leaked[pod] as number) > MEMORY_PRESSURE;
+  }
+
   routedCount(): number {
     let routed = 0;
     for (let pod = 0; pod < this.count; pod++) if (this.isRouted(pod)) routed++;
@@ -201,7 +206,7 @@ export class Pods {
       case READY:
         this.#endDrain(pod);
         if ((this.leaked[pod] as number) + this.#scenario.memoryBase >= 1) this.crash(pod);
-        else if (now >= this.#foundOutAt(pod)) {
+        else if (now >= (this.silentSince[pod] as number) && now >= this.#foundOutAt(pod)) {
           this.#become(pod, UNREADY);
           const evicts = this.affliction[pod] === NODE_LOSS;
           this.phaseEnd[pod] = evicts ? now + this.#scenario.evictionSeconds : Number.POSITIVE_INFINITY;
@@ -239,8 +244,9 @@ export class Pods {
     const share = routed === 0 ? 0 : 1 / routed;
     this.#flow.begin(traffic.rate * seconds * share);
     for (let pod = 0; pod < this.count; pod++) {
+      if (this.phase[pod] !== READY) continue;
       this.leaked[pod] = (this.leaked[pod] as number) + (this.leakPerSecond[pod] as number) * seconds;
-      if (!this.isRouted(pod)) continue;
+      if (this.drainedUntil[pod] !== 0) continue;
       if (this.now >= (this.silentSince[pod] as number)) this.#keepSilent(pod, share, traffic.metricsKeep);
       else this.#answer(pod, traffic, share, seconds);
     }

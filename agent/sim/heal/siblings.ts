@@ -7,12 +7,14 @@ export class Siblings {
   mean = 0;
   /** Their indices, by ascending value. */
   readonly order = new Uint8Array(MAX_PODS);
+  /** Their values, ascending. */
+  readonly #sorted = new Float64Array(MAX_PODS);
   #sum = 0;
-  #values: Float64Array = new Float64Array(MAX_PODS);
 
-  /** Takes the pods among the first `count` whose condition is `wanted`. Keeps `values`. */
+  /** Takes the pods among the first `count` whose condition is `wanted`. */
   gather(values: Float64Array, condition: Uint8Array, wanted: number, count: number): void {
     const { order } = this;
+    const sorted = this.#sorted;
     let size = 0;
     let sum = 0;
     for (let pod = 0; pod < count; pod++) {
@@ -21,17 +23,18 @@ export class Siblings {
       sum += value;
       // Insertion: there are a dozen at most.
       let place = size;
-      while (place > 0 && (values[order[place - 1] as number] as number) > value) {
+      while (place > 0 && (sorted[place - 1] as number) > value) {
+        sorted[place] = sorted[place - 1] as number;
         order[place] = order[place - 1] as number;
         place--;
       }
+      sorted[place] = value;
       order[place] = pod;
       size++;
     }
     this.size = size;
     this.#sum = sum;
     this.mean = size === 0 ? 0 : sum / size;
-    this.#values = values;
   }
 
   /** 0 without any. */
@@ -55,12 +58,12 @@ export class Siblings {
     return (this.#at(low >= rank ? low + 1 : low) + this.#at(high >= rank ? high + 1 : high)) / 2;
   }
 
-  /** Of all but this one, which serves; 0 without others. */
-  meanOfOthers(pod: number): number {
-    return this.size < 2 ? 0 : (this.#sum - (this.#values[pod] as number)) / (this.size - 1);
+  /** Of all but one of that value; 0 without others. */
+  meanWithout(value: number): number {
+    return this.size < 2 ? 0 : (this.#sum - value) / (this.size - 1);
   }
 
   #at(rank: number): number {
-    return this.#values[this.order[rank] as number] as number;
+    return this.#sorted[rank] as number;
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CRASHING, DRAINED, NOT_READY, SERVING } from './conditions';
 import { RESTART_POD } from './healEnv';
+import { Pods } from './pods';
+import { HealScenario } from './scenario';
 import { outlierScore, restartScore } from './score';
 import { Siblings } from './siblings';
 import { calmEnv, wait } from './testing/builders';
@@ -10,7 +12,7 @@ import { HealView } from './view';
 function viewOf(
   pods: readonly (readonly [p95: number, errors: number, cpu: number, memory: number])[],
 ): HealView {
-  const view = new HealView();
+  const view = new HealView(new Pods(new HealScenario()));
   view.count = view.wanted = view.ready = pods.length;
   for (const [pod, [p95, errors, cpu, memory]] of pods.entries()) {
     view.condition[pod] = SERVING;
@@ -42,7 +44,7 @@ describe('metrics of siblings', () => {
     expect(siblings.mean).toBe(4);
     expect(siblings.medianWithout(3)).toBe(2);
     expect(siblings.medianWithout(0)).toBe(3);
-    expect(siblings.meanOfOthers(4)).toBe(2);
+    expect(siblings.meanWithout(10)).toBe(2);
   });
 
   it('are 0 without any, or without others', () => {
@@ -50,7 +52,7 @@ describe('metrics of siblings', () => {
     siblings.gather(Float64Array.of(5), Uint8Array.of(0), 1, 1);
     expect([siblings.median(), siblings.gap(), siblings.mean]).toEqual([0, 0, 0]);
     siblings.gather(Float64Array.of(5), Uint8Array.of(1), 1, 1);
-    expect([siblings.medianWithout(0), siblings.meanOfOthers(0), siblings.gap()]).toEqual([0, 0, 0]);
+    expect([siblings.medianWithout(0), siblings.meanWithout(5), siblings.gap()]).toEqual([0, 0, 0]);
   });
 });
 

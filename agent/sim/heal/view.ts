@@ -14,7 +14,8 @@ import {
 } from './conditions';
 import type { HealDeployment } from './deployment';
 import { spread } from './noise';
-import { CRASHED, MAX_PODS, READY, STARTING } from './pods';
+import type { Traffic } from './podFlow';
+import { CRASHED, MAX_PODS, type Pods, READY, STARTING } from './pods';
 import type { HealScenario } from './scenario';
 import { outlierScore, restartScore } from './score';
 import { Siblings } from './siblings';
@@ -52,22 +53,23 @@ export class HealView {
   /** Since when more replicas are wanted than before; −Infinity where all of them have been ready. */
   grownAt = Number.NEGATIVE_INFINITY;
 
-  /** Per pod, in the order of `Pods`. Metrics are 0 where a pod does not serve. */
+  /** Per pod, in the order of `Pods`, some of whose arrays they are. Metrics mean nothing where a pod does not serve. */
   count = 0;
-  readonly uid = new Int32Array(MAX_PODS);
+  readonly uid: Int32Array;
+  readonly restarts: Int32Array;
   readonly condition = new Uint8Array(MAX_PODS);
   readonly warming = new Uint8Array(MAX_PODS);
   /** How long an unready pod has been so. */
   readonly unreadySeconds = new Float64Array(MAX_PODS);
   readonly podP95Seconds = new Float64Array(MAX_PODS);
   readonly podErrorRate = new Float64Array(MAX_PODS);
-  readonly podCpu = new Float64Array(MAX_PODS);
-  readonly podMemory = new Float64Array(MAX_PODS);
+  readonly podCpu: Float64Array;
+  readonly podMemory: Float64Array;
   /** The pod's p95 latency ÷ the median of its serving siblings; 0 without any. */
   readonly latencyRatio = new Float64Array(MAX_PODS);
   /** ≥ 1 where the pod misses an objective and by far more than its siblings. */
   readonly outlier = new Float64Array(MAX_PODS);
-  readonly restarts = new Int32Array(MAX_PODS);
+  worstOutlier = 0;
 
   readonly latencies = new Siblings();
   readonly errors = new Siblings();
@@ -77,14 +79,26 @@ export class HealView {
   readonly #theta = new Float64Array(MAX_PODS);
   #incidentSince = Number.NaN;
   #healthyLooks = 0;
+  /** 1 ÷ requests that a pod's share of errors is counted from. */
+  #errorVariance = 0;
+  /** By how much the error rate sticks to what it was a look before. */
+  #keep = 0;
 
-  reset(scenario: Readonly<HealScenario>): void {
+  constructor(pods: Pods) {
+    this.uid = pods.uid;
+    this.restarts = pods.restarts;
+    this.podCpu = pods.seenCpu;
+    this.podMemory = pods.seenMemory;
+  }
+
+  reset(scenario: Readonly<HealScenario>, { metricsKeep }: Readonly<Traffic>): void {
     this.base = scenario.baseReplicas;
     this.sloSeconds = scenario.sloLatencySeconds;
     this.grownAt = Number.NEGATIVE_INFINITY;
     this.#incidentSince = Number.NaN;
     this.#healthyLooks = 0;
     this.errorRate = scenario.baseErrorShare;
+    this.#keep = metricsKeep ** TICKS_PER_DECISION;
   }
 
   /** Takes a look. @param failedShare of all requests since the last look */
@@ -99,17 +113,16 @@ export class HealView {
     this.wanted = this.count = pods.count;
     this.requestRate = deployment.traffic.rate;
     this.ready = 0;
+    const podRate = Math.min(this.requestRate / this.wanted, scenario.podSpeed);
+    this.#errorVariance = 1 / Math.max(1, podRate * Math.max(LEAST_WINDOW_SECONDS, scenario.lagSeconds));
     for (let pod = 0; pod < pods.count; pod++) {
-      this.uid[pod] = pods.uid[pod] as number;
-      this.restarts[pod] = pods.restarts[pod] as number;
       if (pods.phase[pod] === READY) this.ready++;
       this.#describe(pod, deployment);
-      if (this.condition[pod] === SERVING) this.#measure(pod, deployment, scenario, random);
-      else this.#forget(pod);
+      if (this.condition[pod] === SERVING) this.#measure(pod, deployment, scenario.noise, random);
+      else this.latencyRatio[pod] = this.outlier[pod] = 0;
     }
     this.#compare();
-    this.errorRate +=
-      (failedShare - this.errorRate) * (1 - deployment.traffic.metricsKeep ** TICKS_PER_DECISION);
+    this.errorRate += (failedShare - this.errorRate) * (1 - this.#keep);
     this.growing = this.#isGrowing();
     this.#assess();
   }
@@ -150,7 +163,8 @@ export class HealView {
     const phase = pods.phase[pod] as number;
     const readyChangedAt = pods.readyChangedAt[pod] as number;
     const createdAt = pods.createdAt[pod] as number;
-    const since = Math.max(createdAt, phase === READY ? readyChangedAt : 0);
+    // A pod is ready after its creation.
+    const since = phase === READY ? readyChangedAt : createdAt;
     this.warming[pod] = now - since < GRACE_SECONDS ? 1 : 0;
     this.unreadySeconds[pod] = phase === READY ? 0 : now - readyChangedAt;
     const crashed = phase === STARTING && now - (pods.crashedAt[pod] as number) < CRASH_MEMORY_SECONDS;
@@ -159,29 +173,16 @@ export class HealView {
     else this.condition[pod] = phase === READY ? SERVING : NOT_READY;
   }
 
-  #measure(
-    pod: number,
-    deployment: HealDeployment,
-    { noise, podSpeed, lagSeconds }: Readonly<HealScenario>,
-    random: Random,
-  ): void {
-    const { pods, traffic } = deployment;
+  #measure(pod: number, { pods }: HealDeployment, noise: number, random: Random): void {
     const factor = (pods.bias[pod] as number) * Math.max(0.1, 1 + noise * spread(random));
-    this.#shift[pod] = (pods.seenShift[pod] as number) * factor;
-    this.#theta[pod] = (pods.seenTheta[pod] as number) * factor;
-    this.podP95Seconds[pod] = (this.#shift[pod] as number) + 3 * (this.#theta[pod] as number);
+    const shift = (pods.seenShift[pod] as number) * factor;
+    const theta = (pods.seenTheta[pod] as number) * factor;
+    this.#shift[pod] = shift;
+    this.#theta[pod] = theta;
+    this.podP95Seconds[pod] = shift + 3 * theta;
     const share = pods.seenErrors[pod] as number;
-    const rate = traffic.rate / Math.max(1, this.wanted);
-    const counted = Math.max(1, Math.min(rate, podSpeed) * Math.max(LEAST_WINDOW_SECONDS, lagSeconds));
-    const error = share + Math.sqrt((share * (1 - share)) / counted) * spread(random);
-    this.podErrorRate[pod] = Math.min(1, Math.max(0, error));
-    this.podCpu[pod] = pods.seenCpu[pod] as number;
-    this.podMemory[pod] = pods.seenMemory[pod] as number;
-  }
-
-  #forget(pod: number): void {
-    this.podP95Seconds[pod] = this.podErrorRate[pod] = this.podCpu[pod] = this.podMemory[pod] = 0;
-    this.latencyRatio[pod] = this.outlier[pod] = 0;
+    const error = share + Math.sqrt(share * (1 - share) * this.#errorVariance) * spread(random);
+    this.podErrorRate[pod] = error < 0 ? 0 : error > 1 ? 1 : error;
   }
 
   #compare(): void {
@@ -192,11 +193,14 @@ export class HealView {
     this.cpu = this.cpus.mean;
     this.memory = this.memories.mean;
     this.p95Seconds = this.#quantile95();
+    this.worstOutlier = 0;
     for (let rank = 0; rank < this.latencies.size; rank++) {
       const pod = this.latencies.order[rank] as number;
       const others = this.latencies.medianWithout(rank);
       this.latencyRatio[pod] = others > 0 ? (this.podP95Seconds[pod] as number) / others : 0;
-      this.outlier[pod] = this.#outlierEvidence(pod);
+      const evidence = this.#outlierEvidence(pod);
+      this.outlier[pod] = evidence;
+      if (evidence > this.worstOutlier) this.worstOutlier = evidence;
     }
   }
 
@@ -228,7 +232,7 @@ export class HealView {
         ? (this.latencyRatio[pod] as number) / OUTLIER_FACTOR
         : 0;
     const error = this.podErrorRate[pod] as number;
-    const others = this.errors.meanOfOthers(pod);
+    const others = this.errors.meanWithout(error);
     const failing = error > SLO_ERROR_RATE && error >= OUTLIER_FACTOR * others ? error / SLO_ERROR_RATE : 0;
     return Math.max(slow, failing);
   }

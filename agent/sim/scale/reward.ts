@@ -26,5 +26,16 @@ export const SCALE_REWARDS = { 'slo-cost': sloCostReward, seed: seedReward } sat
   ScaleReward
 >;
 
+/** The one that is asked for, else the one that goes with the observation: the seed's with the seed's. */
+export function rewardFor({
+  reward,
+  spec,
+}: {
+  reward?: ScaleRewardName | undefined;
+  spec: string;
+}): ScaleReward {
+  return SCALE_REWARDS[reward ?? (spec === 'scale/12' ? 'seed' : 'slo-cost')];
+}
+
 type ScaleRewardName = keyof typeof SCALE_REWARDS;
 export const SCALE_REWARD_NAMES = Object.keys(SCALE_REWARDS) as [ScaleRewardName, ...ScaleRewardName[]];

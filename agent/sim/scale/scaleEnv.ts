@@ -6,7 +6,7 @@ import { drawDomain, podCapacity } from './domain';
 import { EpisodeTotals } from './episodeTotals';
 import type { LoadFamily } from './loadFamilies';
 import { OBSERVATION_SPECS, type ObservationSpec } from './observation';
-import { type Outcome, SCALE_REWARDS, type ScaleReward } from './reward';
+import { type Outcome, rewardFor, type ScaleReward } from './reward';
 import { ScaleModel, WARM_UP_STEPS } from './scaleModel';
 import { parseScaleOptions, type ScaleOptions } from './scaleOptions';
 import { sloCost } from './sloCost';
@@ -66,14 +66,16 @@ class SimulatedScaleEnv implements ScaleEnv {
   constructor(options: ScaleOptions) {
     this.#options = options;
     const spec = OBSERVATION_SPECS[options.spec];
-    const reward = SCALE_REWARDS[options.reward ?? (options.spec === 'scale/12' ? 'seed' : 'slo-cost')];
+    const reward = rewardFor(options);
     this.spec = options.spec;
     this.observationSpace = { kind: 'box', fields: spec.fields };
     this.podChanges = spec.podChanges;
     this.actionSpace = { kind: 'discrete', labels: spec.podChanges.map(signed) };
     this.observation = new Float32Array(spec.fields.length);
     this.rewardTerms = reward.terms;
-    this.rewardWeights = reward.weights;
+    this.rewardWeights = reward.weights.map(
+      (weight, index) => options.weights[reward.terms[index] ?? ''] ?? weight,
+    );
     this.terms = new Float32Array(reward.terms.length);
     this.model = new ScaleModel(options.minReplicas, options.maxReplicas);
     this.#observationSpec = spec;

@@ -28,6 +28,8 @@ describe('the options of the scale env', () => {
     [{ domain: { colour: 1 } }, 'colour'],
     [{ trace: { values: [0, 0], intervalSeconds: 60 } }, 'trace.values'],
     [{ trace: { values: [1, 2], intervalSeconds: 0 } }, 'trace.intervalSeconds'],
+    [{ weights: { latency: 1 } }, 'weights.latency'],
+    [{ spec: 'scale/12', weights: { latency: -1 } }, 'weights.latency'],
     [{ pods: 3 }, 'pods'],
     ['scale', 'expected object'],
   ])('refuse %j and name %s', (options, name) => {

@@ -3,7 +3,7 @@ import { parseEnvOptions } from '../envOptions';
 import { FixedDomain } from './domain';
 import { LOAD_FAMILIES } from './loadFamilies';
 import { OBSERVATION_SPEC_NAMES } from './observation';
-import { SCALE_REWARD_NAMES } from './reward';
+import { rewardFor, SCALE_REWARD_NAMES } from './reward';
 import { MOST_REPLICAS } from './units';
 
 const replicas = z.number().int().min(1).max(MOST_REPLICAS);
@@ -49,13 +49,22 @@ export const ScaleOptions = z
       .max(100_000)
       .default(300)
       .describe('Length of an episode in control steps of 15 s.'),
+    weights: z
+      .record(z.string(), z.number().min(0).max(100))
+      .default({})
+      .describe('Magnitudes of the reward’s terms, by name, in place of its own.'),
     domain: FixedDomain.default({}).describe(
       'What is the same in every episode instead of being drawn, by the names of DOMAIN_RANGES.',
     ),
   })
-  .superRefine(({ minReplicas, maxReplicas }, context) => {
-    if (minReplicas < maxReplicas) return;
-    context.addIssue({ code: 'custom', path: ['minReplicas'], message: 'expected less than maxReplicas' });
+  .superRefine(({ minReplicas, maxReplicas, weights, ...options }, context) => {
+    const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (minReplicas >= maxReplicas) problem(['minReplicas'], 'expected less than maxReplicas');
+    const { terms } = rewardFor(options);
+    for (const name of Object.keys(weights)) {
+      if (!terms.includes(name))
+        problem(['weights', name], `no term of this reward, which has ${terms.join(', ')}`);
+    }
   });
 export type ScaleOptions = z.infer<typeof ScaleOptions>;
 

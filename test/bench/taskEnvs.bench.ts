@@ -1,0 +1,50 @@
+import type { Env } from '../../agent/rl/env/env';
+import { createCanaryEnv } from '../../agent/sim/canary/canaryEnv';
+import { createHealEnv } from '../../agent/sim/heal/healEnv';
+import { Random } from '../../agent/sim/random';
+import { compared, type Row } from './row';
+
+const STEPS = 200_000;
+const BATCHES = 5;
+const LIMIT_STEPS_PER_SECOND = 500_000;
+
+/** Steps of the heal and canary envs on one core, resets included: the best of a few batches. */
+export async function run(): Promise<Row[]> {
+  const envs: [string, Env, ActionChoice][] = [
+    ['heal/9, mostly waiting', createHealEnv({ spec: 'heal/9' }), seldom],
+    ['heal/39, mostly waiting', createHealEnv(), seldom],
+    ['heal/39, random actions', createHealEnv(), anything],
+    ['canary/30, mostly waiting', createCanaryEnv(), seldom],
+    ['canary/30, random actions', createCanaryEnv(), anything],
+  ];
+  return envs.map(([name, env, choose]) =>
+    compared(`env ${name}`, bestStepsPerSecond(env, choose), 'steps/s', {
+      name: 'at least',
+      value: LIMIT_STEPS_PER_SECOND,
+    }),
+  );
+}
+
+type ActionChoice = (random: Random, actions: number) => number;
+
+/** As a trained policy acts: seldom. */
+const seldom: ActionChoice = (random, actions) => (random.uniform() < 0.05 ? random.below(actions) : 0);
+const anything: ActionChoice = (random, actions) => random.below(actions);
+
+function bestStepsPerSecond(env: Env, choose: ActionChoice): number {
+  const actions = env.actionSpace.kind === 'discrete' ? env.actionSpace.labels.length : 0;
+  const random = new Random(1);
+  let seed = 0;
+  let best = 0;
+  for (let batch = 0; batch <= BATCHES; batch++) {
+    env.reset(++seed);
+    const startedMs = performance.now();
+    for (let step = 0; step < STEPS; step++) {
+      const { terminated, truncated } = env.step(choose(random, actions));
+      if (terminated || truncated) env.reset(++seed);
+    }
+    // The first batch warms up.
+    if (batch > 0) best = Math.max(best, STEPS / ((performance.now() - startedMs) / 1000));
+  }
+  return best;
+}
