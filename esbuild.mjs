@@ -11,6 +11,7 @@ const OUTPUTS = [
   'agent.cjs',
   'extension.cjs',
   'languageClient.cjs',
+  'rolloutWorker.cjs',
   'webview.js',
   'webview.css',
   'index.html',
@@ -44,6 +45,13 @@ const targets = [
     outfile: 'dist/agent.cjs',
     minifyWhitespace: true,
     plugins: [withoutGeneratedClient()],
+  },
+  {
+    ...node,
+    // What the agent's threads run while they collect for a training.
+    entryPoints: ['agent/training/rolloutWorker.ts'],
+    outfile: 'dist/rolloutWorker.cjs',
+    minifyWhitespace: true,
   },
   {
     ...node,

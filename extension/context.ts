@@ -18,6 +18,7 @@ import { registerChangeDocuments } from './views/changeDocuments';
 import { clusterMessage, clusterTree } from './views/clusterTree';
 import { Dashboard } from './views/dashboard';
 import { NodeTree } from './views/nodeTree';
+import { policiesTree } from './views/policiesTree';
 import { ReportDocuments } from './views/reportDocuments';
 import { StatusBar } from './views/statusBar';
 import { statusBarModel } from './views/statusBarModel';
@@ -40,6 +41,7 @@ export class App {
   readonly activity: ActivityView;
   readonly #clusterTree: NodeTree;
   readonly #approvalsTree: NodeTree;
+  readonly #policiesTree: NodeTree;
   readonly #statusBar = new StatusBar();
   readonly #disposables: Disposable[];
   #redrawTimer: NodeJS.Timeout | undefined;
@@ -63,12 +65,14 @@ export class App {
     this.#approvalsTree = new NodeTree('coxswain.approvals', () =>
       approvalsTree(this.store.state, Date.now()),
     );
+    this.#policiesTree = new NodeTree('coxswain.policies', () => policiesTree(this.store.state, Date.now()));
     this.#disposables = [
       ...this.#subscriptions(),
       registerChangeDocuments(this.store),
       this.#statusBar,
       this.#clusterTree,
       this.#approvalsTree,
+      this.#policiesTree,
       this.activity,
       this.dashboard,
       this.reports,
@@ -132,7 +136,7 @@ export class App {
   }
 
   #onChange(change: StateChange): void {
-    notify(change);
+    notify(change, this.supervisor.running);
     this.#redrawTimer ??= setTimeout(() => {
       this.#redrawTimer = undefined;
       this.#redraw();
@@ -146,6 +150,7 @@ export class App {
     this.#clusterTree.refresh();
     this.#approvalsTree.view.badge = badge(state);
     this.#approvalsTree.refresh();
+    this.#policiesTree.refresh();
     this.#setContextKey(contextKey(state));
   }
 

@@ -55,6 +55,12 @@ export function manifest() {
             contextualTitle: 'Coxswain',
           },
           {
+            id: 'coxswain.policies',
+            name: 'Policies',
+            icon: 'media/activity-bar.svg',
+            contextualTitle: 'Coxswain',
+          },
+          {
             id: 'coxswain.activity',
             name: 'Activity',
             icon: 'media/activity-bar.svg',
@@ -149,6 +155,23 @@ const WELCOMES = [
   {
     view: 'coxswain.approvals',
     contents: 'Nothing waits for your approval. In mode approve each action does.',
+  },
+  {
+    view: 'coxswain.policies',
+    when: 'coxswain.state =~ /^(disconnected|connecting|connected|failed)$/',
+    contents:
+      'No policy has been learned yet: the rules of the tasks decide.\n[Train Policy](command:coxswain.trainPolicy)\nIt learns in a simulator on this machine, needs no cluster, and decides nothing until you promote it.',
+  },
+  {
+    view: 'coxswain.policies',
+    when: 'coxswain.state =~ /^(re)?starting$/',
+    contents: 'The agent is starting.\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.policies',
+    when: 'coxswain.state == down',
+    contents:
+      'The agent does not run, so nothing can be learned.\n[Restart Agent](command:coxswain.restartAgent)',
   },
   {
     view: 'coxswain.activity',

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { exampleProposal } from '../test/support/protocolExamples';
-import { newConnectionFailure, newProposals } from './notifications';
+import type { Training } from '../agent/protocol';
+import { exampleProposal, exampleTraining } from '../test/support/protocolExamples';
+import { endedTrainings, newConnectionFailure, newProposals } from './notifications';
 import { running } from './testing';
 
 vi.mock('vscode', () => ({}));
@@ -32,4 +33,13 @@ test('a connection that is lost is told once; a failed attempt is told by who ma
   expect(newConnectionFailure({ previous: failed, current: failed })).toBeNull();
   const connecting = running({ connection: { kind: 'connecting', context: 'kind-dev' } });
   expect(newConnectionFailure({ previous: connecting, current: failed })).toBeNull();
+});
+
+test('the end of a training is told once', () => {
+  const training: Training = { ...exampleTraining(), points: [] };
+  const over: Training = { ...training, state: { kind: 'finished', version: 1, text: '' } };
+  const [before, after] = [running({ trainings: [training] }), running({ trainings: [over] })];
+  expect(endedTrainings({ previous: before, current: after })).toEqual([over]);
+  expect(endedTrainings({ previous: after, current: after })).toEqual([]);
+  expect(endedTrainings({ previous: running(), current: after })).toEqual([]);
 });

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import type { ErrorInfo, Proposal } from '../agent/protocol';
+import type { ErrorInfo, Proposal, Training } from '../agent/protocol';
+import { isOver } from '../agent/protocol/describeTraining';
 import { fromErrorInfo } from '../agent/protocol/errors';
 import { type AgentState, pendingProposals, shownSnapshot } from './agent/state';
 import type { StateChange } from './agent/stateStore';
+import type { RunningAgent } from './agent/supervisor';
 import { readSetting } from './config';
+import { announceEnd } from './flows/trainingEnd';
 import { showError } from './flows/ui';
 import { proposalSentence } from './views/approvalsTree';
 
@@ -20,10 +23,19 @@ export function newConnectionFailure({ previous, current }: StateChange): ErrorI
   return before?.kind === 'connected' && now?.kind === 'failed' ? now.error : null;
 }
 
+/** Trainings that ran before and are over now. */
+export function endedTrainings({ previous, current }: StateChange): readonly Training[] {
+  const before = shownSnapshot(previous)?.trainings ?? [];
+  const running = new Set(before.filter((training) => !isOver(training)).map(({ id }) => id));
+  const now = shownSnapshot(current)?.trainings ?? [];
+  return now.filter((training) => running.has(training.id) && isOver(training));
+}
+
 /** Tells the user what has changed, where it needs them. */
-export function notify(change: StateChange): void {
+export function notify(change: StateChange, agent: RunningAgent | null): void {
   const failure = newConnectionFailure(change);
   if (failure) showError(fromErrorInfo(failure));
+  for (const training of endedTrainings(change)) announceEnd(training, agent).catch(showError);
   const proposals = newProposals(change);
   const settings = vscode.workspace.getConfiguration('coxswain');
   if (proposals.length > 0 && readSetting(settings, 'notifications.proposals')) void announce(proposals);

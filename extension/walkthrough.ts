@@ -49,5 +49,17 @@ export const WALKTHROUGH = {
       },
       completionEvents: ['onCommand:coxswain.approve'],
     },
+    {
+      id: 'policy',
+      title: 'Train a policy',
+      description:
+        'Let a policy learn in the simulator, watch its curves, and see how it does beside the rule that decides today. Nothing changes until you promote it, and a roll back is one click.\n[Train Policy](command:coxswain.trainPolicy)\n[Show Policies](command:coxswain.policies.focus)',
+      media: {
+        svg: 'media/walkthrough/policy.svg',
+        altText:
+          'A learning curve that rises from below the score of the rule to it, and two versions of a policy, one of them active.',
+      },
+      completionEvents: ['onCommand:coxswain.trainPolicy'],
+    },
   ],
 };

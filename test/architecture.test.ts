@@ -86,6 +86,12 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
+    name: 'sim and rl give the same bits under every version of V8',
+    appliesTo: within('agent/sim', 'agent/rl'),
+    // But for whole powers that are written out, and those of two.
+    check: using([/\bMath\.pow\b/, /(?<!\b2) \*\* (?!\d)/]),
+  },
+  {
     name: 'webview and extension share only agent/protocol/ with the agent',
     appliesTo: within('webview', 'extension'),
     check: importing('the agent', (from) => /^agent\/(?!protocol(\/|$))/.test(from)),
@@ -169,6 +175,8 @@ describe('the checker', () => {
     ['agent/sim/deep/x.ts', 'const seed = new Date();', 'new Date()'],
     ['agent/rl/x.ts', 'const random = Math.random;', 'Math.random'],
     ['agent/rl/x.ts', "import 'node:fs';", 'I/O'],
+    ['agent/rl/x.ts', 'const priority = error ** alpha;', ' ** '],
+    ['agent/sim/x.ts', 'Math.pow(20, random.uniform());', 'Math.pow'],
     ['agent/rl/x.ts', "const fs = await import('node:fs');", 'I/O'],
     ['agent/safety/guard.ts', 'setTimeout(() => {}, 1);', 'setTimeout'],
     ['agent/safety/rules/mode.ts', 'process.env.X;', 'process.env'],
@@ -193,6 +201,7 @@ describe('the checker', () => {
     ['agent/loop/x.ts', "import type { ClusterReader } from '../cluster/api';"],
     ['agent/protocol/x.ts', "import * as z from 'zod'; import { Action } from './action';"],
     ['agent/sim/x.ts', '// Date.now() would not be pure\n/* nor Math.random() */ const x = "//";'],
+    ['agent/sim/x.ts', 'const squares = (value - mean) ** 2 + 2 ** depth;'],
     ['agent/cli/x.ts', 'console.log(1);'],
     ['extension/x.ts', "import { launch } from './agent/launch'; import { Mode } from '../agent/protocol';"],
     ['webview/x.ts', "import { Mode } from '../agent/protocol/proposal';"],

@@ -6,10 +6,34 @@ import { BUILTIN_RESOURCES } from '../agent/embedded/api/builtinResources';
 import { AGGREGATIONS } from '../agent/embedded/prometheus/ast';
 import { FUNCTIONS } from '../agent/embedded/prometheus/functions';
 import { LOAD_ANNOTATION, MODEL_ANNOTATION } from '../agent/embedded/runtime/podSettings';
+import { randomArm } from '../agent/evaluate/arm';
+import { heldOutSeeds, playEpisode } from '../agent/evaluate/evaluation';
 import { DEFAULT_QUERIES } from '../agent/metrics/queries';
-import { Change, ClientMessage, ERROR_CODES, FaultKind, REQUESTS, ServerMessage } from '../agent/protocol';
+import {
+  Algorithm,
+  Change,
+  ClientMessage,
+  ERROR_CODES,
+  FaultKind,
+  REQUESTS,
+  ServerMessage,
+  TaskName,
+} from '../agent/protocol';
+import { ENGINE_NAMES } from '../agent/rl/engine/network';
+import { METADATA_KEYS } from '../agent/rl/policy/onnx/metadata';
+import { OBSERVATION } from '../agent/rl/policy/onnx/policyGraph';
+import { SCENARIO_NAMES } from '../agent/sim/canary/scenario';
+import { FAULT_NAMES } from '../agent/sim/heal/faults';
+import { HealOptions } from '../agent/sim/heal/healOptions';
 import { LoadShape } from '../agent/sim/load';
+import { OBSERVATION_SPEC_NAMES } from '../agent/sim/scale/observation';
+import { createEnv, ENV_NAMES } from '../agent/training/environments';
+import { snakeCase } from '../agent/training/episodeMetrics';
+import { METRICS } from '../agent/training/logs/metricNames';
+import { resolveTraining } from '../agent/training/resolveTraining';
+import { readTrainConfig } from '../agent/training/trainConfig';
 import { scripts } from '../package.json';
+import { LEARNING_TABLES, withTables } from './support/learningTables';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -19,7 +43,9 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 const README = read('README.md');
-const PROGRAM = read('agent/cli/program.ts');
+const PROGRAM = ['program', 'trainCommands', 'envCommands']
+  .map((name) => read(`agent/cli/${name}.ts`))
+  .join();
 
 /** The text under a heading, up to the next one of its level or above. */
 function section(page: string, heading: string): string {
@@ -111,7 +137,7 @@ describe('commands', () => {
   const options = new Set([...PROGRAM.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
   options.add('--version');
   /** Commands that have commands. */
-  const GROUPS = ['journal', 'config'];
+  const GROUPS = ['journal', 'config', 'model', 'env'];
 
   it.each(PAGES)('of npm in %s are in package.json', (page) => {
     const calls = read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:-s )?([\w:-]+))/g);
@@ -120,8 +146,12 @@ describe('commands', () => {
   });
 
   it.each(PAGES)('of coxswain in %s are in the table of commands, with their options', (page) => {
-    const found = read(page).matchAll(/`coxswain ([^<`][^`]*)`|\bcoxswain -- ([^<`][^`\n]*)/g);
-    const calls = [...found].map(([, quoted, run = '']) => (quoted ?? run).replace(/ [>&#].*/, ''));
+    const found = read(page).matchAll(
+      /`coxswain ([^<`][^`]*)`|\bcoxswain -- ([^<`][^`\n]*)|^(?:\$ )?coxswain ([a-z][^\n]*)$/gm,
+    );
+    const calls = [...found].map(([, quoted, run, line = '']) =>
+      (quoted ?? run ?? line).replace(/ [>&#].*/, ''),
+    );
     const wrong = calls.flatMap((call) => {
       const [first = '', second = ''] = call.split(' ');
       const words = GROUPS.includes(first) ? [first, second] : [first];
@@ -219,6 +249,52 @@ describe('docs/embedded-cluster.md', () => {
 describe('docs/errors.md', () => {
   it('names every error code', () => {
     expect(unnamed(read('docs/errors.md'), ERROR_CODES)).toEqual([]);
+  });
+});
+
+describe('docs/learning.md', () => {
+  const PAGE = 'docs/learning.md';
+  const text = read(PAGE);
+
+  it('has the tables that follow from the code (rewrite them with vitest -u)', async () => {
+    await expect(withTables(text)).toMatchFileSnapshot(join(ROOT, PAGE));
+  });
+
+  it('has such a table for every algorithm and every task', () => {
+    const names = [...Algorithm.options, ...TaskName.options];
+    expect(names.filter((name) => !Object.hasOwn(LEARNING_TABLES, name))).toEqual([]);
+  });
+
+  it('shows a train.yaml that is valid', () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]+?)```/.exec(text) ?? [];
+    const training = resolveTraining(readTrainConfig({ path: PAGE, text: yaml }, {}));
+    expect(createEnv(training.env).spec).toBe('scale/36');
+  });
+
+  it('names every env with its contracts, fault, scenario and engine, and what a policy file has', () => {
+    const specs = ENV_NAMES.map((name) => createEnv({ name, options: {} }).spec);
+    const others = [...OBSERVATION_SPEC_NAMES, ...HealOptions.shape.spec.unwrap().options];
+    expect(unnamed(text, [...ENV_NAMES, ...specs, ...others])).toEqual([]);
+    expect(unnamed(text, [...FAULT_NAMES, ...SCENARIO_NAMES, ...ENGINE_NAMES])).toEqual([]);
+    expect(unnamed(text, [...Object.values(METADATA_KEYS), OBSERVATION])).toEqual([]);
+  });
+
+  const metrics = METRICS.map(({ name }) => name);
+
+  it('names as metrics what the envs of the tasks tell, and nothing else of them', () => {
+    const told = TaskName.options.flatMap((task) => {
+      const env = createEnv({ name: task, options: {} });
+      const episodes = heldOutSeeds(40).map((seed) => playEpisode(env, randomArm(), seed));
+      return episodes.flatMap(({ info }) => Object.keys(info).map((name) => `env/${snakeCase(name)}`));
+    });
+    expect(sorted(metrics.filter((name) => name.startsWith('env/')))).toEqual(sorted(told));
+  });
+
+  it('names the metrics that trainer and hybrid log', () => {
+    const sources = ['agent/training/trainer.ts', 'agent/rl/algorithms/hybrid.ts'].map(read).join();
+    const logged = [...sources.matchAll(/'((?:eval|hybrid|time)\/\w+)'/g)].map(([, name = '']) => name);
+    expect(logged.length).toBeGreaterThan(3);
+    expect(logged.filter((name) => !metrics.includes(name))).toEqual([]);
   });
 });
 

@@ -58,6 +58,8 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
         ({ fault }) => `Injected: ${fault.text}`,
       ),
     endFault: (faultId) => void ask(`fault ${faultId}`, 'The fault was not ended', 'endFault', { faultId }),
+    cancelTraining: (trainingId) =>
+      void ask(`training ${trainingId}`, 'The training was not cancelled', 'cancelTraining', { trainingId }),
     reconnect: () => client.reconnect(),
   };
 }

@@ -2,15 +2,20 @@ import { render } from 'lit';
 import { type AgentSnapshot, clusterNowMs } from '../agent/protocol';
 import { createActions } from './actions';
 import { AgentClient } from './agentClient';
-import { ChartPanel } from './charts/chartPanel';
+import type { LiveFrame, TrainingFrame } from './charts/frame';
 import { FrameMaker } from './charts/frames';
+import { LIVE_PANEL } from './charts/liveCharts';
+import { PanelSlot } from './charts/panelSlot';
+import { TRAINING_PANELS } from './charts/trainingCharts';
+import { TrainingFrameMaker } from './charts/trainingFrames';
 import { proposalTitle, waitingProposals } from './model/proposals';
+import { shownTraining } from './model/trainings';
 import { shownWorkload } from './model/workloads';
 import { Requests } from './requests';
 import { watchTheme } from './themeWatch';
 import { Toasts } from './toasts';
 import type { Transport } from './transport/transport';
-import { restoreUiState, type UiState } from './uiState';
+import { type Pane, restoreUiState, type UiState } from './uiState';
 import { showNewDialog } from './view/dialogs';
 import { page, startPage } from './view/page';
 import type { Actions, Dialog, View } from './view/view';
@@ -30,11 +35,12 @@ export class Dashboard {
   readonly #client: AgentClient;
   readonly #toasts = new Toasts(() => this.#schedule());
   readonly #frames = new FrameMaker(() => this.#nowMs());
+  readonly #trainingFrames = new TrainingFrameMaker();
+  readonly #liveCharts = new PanelSlot<LiveFrame>();
+  readonly #trainingCharts = new PanelSlot<TrainingFrame>();
   readonly #actions: Actions;
   #ui: UiState;
   #dialog: Dialog = { kind: 'none' };
-  #chartsHost: HTMLElement | null = null;
-  #panel: ChartPanel | null = null;
   #announced: ReadonlySet<string> = new Set();
   #announcement = '';
   #scheduled = false;
@@ -60,10 +66,18 @@ export class Dashboard {
       this.#tick += 1;
       this.#schedule();
     }, TICK_MS);
-    watchTheme(() => this.#panel?.recolour());
+    watchTheme(() => {
+      this.#liveCharts.recolour();
+      this.#trainingCharts.recolour();
+    });
     addEventListener('keydown', (event) => {
       if (event.altKey && event.shiftKey && event.code === 'KeyS') this.#actions.emergencyStop();
     });
+  }
+
+  /** Opens the pane of trainings on one of them, or on the newest. */
+  showTraining(trainingId: string | null): void {
+    this.#choose({ pane: 'training', trainingId });
   }
 
   #schedule(): void {
@@ -82,12 +96,15 @@ export class Dashboard {
       return;
     }
     const workload = shownWorkload(snapshot.workloads, this.#ui.workloadId);
+    const training = shownTraining(snapshot.trainings, this.#ui.trainingId);
     this.#announce(snapshot);
     const view: View = {
       snapshot,
       transport: transportState,
       ui: this.#ui,
       workload,
+      training,
+      pane: shownPane(this.#ui.pane, workload, training),
       wallMs: Date.now(),
       nowMs: this.#nowMs(),
       dialog: this.#dialog,
@@ -95,19 +112,21 @@ export class Dashboard {
       announcement: this.#announcement,
       actions: this.#actions,
     };
-    renderKeepingFocus(this.#root, () => render(page(view, this.#mountCharts), this.#root));
+    const charts = { live: this.#liveCharts.mount, training: this.#trainingCharts.mount };
+    renderKeepingFocus(this.#root, () => render(page(view, charts), this.#root));
     showNewDialog(this.#root);
-    if (workload === null || this.#chartsHost === null) return;
-    const frame = this.#frames.make(snapshot, workload, this.#ui.windowMinutes, this.#tick);
-    if (this.#panel === null) this.#panel = new ChartPanel(this.#chartsHost, frame);
-    else this.#panel.update(frame);
+    this.#drawCharts(view);
   }
 
-  readonly #mountCharts = (host: Element | undefined): void => {
-    this.#panel?.destroy();
-    this.#panel = null;
-    this.#chartsHost = host instanceof HTMLElement ? host : null;
-  };
+  #drawCharts({ pane, snapshot, training, workload }: View): void {
+    if (pane === 'training' && training) {
+      const frame = this.#trainingFrames.make(training, snapshot.models);
+      this.#trainingCharts.show(frame, TRAINING_PANELS[training.algorithm]);
+    } else if (workload) {
+      const frame = this.#frames.make(snapshot, workload, this.#ui.windowMinutes, this.#tick);
+      this.#liveCharts.show(frame, LIVE_PANEL);
+    }
+  }
 
   /** Says once what newly waits, for those who do not see the cards come. */
   #announce(snapshot: AgentSnapshot): void {
@@ -134,6 +153,12 @@ export class Dashboard {
     this.#storage.save(this.#ui);
     this.#schedule();
   }
+}
+
+/** What was chosen, as far as there is something to see of it. */
+function shownPane(chosen: Pane | null, workload: View['workload'], training: View['training']): Pane {
+  if (training === null) return 'live';
+  return chosen ?? (workload === null ? 'training' : 'live');
 }
 
 /** Renders, and where that removed the card that had the focus, moves the focus to the middle. */

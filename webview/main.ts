@@ -15,7 +15,9 @@ const UI_KEY = 'coxswain.ui';
 function startInVsCode(root: HTMLElement): void {
   const vscode = acquireVsCodeApi();
   const storage: UiStorage = { load: () => vscode.getState(), save: (state) => vscode.setState(state) };
-  new Dashboard(root, new VsCodeTransport((message) => vscode.postMessage(message), window), storage);
+  const transport = new VsCodeTransport((message) => vscode.postMessage(message), window);
+  const dashboard = new Dashboard(root, transport, storage);
+  transport.onHostMessage(({ trainingId }) => dashboard.showTraining(trainingId));
 }
 
 function startInBrowser(root: HTMLElement): void {

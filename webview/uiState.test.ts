@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { restoreUiState } from './uiState';
 
-const DEFAULTS = { workloadId: null, windowMinutes: 5, activityGroup: 'all', activityText: '' };
+const DEFAULTS = {
+  workloadId: null,
+  windowMinutes: 5,
+  activityGroup: 'all',
+  activityText: '',
+  pane: null,
+  trainingId: null,
+};
 
 it('starts with the defaults where nothing, or nothing sensible, was stored', () => {
   for (const stored of [undefined, null, 7, {}]) expect(restoreUiState(stored)).toEqual(DEFAULTS);

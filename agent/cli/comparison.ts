@@ -1,5 +1,6 @@
 import { type ArmResult, comparePaired } from '../evaluate/evaluation';
 import type { Interval } from '../rl/policy/policyModel';
+import { formatNumber, formatPercent } from './numbers';
 import { formatTable } from './output';
 
 /** A policy (the first) beside its baselines on the same episodes, and in words what that says. */
@@ -9,7 +10,7 @@ export function formatComparison(results: readonly ArmResult[]): string {
   const scores = results.map((result) => {
     if (result === ours) return [result.name, interval(result.score), '', ''];
     const { difference, better } = comparePaired(ours, result);
-    return [result.name, interval(result.score), interval(difference), `${(100 * better).toFixed(0)} %`];
+    return [result.name, interval(result.score), interval(difference), formatPercent(better)];
   });
   return [
     formatTable(['NAME', 'RETURN [95 %]', 'OURS MINUS THIS [95 %]', 'OURS BETTER IN'], scores),
@@ -44,16 +45,19 @@ export function verdict(ours: ArmResult, baselines: readonly ArmResult[]): strin
 /** What the env tells of the episodes: one row for each number, so that many fit. */
 function infoTable(results: readonly ArmResult[]): string {
   const names = [...new Set(results.flatMap(({ info }) => Object.keys(info)))];
-  const rows = names.map((name) => [name, ...results.map(({ info }) => number(info[name]))]);
+  const rows = names
+    .filter((name) => dependsOnPlayer(results, name))
+    .map((name) => [name, ...results.map(({ info }) => formatNumber(info[name]))]);
   return formatTable(['MEAN PER EPISODE', ...results.map(({ name }) => name.toUpperCase())], rows);
 }
 
-function interval({ mean, low, high }: Interval): string {
-  return `${number(mean)} [${number(low)}…${number(high)}]`;
+/** What is the same for all of them in every episode, such as the number of its fault, describes the episode alone. */
+function dependsOnPlayer([first, ...others]: readonly ArmResult[], name: string): boolean {
+  return others.some(({ episodes }) =>
+    episodes.some(({ info }, index) => info[name] !== first?.episodes[index]?.info[name]),
+  );
 }
 
-function number(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return '–';
-  const text = Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
-  return String(Number(text)).replace('-', '−');
+export function interval({ mean, low, high }: Interval): string {
+  return `${formatNumber(mean)} [${formatNumber(low)}…${formatNumber(high)}]`;
 }

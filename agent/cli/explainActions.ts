@@ -5,8 +5,10 @@ import { createEngine } from '../rl/engine/engines';
 import type { Env } from '../rl/env/env';
 import { type BatchFunction, MOST_SHAPLEY_INPUTS, shapleyValues } from '../rl/explain/shapley';
 import { type Actor, createActor } from '../rl/policy/actor';
+import { checkContract } from '../rl/policy/contract';
 import { Random } from '../sim/random';
 import { createEnv } from '../training/environments';
+import { formatFixed, formatNumber, formatPercent } from './numbers';
 import { openModel } from './openModel';
 import { formatTable, print } from './output';
 
@@ -27,7 +29,9 @@ export async function explain({ stateDir, task, model, ...options }: ExplainOpti
   const { policy, name } = openModel(stateDir, task, model);
   const actor = createActor(policy, createEngine('wasm'));
   const env = createEnv(policy.provenance.env);
-  const observation = options.observation ?? observationAt(env, actor, options.episode, options.step);
+  checkContract(policy, env, name);
+  const moment = options.observation ? null : momentAt(env, actor, options.episode, options.step);
+  const observation = options.observation ?? moment?.observation ?? [];
   const { fields } = policy.observationSpace;
   if (observation.length !== fields.length) {
     throw new CoxswainError(
@@ -36,22 +40,23 @@ export async function explain({ stateDir, task, model, ...options }: ExplainOpti
       `Give, with commas between: ${fields.map((field) => field.name).join(', ')}.`,
     );
   }
+  if (moment) print(`Step ${moment.step} of the episode of seed ${options.episode}, as it plays it:`);
   const { action, confidence, probabilities, values } = actor.decide(observation);
   const { actionSpace } = policy;
   if (actionSpace.kind === 'box' || typeof action !== 'number') {
-    print(
-      `${name} answers ${actionSpace.kind === 'box' ? actionSpace.fields.map((field, index) => `${field.name} ${values[index]?.toFixed(3)}`).join(', ') : ''}`,
-    );
+    const fields = actionSpace.kind === 'box' ? actionSpace.fields : [];
+    const answers = fields.map((field, index) => `${field.name} ${formatFixed(values[index] ?? 0, 3)}`);
+    print(`${name} answers ${answers.join(', ')}`);
     return;
   }
   print(
-    `${name} (${policy.spec}) chooses ${actionSpace.labels[action]} with a confidence of ${percent(confidence)}.\n`,
+    `${name} (${policy.spec}) chooses ${actionSpace.labels[action]} with a confidence of ${formatPercent(confidence, 1)}.\n`,
   );
   const valueName = policy.head === 'q-values' ? 'Q-VALUE' : 'LOGIT';
   const rows = actionSpace.labels.map((label, index) => [
     label,
-    (values[index] ?? 0).toFixed(3),
-    percent(probabilities[index] ?? 0),
+    formatFixed(values[index] ?? 0, 3),
+    formatPercent(probabilities[index] ?? 0, 1),
   ]);
   print(formatTable(['ACTION', valueName, 'PROBABILITY'], rows));
   print(`\n${contributions(actor, env, observation, action)}`);
@@ -62,10 +67,10 @@ function contributions(actor: Actor, env: Env, observation: ArrayLike<number>, a
   const { fields } = actor.model.observationSpace;
   const seen = formatTable(
     ['INPUT', 'VALUE', 'UNIT'],
-    fields.map(({ name, unit }, index) => [name, (observation[index] as number).toFixed(3), unit]),
+    fields.map(({ name, unit }, index) => [name, formatNumber(observation[index]), unit]),
   );
   if (fields.length > MOST_SHAPLEY_INPUTS) {
-    return `${seen}\n\nExact Shapley values are told of at most ${MOST_SHAPLEY_INPUTS} inputs, and this policy has ${fields.length}.`;
+    return `${seen}\n\nThere are exact Shapley values for up to ${MOST_SHAPLEY_INPUTS} inputs; this policy has ${fields.length}.`;
   }
   const { base, values } = shapleyValues(advantageOf(actor, action), observation, background(env, actor));
   const order = values
@@ -73,7 +78,7 @@ function contributions(actor: Actor, env: Env, observation: ArrayLike<number>, a
     .sort((a, b) => Math.abs(values[b] ?? 0) - Math.abs(values[a] ?? 0));
   const rows = order.map((index) => [
     fields[index]?.name ?? '',
-    (observation[index] as number).toFixed(3),
+    formatNumber(observation[index]),
     signed(values[index] ?? 0),
     bar(values[index] ?? 0, Math.max(...values.map(Math.abs))),
   ]);
@@ -111,14 +116,15 @@ function background(env: Env, actor: Actor): Float32Array[] {
   return Array.from({ length: BACKGROUND_ROWS }, () => seen[random.below(seen.length)] as Float32Array);
 }
 
-function observationAt(env: Env, actor: Actor, seed: number, step: number): number[] {
-  let found = [...env.observation];
-  let steps = 0;
+/** What it sees at a step of an episode, or at the last step where the episode ends before. */
+function momentAt(env: Env, actor: Actor, seed: number, step: number) {
+  let observation: number[] = [];
+  let reached = -1;
   play(env, actor, seed, () => {
-    found = [...env.observation];
-    return steps++ < step;
+    observation = [...env.observation];
+    return ++reached < step;
   });
-  return found;
+  return { observation, step: reached };
 }
 
 /** @param look before each step; false ends it */
@@ -129,10 +135,6 @@ function play(env: Env, actor: Actor, seed: number, look: () => boolean): void {
     const { terminated, truncated } = step();
     if (terminated || truncated) return;
   }
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function signed(value: number): string {

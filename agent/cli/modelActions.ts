@@ -1,14 +1,23 @@
 import { resolve } from 'node:path';
 import { version as codeVersion } from '../../package.json';
 import { policyArm } from '../evaluate/arm';
-import { heldOutSeeds, playEpisode } from '../evaluate/evaluation';
+import { evaluateArms, heldOutSeeds } from '../evaluate/evaluation';
 import { formatTime, type ModelVersion, type TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
-import type { Env } from '../rl/env/env';
+import type { ActionSpace } from '../rl/env/env';
 import { type Actor, createActor } from '../rl/policy/actor';
+import { checkContract } from '../rl/policy/contract';
+import type { ImportOptions } from '../rl/policy/onnx/foreignPolicy';
+import type { EvaluationSummary, PolicyModel } from '../rl/policy/policyModel';
 import { createEnv } from '../training/environments';
-import { openModel, openStore } from './openModel';
+import { importPolicyFile } from '../training/policyFile';
+import { TASK_PRESETS } from '../training/taskPresets';
+import { orNothing } from './cancelled';
+import { interval } from './comparison';
+import { formatCount, formatFixed, formatNumber, formatPercent } from './numbers';
+import { expectTask, openModel, openStore } from './openModel';
 import { formatTable, print } from './output';
+import { printProgress } from './progress';
 
 export interface ModelOptions {
   stateDir: string;
@@ -35,11 +44,14 @@ export function listModels(task: TaskName | undefined, options: ModelOptions & {
     'CREATED',
   ];
   print(formatTable(headings, models.map(modelRow)));
+  const damaged = models.filter(({ problem }) => problem !== null);
+  if (damaged.length > 0) print('');
+  for (const { task: of, version, problem } of damaged) print(`${of}/${version}: ${problem}`);
 }
 
 function modelRow(model: ModelVersion): string[] {
   const { task, version, state, algorithm, observationSpec, steps, evaluation, createdAtMs, problem } = model;
-  if (problem !== null) return [`${task}/${version}`, state, problem];
+  if (problem !== null) return [`${task}/${version}`, state];
   const best = evaluation?.baselines.reduce<{ name: string; mean: number } | null>(
     (found, baseline) => (found === null || baseline.mean > found.mean ? baseline : found),
     null,
@@ -49,27 +61,53 @@ function modelRow(model: ModelVersion): string[] {
     state,
     algorithm,
     observationSpec,
-    steps.toLocaleString('en'),
-    evaluation ? `${short(evaluation.mean)} [${short(evaluation.low)}…${short(evaluation.high)}]` : '–',
-    best ? `${best.name} ${short(best.mean)}` : '–',
+    formatCount(steps),
+    evaluation ? interval(evaluation) : '–',
+    best ? `${best.name} ${formatNumber(best.mean)}` : '–',
     formatTime(createdAtMs),
   ];
 }
 
-export function showModel(task: TaskName, version: number, { stateDir }: ModelOptions): void {
+export function showModel(
+  task: TaskName,
+  version: number,
+  { stateDir, output }: ModelOptions & { output?: 'json' },
+): void {
   const { policy } = openModel(stateDir, task, String(version));
-  const { parameters, network, provenance, observationSpace, ...rest } = policy;
-  print(
-    JSON.stringify(
-      {
-        ...rest,
-        observation: observationSpace.fields.map(({ name, unit }) => `${name} (${unit})`),
-        network: { ...network, parameters: parameters.length },
-        provenance,
-      },
-      null,
-      2,
-    ),
+  const { parameters, network, observationSpace, ...rest } = policy;
+  const observation = observationSpace.fields.map(({ name, unit }) => `${name} (${unit})`);
+  const about = { ...rest, observation, network: { ...network, parameters: parameters.length } };
+  print(output === 'json' ? JSON.stringify(about, null, 2) : describePolicy(policy));
+}
+
+function describePolicy(policy: PolicyModel): string {
+  const { network, parameters, provenance, spec, observationSpace, actionSpace } = policy;
+  const { algorithm, env, seed, steps, codeVersion, createdAtMs, parent, curve } = provenance;
+  const actions =
+    actionSpace.kind === 'box' ? actionSpace.fields.map(({ name }) => name) : actionSpace.labels;
+  const layers = [...network.trunk, ...network.towers.flatMap((tower) => tower.layers)];
+  const returns = `return ${formatNumber(curve[0]?.return)} to ${formatNumber(curve.at(-1)?.return)}`;
+  const rows = [
+    ['learned by', `${algorithm}, ${formatCount(steps)} steps, seed ${seed}, Coxswain ${codeVersion}`],
+    ['at', new Date(createdAtMs).toISOString()],
+    ['begun with', parent ?? 'nothing'],
+    ['env', `${env.name} ${JSON.stringify(env.options)}`],
+    ['observes', `${spec}: ${observationSpace.fields.map(({ name }) => name).join(', ')}`],
+    ['acts by', actions.join(', ')],
+    ['layers', layers.map(({ name, units }) => `${name} ${units}`).join(', ')],
+    ['parameters', formatCount(parameters.length)],
+    ['curve', curve.length === 0 ? 'none' : `${returns}, ${curve.length} points`],
+    ...Object.entries(provenance.hyperparameters).map(([name, value]) => [name, JSON.stringify(value)]),
+  ];
+  return `${formatTable(['WHAT', 'VALUE'], rows)}\n\n${evaluationTable(provenance.evaluation)}`;
+}
+
+function evaluationTable(evaluation: EvaluationSummary | null): string {
+  if (!evaluation) return 'It has not been compared with baselines.';
+  const rows = [{ name: 'this policy', ...evaluation.score }, ...evaluation.baselines];
+  return formatTable(
+    [`RETURN IN ${evaluation.episodes} EPISODES`, 'MEAN [95 %]'],
+    rows.map((row) => [row.name, interval(row)]),
   );
 }
 
@@ -91,38 +129,52 @@ export function exportModel(task: TaskName, version: number, path: string, { sta
   print(`${task}/${version} is in ${path}`);
 }
 
+/** A file of ours says what it was learned for; another program's is taken for the env of the task's preset. */
 export function importModel(
   task: TaskName,
   path: string,
-  { stateDir, env: options }: ModelOptions & { env: Record<string, unknown> },
+  { stateDir, env: options }: ModelOptions & { env?: Record<string, unknown> },
 ): void {
-  const env = { name: task, options };
-  const { spec, observationSpace, actionSpace } = createEnv(env);
-  const contract = { spec, observationSpace, actionSpace, env, codeVersion, nowMs: Date.now() };
-  const version = openStore(stateDir).import(task, resolve(path), contract);
+  const file = resolve(path);
+  const env = { name: task, options: options ?? TASK_PRESETS[task].algorithms.ppo.env };
+  const { provenance } = importPolicyFile(file, contractOf(env));
+  expectTask(provenance.env.name, task, file);
+  const version = openStore(stateDir).import(task, file, contractOf(options ? env : provenance.env));
   print(
-    `${path} is stored as ${task}/${version}. It has not been compared with baselines: coxswain evaluate --task ${task} --model ${version}`,
+    `${path} is stored as ${task}/${version}. Compare it with the baselines: coxswain evaluate --task ${task} --model ${version}`,
   );
 }
 
+function contractOf(env: ImportOptions['env']): ImportOptions {
+  const { spec, observationSpace, actionSpace } = createEnv(env);
+  return { spec, observationSpace, actionSpace, env, codeVersion, nowMs: Date.now() };
+}
+
 /** Seed 001's debug_model: what a policy does when it is let play. */
-export function debugModel(
+export async function debugModel(
   task: TaskName,
   version: number,
   { stateDir, episodes }: ModelOptions & { episodes: number },
-): void {
+): Promise<void> {
   const { policy, name } = openModel(stateDir, task, String(version));
-  const actor = createActor(policy, createEngine('wasm'));
-  const env = createEnv(policy.provenance.env);
-  const watched = new WatchedActor(actor);
-  const results = heldOutSeeds(episodes).map((seed) => playEpisode(env, policyArm(name, watched), seed));
-  print(
-    formatTable(
-      ['EPISODE', 'RETURN', 'STEPS'],
-      results.map(({ seed, return: sum, length }) => [String(seed), short(sum), String(length)]),
-    ),
-  );
-  print(`\n${watched.summary(env)}`);
+  const { env } = policy.provenance;
+  checkContract(policy, createEnv(env), name);
+  const watched = new WatchedActor(createActor(policy, createEngine('wasm')));
+  await orNothing(async (signal) => {
+    const [result] = await evaluateArms({
+      createEnv: () => createEnv(env),
+      arms: [policyArm(name, watched)],
+      seeds: heldOutSeeds(episodes),
+      onProgress: (done, total) => printProgress(done === total ? '' : `${done} of ${total} episodes`),
+      signal,
+    });
+    const rows = (result?.episodes ?? []).map(({ seed, return: sum, length }) => [
+      String(seed),
+      formatNumber(sum),
+      String(length),
+    ]);
+    print(`${formatTable(['EPISODE', 'RETURN', 'STEPS'], rows)}\n\n${watched.summary(policy.actionSpace)}`);
+  });
 }
 
 /** Counts what an actor decides. */
@@ -164,7 +216,7 @@ class WatchedActor implements Actor {
     this.#actor.dispose();
   }
 
-  summary({ actionSpace }: Env): string {
+  summary(actionSpace: ActionSpace): string {
     if (actionSpace.kind === 'box') return 'It answers with numbers; there are no actions to count.';
     const total = [...this.#counts.values()].reduce((sum, { count }) => sum + count, 0);
     const valueName = this.model.head === 'q-values' ? 'Q-VALUES' : 'LOGITS';
@@ -174,15 +226,11 @@ class WatchedActor implements Actor {
       const { count, confidence, low, high } = seen;
       return [
         label,
-        `${((100 * count) / total).toFixed(1)} %`,
-        (confidence / count).toFixed(2),
-        `${short(low)}…${short(high)}`,
+        formatPercent(count / total, 1),
+        formatFixed(confidence / count, 2),
+        `${formatNumber(low)}…${formatNumber(high)}`,
       ];
     });
     return formatTable(['ACTION', 'CHOSEN', 'MEAN CONFIDENCE', valueName], rows);
   }
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
 }

@@ -17,12 +17,14 @@ export interface OpenedModel {
  * A policy as the command line names it.
  *
  * @param which a version, a path, or nothing for the version that steers
- * @throws CoxswainError `not-found`, `model-invalid`
+ * @throws CoxswainError `not-found`, `model-invalid`, `model-incompatible` for one of another task
  */
 export function openModel(stateDirectory: string, task: TaskName, which: string | undefined): OpenedModel {
   const store = openStore(stateDirectory);
   if (which !== undefined && !/^\d+$/.test(which)) {
-    return { policy: readPolicyFile(which), name: which, version: null, store };
+    const policy = readPolicyFile(which);
+    expectTask(policy.provenance.env.name, task, which);
+    return { policy, name: which, version: null, store };
   }
   const version = which === undefined ? store.promotions(task).active : Number(which);
   if (version === null) {
@@ -32,7 +34,20 @@ export function openModel(stateDirectory: string, task: TaskName, which: string 
       `Name one with --model; \`coxswain model list ${task}\` has them.`,
     );
   }
-  return { policy: store.load(task, version), name: `${task}/${version}`, version, store };
+  const policy = store.load(task, version);
+  const name = `${task}/${version}`;
+  expectTask(policy.provenance.env.name, task, name);
+  return { policy, name, version, store };
+}
+
+/** @throws CoxswainError `model-incompatible` */
+export function expectTask(learnedFor: string, task: TaskName, name: string): void {
+  if (learnedFor === task) return;
+  throw new CoxswainError(
+    'model-incompatible',
+    `The policy in ${name} was learned for ${learnedFor}, not for ${task}.`,
+    `Use a policy of ${task}, or train one.`,
+  );
 }
 
 export function openStore(stateDirectory: string): ModelStore {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CoxswainError, type TrainingEvent, toErrorInfo } from '../protocol';
-import { modelsDirectory } from '../server/stateDirectory';
-import { ModelStore } from '../training/modelStore';
+import { CoxswainError, TaskName, type TrainingEvent, toErrorInfo } from '../protocol';
 import { runTraining, type TrainingOutcome, type TrainingRequest } from '../training/runTraining';
 import { readTrainConfig, type TrainOverrides } from '../training/trainConfig';
 import { formatComparison } from './comparison';
+import { formatCount, formatFixed, formatPercent } from './numbers';
+import { openStore } from './openModel';
 import { print } from './output';
 import type { ProgramContext } from './program';
 import { untilEnd } from './untilEnd';
@@ -29,6 +29,20 @@ export interface TrainCommandOptions {
 /** Of those, in the terminal, one is printed per so many wall seconds. */
 const PRINT_SECONDS = 2;
 
+/** What a training in a run folder was begun with; it cannot go on with anything else. */
+const DECIDED = [
+  'task',
+  'algo',
+  'steps',
+  'envs',
+  'seed',
+  'config',
+  'workers',
+  'engine',
+  'fineTune',
+  'out',
+] as const;
+
 /** Ctrl-C and SIGTERM end it after the current iteration; checkpoint and best policy are kept. */
 export async function train(options: TrainCommandOptions, context: ProgramContext): Promise<void> {
   const aborter = new AbortController();
@@ -37,7 +51,7 @@ export async function train(options: TrainCommandOptions, context: ProgramContex
   try {
     const outcome = await runTraining({
       begin: beginOf(options),
-      store: new ModelStore(modelsDirectory(options.stateDir), Date.now),
+      store: openStore(resolve(options.stateDir)),
       codeVersion: context.version,
       workerFile: join(context.assetsDirectory, 'rolloutWorker.cjs'),
       nowMs: Date.now,
@@ -47,7 +61,9 @@ export async function train(options: TrainCommandOptions, context: ProgramContex
     });
     const { version, cancelled } = outcome;
     tell({ kind: 'finished', version, cancelled, text: summaryText(outcome) });
-    if (!options.json && outcome.evaluation.length > 0) print(`\n${formatComparison(outcome.evaluation)}`);
+    if (options.json) return;
+    if (outcome.evaluation.length > 0) print(`\n${formatComparison(outcome.evaluation)}`);
+    if (cancelled) print(`Go on with it: coxswain train --resume ${outcome.folder}`);
   } catch (error) {
     if (options.json) tell({ kind: 'failed', error: toErrorInfo(error) });
     throw error;
@@ -55,21 +71,13 @@ export async function train(options: TrainCommandOptions, context: ProgramContex
 }
 
 function beginOf(options: TrainCommandOptions): TrainingRequest['begin'] {
-  const {
-    resume,
-    config: path,
-    out,
-    stateDir,
-    task,
-    algo,
-    steps,
-    envs,
-    seed,
-    workers,
-    engine,
-    fineTune,
-  } = options;
-  if (resume !== undefined) return { kind: 'resume', folder: resolve(resume) };
+  const { resume, config: path, out, stateDir } = options;
+  if (resume !== undefined) {
+    refuseDecided(options);
+    return { kind: 'resume', folder: resolve(resume) };
+  }
+  const { task, algo, steps, envs, seed, workers, engine, fineTune } = options;
+  if (task === undefined && path === undefined) throw nothingToLearn();
   const file = path === undefined ? null : { path, text: readConfigFile(path) };
   const overrides = {
     task,
@@ -84,8 +92,28 @@ function beginOf(options: TrainCommandOptions): TrainingRequest['begin'] {
   const config = readTrainConfig(file, overrides);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder =
-    out === undefined ? join(stateDir, 'runs', `${config.task}-${config.algo}-${stamp}`) : resolve(out);
+    out === undefined ? resolve(stateDir, 'runs', `${config.task}-${config.algo}-${stamp}`) : resolve(out);
   return { kind: 'new', config, folder };
+}
+
+/** @throws CoxswainError `usage` */
+function refuseDecided(options: TrainCommandOptions): void {
+  const given = DECIDED.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  const named = given.map((name) => `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new CoxswainError(
+    'usage',
+    `A training goes on as it was begun: --resume does not go with ${named.join(', ')}.`,
+    `Leave that out, or begin another training, with --fine-tune from what this one has learned.`,
+  );
+}
+
+function nothingToLearn(): CoxswainError {
+  return new CoxswainError(
+    'usage',
+    'It is not said what to learn.',
+    `Name a task, as in \`coxswain train --task scale\` (there are ${TaskName.options.join(', ')}), or a file with --config.`,
+  );
 }
 
 function readConfigFile(path: string): string {
@@ -104,13 +132,14 @@ function readConfigFile(path: string): string {
 function progressPrinter(): (event: TrainingEvent) => void {
   let total = 0;
   let nextSeconds = 0;
+  let nextComparisonMs = 0;
   const latest: Record<string, number> = {};
   return (event) => {
     switch (event.kind) {
       case 'started':
         total = event.totalSteps;
         print(
-          `learning ${event.task} by ${event.algorithm}, ${count(total)} steps, seed ${event.seed}, in ${event.folder}`,
+          `learning ${event.task} by ${event.algorithm}, ${formatCount(total)} steps, seed ${event.seed}, in ${event.folder}`,
         );
         return;
       case 'progress':
@@ -121,8 +150,9 @@ function progressPrinter(): (event: TrainingEvent) => void {
         print(progressLine(event, latest, total));
         return;
       case 'evaluating':
-        if (event.done === event.total)
-          print(`compared with its baselines on held-out seeds, ${count(event.total)} episodes`);
+        if (event.done < event.total && Date.now() < nextComparisonMs) return;
+        nextComparisonMs = Date.now() + 1000 * PRINT_SECONDS;
+        print(`compared with its baselines: ${comparedText(event)}`);
         return;
       case 'finished':
         print(event.text);
@@ -138,29 +168,38 @@ function progressLine(
   metrics: Readonly<Record<string, number>>,
   total: number,
 ): string {
-  const number = (name: string) => metrics[name]?.toFixed(2).replace('-', '−') ?? '–';
+  const number = (name: string) => {
+    const value = metrics[name];
+    return value === undefined ? '–' : formatFixed(value, 2);
+  };
   return [
-    `${((100 * point.steps) / total).toFixed(0)} %`.padStart(5),
-    `${count(point.steps)} steps`.padStart(16),
-    `${count(Math.round(stepsPerSecond))}/s`.padStart(11),
+    // The last iteration may go beyond the end.
+    formatPercent(Math.min(1, point.steps / total)).padStart(5),
+    `${formatCount(point.steps)} steps`.padStart(16),
+    `${formatCount(Math.round(stepsPerSecond))}/s`.padStart(11),
     `return ${number('rollout/ep_rew_mean')}`.padEnd(18),
     point.metrics['eval/mean_reward'] === undefined
       ? ''
       : `validation ${number('eval/mean_reward')}`.padEnd(20),
-    etaSeconds === null ? '' : `${Math.ceil(etaSeconds)} s left`,
+    etaSeconds === null || etaSeconds === 0 ? '' : `${duration(etaSeconds)} left`,
   ]
     .join('  ')
     .trimEnd();
 }
 
+function comparedText({ done, total }: { done: number; total: number }): string {
+  return `${formatCount(done)} of ${formatCount(total)} episodes on held-out seeds`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
 function summaryText({ training, version, policy, cancelled }: TrainingOutcome): string {
   if (version === null) return 'cancelled before there was a policy to keep';
   const name = `${training.task}/${version}`;
-  const steps = `best policy at ${count(policy?.provenance.steps ?? 0)} steps`;
+  const steps = `best policy at ${formatCount(policy?.provenance.steps ?? 0)} steps`;
   if (cancelled) return `cancelled; kept as ${name}: ${steps}, not compared with its baselines`;
   return `stored as ${name}: ${steps}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -14,13 +14,25 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
 
   command('train', 'learn a policy for a task in its simulated env, and keep it as a new version')
     .addOption(new Option('--task <task>', 'what to learn').choices(TaskName.options))
-    .addOption(new Option('--algo <algorithm>', 'how to learn it').choices(Algorithm.options))
-    .option('--steps <steps>', 'env steps in all', wholeNumber(1000, MOST_STEPS))
-    .option('--envs <count>', 'envs that step together', wholeNumber(1, 4096))
-    .option('--seed <seed>', 'the same seed gives the same policy', wholeNumber(0, 2 ** 31 - 1))
+    .addOption(
+      new Option('--algo <algorithm>', 'how to learn it; ppo where absent').choices(Algorithm.options),
+    )
+    .option(
+      '--steps <steps>',
+      'env steps in all; the task’s preset where absent',
+      wholeNumber(1000, MOST_STEPS),
+    )
+    .option('--envs <count>', 'envs that step together; the preset’s where absent', wholeNumber(1, 4096))
+    .option(
+      '--seed <seed>',
+      'the same seed gives the same policy; 1 where absent',
+      wholeNumber(0, 2 ** 31 - 1),
+    )
     .option('--config <path>', 'train.yaml, see docs/learning.md; options win over it')
-    .option('--workers <count>', 'threads that collect for PPO', wholeNumber(0, 64))
-    .addOption(new Option('--engine <engine>', 'what computes the networks').choices(ENGINE_NAMES))
+    .option('--workers <count>', 'threads that collect for PPO; 0 where absent', wholeNumber(0, 64))
+    .addOption(
+      new Option('--engine <engine>', 'what computes the networks; wasm where absent').choices(ENGINE_NAMES),
+    )
     .option('--fine-tune <from>', 'begin with a version of the task’s policy, or with a file')
     .option('--out <folder>', 'run folder; a new one in the state directory where absent')
     .option('--resume <folder>', 'go on with the training in a run folder')
@@ -74,6 +86,7 @@ export function addModelCommands(program: Command): void {
   command('show', 'where a version came from, and how it learned')
     .addArgument(task())
     .addArgument(version())
+    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
     .action(async (which, number, options) => (await load()).showModel(which, number, options));
   command('promote', 'let a version steer; a running agent switches to it')
     .addArgument(task())
@@ -85,12 +98,16 @@ export function addModelCommands(program: Command): void {
   command('export', 'write a version to a file that any ONNX runtime can run')
     .addArgument(task())
     .addArgument(version())
-    .argument('<path>')
+    .argument('<path>', 'the file')
     .action(async (which, number, path, options) => (await load()).exportModel(which, number, path, options));
   command('import', 'add a policy from an ONNX file, ours or another program’s')
     .addArgument(task())
-    .argument('<path>')
-    .option('--env <options>', 'options of the task’s env that it was learned for, as JSON', jsonObject, {})
+    .argument('<path>', 'the file')
+    .option(
+      '--env <options>',
+      'options of the task’s env that it was learned for, as JSON; where absent those in the file, or of the preset',
+      jsonObject,
+    )
     .action(async (which, path, options) => (await load()).importModel(which, path, options));
   command('debug', 'let a version play, and show what it does: actions, values, confidence, returns')
     .addArgument(task())

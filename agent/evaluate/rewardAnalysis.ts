@@ -35,7 +35,8 @@ export interface ArmReward {
   terms: readonly number[];
 }
 
-const FACTORS = [0, 0.5, 1, 2, 4] as const;
+/** By which each weight is multiplied, to see when another arm would be preferred. */
+export const WEIGHT_FACTORS = [0, 0.5, 1, 2, 4] as const;
 
 export interface RewardAnalysisOptions<E extends RewardTermsEnv> {
   createEnv(): E;
@@ -44,20 +45,26 @@ export interface RewardAnalysisOptions<E extends RewardTermsEnv> {
   /** At least one. */
   arms: readonly Arm<E>[];
   seeds: readonly number[];
+  onProgress?(done: number, total: number): void;
   /** @throws its reason */
   signal?: AbortSignal;
+}
+
+/** The weights that an env multiplies its terms with itself, or null where it does not tell. */
+export function ownRewardWeights(env: RewardTermsEnv): readonly number[] | null {
+  return 'rewardWeights' in env && env.rewardWeights instanceof Float32Array ? [...env.rewardWeights] : null;
 }
 
 export async function analyseReward<E extends RewardTermsEnv>(
   options: RewardAnalysisOptions<E>,
 ): Promise<RewardAnalysis> {
-  const { weights, arms, seeds, signal } = options;
+  const { weights, arms, seeds, onProgress, signal } = options;
   const env = options.createEnv();
   const overall = new TermStatistics(env, weights);
   const rewards: ArmReward[] = [];
   for (const arm of arms) {
     const own = new TermStatistics(env, weights);
-    for (const seed of seeds) {
+    for (const [index, seed] of seeds.entries()) {
       signal?.throwIfAborted();
       env.reset(seed);
       const step = arm.begin(env, new Random(seed));
@@ -67,13 +74,14 @@ export async function analyseReward<E extends RewardTermsEnv>(
         own.add();
         overall.add();
       }
+      onProgress?.(rewards.length * seeds.length + index + 1, arms.length * seeds.length);
       await setImmediate();
     }
     rewards.push(own.armReward(arm.name));
   }
   const terms = overall.terms().map((term, index) => ({
     ...term,
-    preferred: FACTORS.map((factor) => ({
+    preferred: WEIGHT_FACTORS.map((factor) => ({
       factor,
       arm: preferredArm(rewards, scaled(weights, index, factor)),
     })),

@@ -273,6 +273,25 @@ describe('the control loop', () => {
     expect(world.journal).toEqual([{ kind: 'warning', workloadId: ID, text: 'this look failed: no answer' }]);
   });
 
+  it('shows that the data grows old while its looks fail', async () => {
+    await world.clock.advance(1000);
+    world.collect = () => Promise.reject(new Error('no answer'));
+    await world.clock.advance(2 * world.config.guard.staleAfter);
+    const shown = world.changes.findLast((change) => change.kind === 'workload');
+    expect(shown?.kind === 'workload' && shown.workload.data).toMatchObject({ kind: 'stale' });
+  });
+
+  it('leaves a workload to the runbook where the learned policy cannot decide', async () => {
+    const broken = () => {
+      throw new Error('an output of the policy is NaN');
+    };
+    world.switchTo({ ...always('scale-up'), probabilities: broken });
+    world.workload = aWorkload(CRASHED);
+    await world.clock.advance(10_000);
+    expect(world.drafts.map(({ decision }) => decision.action.kind)).toEqual(['restart-pod']);
+    expect(world.drafts[0]?.decision.reason).toContain('could not decide: an output of the policy is NaN');
+  });
+
   it('stays given up when a setting changes that has nothing to do with the policy', async () => {
     world.workload = aWorkload(CRASHED);
     await world.clock.advance(300_000);

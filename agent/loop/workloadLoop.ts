@@ -176,6 +176,7 @@ export class WorkloadLoop<Facts> {
     } catch (error) {
       if (this.#aborter.signal.aborted) return;
       this.#noteReason(`this look failed: ${toErrorInfo(error).message}`);
+      this.publishState();
     } finally {
       this.#stage = 'idle';
       if (this.#again) this.lookSoon('event');

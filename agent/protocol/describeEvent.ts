@@ -1,4 +1,5 @@
 import { describeAction } from './describeAction';
+import { formatCount } from './format';
 import type { JournalEvent } from './journal';
 
 /** A journal event as one line: a short label, and what happened in words. The same in CLI, view and dashboard. */
@@ -62,7 +63,7 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
     case 'training-started':
       return {
         label: 'training',
-        text: `${event.algorithm} for ${event.task} begins, ${event.steps} steps, by ${event.by}`,
+        text: `${event.algorithm} for ${event.task} begins, ${formatCount(event.steps)} steps, by ${event.by}`,
       };
     case 'training-finished':
       return { label: 'trained', text: `${event.task}: ${event.text}` };

@@ -28,7 +28,7 @@ export function formatInterval({ mean, low, high }: Pick<Baseline, 'mean' | 'low
  */
 export function compareWithBest(evaluation: Evaluation): {
   result: 'better' | 'level' | 'worse' | 'alone';
-  /** `better than runbook −13`, in the words of `coxswain evaluate`. */
+  /** `better than runbook −13`; says plainly where it is not. */
   text: string;
 } {
   const best = bestBaseline(evaluation);
@@ -36,5 +36,12 @@ export function compareWithBest(evaluation: Evaluation): {
   const named = `${best.name} ${formatScore(best.mean)}`;
   if (evaluation.low > best.high) return { result: 'better', text: `better than ${named}` };
   if (evaluation.high < best.low) return { result: 'worse', text: `worse than ${named}` };
-  return { result: 'level', text: `not told apart from ${named}` };
+  const isBelow = evaluation.mean < best.mean;
+  return { result: 'level', text: `${isBelow ? 'not better than' : 'not told apart from'} ${named}` };
+}
+
+/** `Score −12.4 [−13.1…−11.7] over 100 held-out episodes, better than runbook −14.` */
+export function describeScore(evaluation: Evaluation): string {
+  const { text } = compareWithBest(evaluation);
+  return `Score ${formatInterval(evaluation)} over ${evaluation.episodes} held-out episodes, ${text}.`;
 }

@@ -204,6 +204,8 @@ describe('learned policies', () => {
       },
     ]);
     expect(models.problem).toEqual(problems[0]);
+    await models.promote({ task: 'scale', version: 1 }, 'ada');
+    expect(models.problem).toEqual(problems[0]);
     await promote(2);
     expect(models.problem).toBeNull();
   });
@@ -216,6 +218,57 @@ describe('learned policies', () => {
     await look();
     expect(steering()).toBe('heal/1');
     expect(problems[0]?.message).toBe('heal/2 is damaged. learned heal/1 steers in its place.');
+  });
+
+  it('steer on when their file is gone, damaged or replaced, which is told once', async () => {
+    await models.open();
+    await promote(2);
+    const loaded = models.learnedHeal;
+    const stored = shelf.list();
+    const changed: [ModelVersion[], string][] = [
+      [stored.filter(({ version }) => version !== 2), 'it is gone from the store'],
+      [
+        stored.map((model) => ({ ...model, problem: 'heal/2 is cut short.' })),
+        'it is damaged (heal/2 is cut short.)',
+      ],
+      [stored.map((model) => ({ ...model, seed: 99 })), 'the store holds another by that name'],
+    ];
+    for (const [models_, why] of changed) {
+      shelf.list = () => models_;
+      await look();
+      await look();
+      expect(models.problem?.message).toContain(`heal/2 steers on as it was loaded, but ${why}`);
+    }
+    expect(problems).toHaveLength(3);
+    expect(models.learnedHeal).toBe(loaded);
+    shelf.list = () => stored;
+    await look();
+    expect(models.problem).toBeNull();
+  });
+
+  it('are not loaded anew where they are promoted again: all workloads go on with the same', async () => {
+    await models.open();
+    await promote(1);
+    const loaded = models.learnedHeal;
+    await promote(1);
+    expect(models.learnedHeal).toBe(loaded);
+    expect(switches).toHaveLength(1);
+  });
+
+  it('are looked for again where the store could not be read', async () => {
+    await models.open();
+    const { list } = shelf;
+    shelf.list = () => {
+      throw new Error('too many open files');
+    };
+    shelf.promote('heal', 2);
+    await look();
+    expect(steering()).toBeNull();
+    shelf.list = list;
+    hasChanged = false;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(steering()).toBe('heal/2');
+    expect(models.problem).toBeNull();
   });
 
   it('leave healing to the rule where nobody knows which one is promoted', async () => {

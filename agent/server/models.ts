@@ -45,7 +45,11 @@ export class Models {
   #shelf: PolicyShelf | null = null;
   #models: readonly ModelVersion[] = [];
   #learnedHeal: LearnedHeal | null = null;
+  /** What the stored policy was like that was loaded to steer; null until the store was looked at since. */
+  #origin: string | null = null;
   #problem: ErrorInfo | null = null;
+  /** The store has changed, and what it holds now could not be read. */
+  #isBehind = false;
   #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -101,8 +105,7 @@ export class Models {
       const learned = shelf.check(task, version);
       const before = this.#steering();
       shelf.promote(task, version);
-      this.#steerTask(task, learned, by);
-      this.#show(shelf.list());
+      this.#switch(task, learned, shelf.list(), by);
       return { model: this.get({ task, version }), text: meaning(task, `${task}/${version}`, before) };
     });
   }
@@ -117,8 +120,7 @@ export class Models {
       const learned = version === null ? null : shelf.check(task, version);
       const before = this.#steering();
       shelf.rollback(task);
-      this.#steerTask(task, learned, by);
-      this.#show(shelf.list());
+      this.#switch(task, learned, shelf.list(), by);
       const model = version === null ? null : this.get({ task, version });
       const to = version === null ? this.#ruleOf(task) : `${task}/${version}`;
       return { model, text: meaning(task, to, before) };
@@ -127,7 +129,10 @@ export class Models {
 
   #look(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#options.hasChanged()) await this.#refresh();
+      if (this.#options.hasChanged()) this.#isBehind = true;
+      if (!this.#isBehind) return;
+      await this.#refresh();
+      this.#isBehind = false;
     }).catch((error: unknown) => this.#hasProblem(toErrorInfo(error)));
   }
 
@@ -143,12 +148,36 @@ export class Models {
       const { active } = shelf.promotions('heal');
       const wanted = active === null ? null : `heal/${active}`;
       const isSteering = wanted === (this.#learnedHeal?.version ?? null);
-      if (isSteering) this.#problem = null;
-      else this.#steer(active === null ? null : shelf.check('heal', active), OUTSIDE);
+      if (!isSteering) this.#steer(active === null ? null : shelf.check('heal', active), OUTSIDE);
+      this.#compareStored();
     } catch (error) {
       const { message, ...info } = toErrorInfo(error);
       this.#hasProblem({ ...info, message: `${message} ${this.#steering()} steers in its place.` });
     }
+  }
+
+  /** A policy steers from memory: what becomes of its file counts when the agent starts anew, and is told before. */
+  #compareStored(): void {
+    const why = this.#whyNotAsStored();
+    if (why === null) {
+      this.#problem = null;
+      return;
+    }
+    this.#hasProblem({
+      code: 'model-invalid',
+      message: `${this.#learnedHeal?.version} steers on as it was loaded, but ${why}.`,
+      remedy: 'Promote another version before the agent starts anew, or put the file back.',
+    });
+  }
+
+  #whyNotAsStored(): string | null {
+    const name = this.#learnedHeal?.version;
+    if (name === undefined) return null;
+    const stored = this.#models.find(({ task, version }) => `${task}/${version}` === name);
+    if (!stored) return 'it is gone from the store';
+    if (stored.problem !== null) return `it is damaged (${stored.problem})`;
+    this.#origin ??= originOf(stored);
+    return originOf(stored) === this.#origin ? null : 'the store holds another by that name';
   }
 
   #requireConfirmation({ task, version, confirmed }: ParsedParams<'promoteModel'>): void {
@@ -160,14 +189,19 @@ export class Models {
     );
   }
 
-  #steerTask(task: TaskName, learned: LearnedHeal | null, by: string): void {
+  #switch(task: TaskName, learned: LearnedHeal | null, models: readonly ModelVersion[], by: string): void {
     if (task === 'heal') this.#steer(learned, by);
+    this.#show(models);
+    if (task === 'heal') this.#compareStored();
   }
 
   #steer(learned: LearnedHeal | null, by: string): void {
     const from = this.#steering();
-    this.#learnedHeal = learned;
     this.#problem = null;
+    // What steers already is not loaded again: the workloads would go on with the one that they have.
+    if (learned !== null && learned.version === this.#learnedHeal?.version) return;
+    this.#learnedHeal = learned;
+    this.#origin = null;
     const to = this.#steering();
     if (from !== to) this.#options.onSwitch({ task: 'heal', from, to, by });
   }
@@ -206,6 +240,11 @@ export class Models {
     this.#turn = next.catch(() => undefined);
     return next;
   }
+}
+
+/** What does not change when a policy is evaluated, or another one promoted. */
+function originOf({ algorithm, createdAtMs, codeVersion, seed, steps }: ModelVersion): string {
+  return [algorithm, createdAtMs, codeVersion, seed, steps].join(' ');
 }
 
 /** What a switch means, for whoever asked for it. */

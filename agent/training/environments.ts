@@ -10,6 +10,7 @@ import { createHealEnv } from '../sim/heal/healEnv';
 import { HealOptions } from '../sim/heal/healOptions';
 import { createScaleEnv } from '../sim/scale/scaleEnv';
 import { ScaleOptions } from '../sim/scale/scaleOptions';
+import type { SettingIssue } from './settingIssues';
 
 /** An env that can be asked for by name. */
 export interface EnvDefinition {
@@ -18,22 +19,26 @@ export interface EnvDefinition {
   describe: string;
   /** What each option is, by its name. */
   options: Readonly<Record<string, string>>;
+  /** What is wrong with options. */
+  issues(options: unknown): readonly SettingIssue[];
   /** @throws CoxswainError `config-invalid` for options that it does not know */
   create(options: unknown): Env;
 }
 
+const NO_OPTIONS = z.strictObject({});
+
 /** Every env, the reference envs first. */
 export const ENVIRONMENTS: readonly EnvDefinition[] = [
-  define('cartpole', 'keep a pole upright on a cart: Gymnasium’s CartPole-v1', {}, createCartPole),
+  define('cartpole', 'keep a pole upright on a cart: Gymnasium’s CartPole-v1', NO_OPTIONS, createCartPole),
   define(
     'acrobot',
     'swing two links up by the joint between them: Gymnasium’s Acrobot-v1',
-    {},
+    NO_OPTIONS,
     createAcrobot,
   ),
-  define('heal', 'recover a deployment from faults', HealOptions.shape, createHealEnv),
-  define('scale', 'scale a deployment under a load', ScaleOptions.shape, createScaleEnv),
-  define('canary', 'release a new version step by step', CanaryOptions.shape, createCanaryEnv),
+  define('heal', 'recover a deployment from faults', HealOptions, createHealEnv),
+  define('scale', 'scale a deployment under a load', ScaleOptions, createScaleEnv),
+  define('canary', 'release a new version step by step', CanaryOptions, createCanaryEnv),
 ];
 
 export const ENV_NAMES: readonly string[] = ENVIRONMENTS.map(({ name }) => name);
@@ -54,14 +59,13 @@ export function findEnv(name: string): EnvDefinition {
   );
 }
 
-/** @param shape one schema per option, with a description and a default. */
+/** @param schema of the options, each with a description and a default. */
 function define<Shape extends z.ZodRawShape>(
   name: string,
   describe: string,
-  shape: Shape,
+  schema: z.ZodObject<Shape, z.core.$strict>,
   create: (options: z.output<z.ZodObject<Shape, z.core.$strict>>) => Env,
 ): EnvDefinition {
-  const schema = z.strictObject(shape);
   const options = Object.fromEntries(
     Object.entries(schema.shape).map(([key, option]) => [
       key,
@@ -72,6 +76,7 @@ function define<Shape extends z.ZodRawShape>(
     name,
     describe,
     options,
+    issues: (given) => schema.safeParse(given).error?.issues ?? [],
     create: (given) => {
       const parsed = schema.safeParse(given);
       if (parsed.success) return create(parsed.data);

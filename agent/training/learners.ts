@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { CoxswainError } from '../protocol';
 import type { Collector, EnvSpec } from '../rl/algorithms/collector';
 import { createDqnLearner } from '../rl/algorithms/dqn';
@@ -15,6 +14,7 @@ import type { Env } from '../rl/env/env';
 import { createVectorEnv } from '../rl/env/syncVectorEnv';
 import { createEnv } from './environments';
 import { createRolloutPool } from './rolloutPool';
+import { describeIssues, type SettingIssue } from './settingIssues';
 import { loadTfjsNode } from './tfjsNode';
 
 /** All that decides what is learned, with nothing left open. */
@@ -39,6 +39,14 @@ export interface LearnerResources {
 
 const SCHEMAS = { ppo: PpoHyperparameters, dqn: DqnHyperparameters, hybrid: HybridHyperparameters } as const;
 
+/** What is wrong with hyper-parameters. */
+export function hyperparameterIssues(
+  algorithm: AlgorithmName,
+  given: Readonly<Record<string, unknown>>,
+): readonly SettingIssue[] {
+  return SCHEMAS[algorithm].safeParse(given).error?.issues ?? [];
+}
+
 /** The hyper-parameters in full, defaults filled in. @throws CoxswainError `config-invalid` */
 export function completeHyperparameters(
   algorithm: AlgorithmName,
@@ -48,7 +56,7 @@ export function completeHyperparameters(
   if (parsed.success) return parsed.data;
   throw new CoxswainError(
     'config-invalid',
-    `Hyper-parameters of ${algorithm}: ${z.prettifyError(parsed.error)}`,
+    `Hyper-parameters of ${algorithm}: ${describeIssues(parsed.error.issues)}`,
     `docs/learning.md lists those of ${algorithm} with their ranges.`,
   );
 }

@@ -87,6 +87,14 @@ describe('the model store', () => {
     expect(store.load('scale', 2)).toEqual(evaluated);
   });
 
+  it('never numbers a policy like one that was promoted and is gone: it would steer unasked', () => {
+    for (let version = 1; version <= 2; version++) store.add('scale', policy);
+    store.promote('scale', 2);
+    rmSync(pathOf(2));
+    expect(store.add('scale', policy)).toBe(3);
+    expect(states()).toEqual(['3 stored', '1 stored']);
+  });
+
   it('promotes and rolls back, to the task’s own rule too, and remembers it all', () => {
     for (let version = 1; version <= 3; version++) store.add('scale', policy);
     store.promote('scale', 2);

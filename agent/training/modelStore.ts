@@ -27,10 +27,15 @@ export class ModelStore {
     this.#nowMs = nowMs;
   }
 
-  /** @returns its version: one more than the greatest so far. @throws CoxswainError `disk-full` */
+  /**
+   * @returns its version: one more than the greatest so far, also of those that were promoted and are gone: a policy
+   *   must not steer because another one of its number was promoted once
+   * @throws CoxswainError `disk-full`
+   */
   add(task: TaskName, policy: PolicyModel): number {
     return this.#exclusively(task, () => {
-      const version = Math.max(0, ...this.#versions(task)) + 1;
+      const promoted = this.#promotionsOrNone(task).history.map(({ version }) => version ?? 0);
+      const version = Math.max(0, ...this.#versions(task), ...promoted) + 1;
       writePolicyFile(this.#path(task, version), policy);
       return version;
     });

@@ -2,7 +2,9 @@ import type { Arm } from '../evaluate/arm';
 import type { Algorithm, TaskName } from '../protocol';
 import type { EnvSpec } from '../rl/algorithms/collector';
 import type { EngineName } from '../rl/engine/network';
-import { completeHyperparameters } from './learners';
+import { findEnv } from './environments';
+import { completeHyperparameters, hyperparameterIssues } from './learners';
+import { issueBelow, type SettingIssue } from './settingIssues';
 import { TASK_PRESETS } from './taskPresets';
 import type { TrainConfig } from './trainConfig';
 
@@ -26,21 +28,31 @@ export interface ResolvedTraining {
   arms: readonly Arm[];
 }
 
+/** What is wrong with the settings of algorithm and env, under the keys of the config. */
+export function learningIssues(config: TrainConfig): SettingIssue[] {
+  return [
+    ...hyperparameterIssues(config.algo, givenHyperparameters(config)).map((issue) =>
+      issueBelow('hyperparameters', issue),
+    ),
+    ...findEnv(config.task)
+      .issues(envOf(config).options)
+      .map((issue) => issueBelow('env', issue)),
+  ];
+}
+
 /** @throws CoxswainError `config-invalid` */
 export function resolveTraining(config: TrainConfig): ResolvedTraining {
   const { task, algo: algorithm, engine, seed } = config;
   const preset = TASK_PRESETS[task];
-  const learning = preset.algorithms[algorithm];
-  const totalSteps = config.steps ?? learning.steps;
-  const given = { ...learning.hyperparameters, ...envsOf(config), ...config.hyperparameters };
+  const totalSteps = config.steps ?? preset.algorithms[algorithm].steps;
   return {
     task,
     algorithm,
-    env: { name: task, options: { ...learning.env, ...config.env } },
+    env: envOf(config),
     engine,
     seed,
     totalSteps,
-    hyperparameters: completeHyperparameters(algorithm, given),
+    hyperparameters: completeHyperparameters(algorithm, givenHyperparameters(config)),
     evaluateEvery: config.evaluateEvery ?? Math.ceil(totalSteps / 20),
     checkpointEvery: config.checkpointEvery ?? Math.ceil(totalSteps / 10),
     checkpointReplay: config.checkpointReplay,
@@ -49,7 +61,34 @@ export function resolveTraining(config: TrainConfig): ResolvedTraining {
   };
 }
 
-function envsOf({ algo, envs }: TrainConfig): Readonly<Record<string, unknown>> {
+function envOf({ task, algo, env }: TrainConfig): EnvSpec {
+  return { name: task, options: { ...TASK_PRESETS[task].algorithms[algo].env, ...env } };
+}
+
+function givenHyperparameters(config: TrainConfig): Settings {
+  const { task, algo, hyperparameters } = config;
+  return [envsOf(config), hyperparameters].reduce(over, TASK_PRESETS[task].algorithms[algo].hyperparameters);
+}
+
+/** The hybrid has settings within settings: who gives one of its DQN's means that one alone. */
+function over(preset: Settings, given: Settings): Settings {
+  const merged = Object.entries(given).map(([key, value]) => {
+    const before = preset[key];
+    const isNested = NESTED.has(key) && isSettings(before) && isSettings(value);
+    return [key, isNested ? { ...before, ...value } : value];
+  });
+  return { ...preset, ...Object.fromEntries(merged) };
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+const NESTED: ReadonlySet<string> = new Set(['dqn', 'ppo', 'rewardWeights']);
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function envsOf({ algo, envs }: TrainConfig): Settings {
   if (envs === undefined) return {};
   return algo === 'hybrid' ? { dqn: { nEnvs: envs } } : { nEnvs: envs };
 }

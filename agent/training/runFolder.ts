@@ -23,6 +23,8 @@ export interface RunFiles {
   checkpoint: string;
   /** The best policy so far, as `coxswain model import` takes it. */
   bestPolicy: string;
+  /** What became of it, where it has reached its end. */
+  result: string;
   /** Folders of event files and of the local W&B run. */
   tensorboard: string;
   wandb: string;
@@ -73,6 +75,7 @@ function filesOf(path: string): RunFiles {
     metrics: join(path, 'metrics.jsonl'),
     checkpoint: join(path, 'checkpoint.bin'),
     bestPolicy: join(path, 'best.onnx'),
+    result: join(path, 'result.json'),
     tensorboard: join(path, 'tensorboard'),
     wandb: join(path, 'wandb'),
   };

@@ -1,10 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { ArmResult } from '../evaluate/evaluation';
 import { CoxswainError, type TrainingEvent } from '../protocol';
+import type { Learner } from '../rl/algorithms/learner';
 import type { PolicyModel } from '../rl/policy/policyModel';
+import type { SavedState } from '../rl/savedState';
+import { writeAtomically } from './atomicFile';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import { fileErrorCode } from './diskErrors';
 import { createLearner } from './learners';
-import type { MetricsLog } from './logs/metricsLog';
 import { openLogs } from './logs/openLogs';
 import type { ModelStore } from './modelStore';
 import { readPolicyFile, writePolicyFile } from './policyFile';
@@ -29,6 +34,8 @@ export interface TrainingRequest {
 
 export interface TrainingOutcome {
   training: ResolvedTraining;
+  /** The run folder's path. */
+  folder: string;
   /** In the store; null where it was cancelled before there was anything to keep. */
   version: number | null;
   policy: PolicyModel | null;
@@ -43,49 +50,86 @@ export interface TrainingOutcome {
  */
 export async function runTraining(request: TrainingRequest): Promise<TrainingOutcome> {
   const { begin } = request;
-  const config = begin.kind === 'new' ? begin.config : null;
-  // Nothing is left behind by a config that is impossible.
-  if (config) resolveTraining(config);
-  const folder = config ? createRunFolder(begin.folder, config) : openRunFolder(begin.folder);
+  return begin.kind === 'new' ? beginIn(begin.folder, begin.config, request) : goOnIn(begin.folder, request);
+}
+
+async function beginIn(
+  path: string,
+  config: TrainConfig,
+  request: TrainingRequest,
+): Promise<TrainingOutcome> {
+  const prepared = await prepare(config, request);
   try {
-    return await trainIn(folder, config ?? storedConfig(folder), request);
+    // The folder only now: nothing is left behind by a config that is impossible.
+    const folder = makeRunFolder(path, config);
+    try {
+      return await trainIn(folder, prepared, null, request);
+    } finally {
+      folder.release();
+    }
+  } finally {
+    await prepared.learner.close();
+  }
+}
+
+async function goOnIn(path: string, request: TrainingRequest): Promise<TrainingOutcome> {
+  const folder = openRunFolder(path);
+  try {
+    refuseFinished(folder);
+    const prepared = await prepare(storedConfig(folder), request);
+    try {
+      return await trainIn(folder, prepared, lastCheckpoint(folder), request);
+    } finally {
+      await prepared.learner.close();
+    }
   } finally {
     folder.release();
   }
 }
 
-async function trainIn(
-  folder: RunFolder,
+interface PreparedTraining {
+  config: TrainConfig;
+  training: ResolvedTraining;
+  learner: Learner;
+  parent: string | null;
+}
+
+async function prepare(
   config: TrainConfig,
-  request: TrainingRequest,
-): Promise<TrainingOutcome> {
-  const { store, codeVersion, workerFile, nowMs, onEvent, note, signal } = request;
+  { store, workerFile }: TrainingRequest,
+): Promise<PreparedTraining> {
   const training = resolveTraining(config);
   const from = fineTuneFrom(config, store);
-  const learner = await createLearner(
-    { ...training, fineTune: from && { policy: from.policy, freeze: config.fineTune?.freeze ?? [] } },
-    { workers: config.workers, workerFile },
-  );
-  const isResumed = request.begin.kind === 'resume';
-  const checkpoint = isResumed ? readCheckpoint(folder.files.checkpoint) : null;
-  const provenance = { codeVersion, parent: from?.name ?? null };
+  const fineTune = from && { policy: from.policy, freeze: config.fineTune?.freeze ?? [] };
+  const learner = await createLearner({ ...training, fineTune }, { workers: config.workers, workerFile });
+  return { config, training, learner, parent: from?.name ?? null };
+}
+
+/** @param checkpoint null: from the beginning, also where a training was killed before it had one */
+async function trainIn(
+  folder: RunFolder,
+  { config, training, learner, parent }: PreparedTraining,
+  checkpoint: SavedState | null,
+  request: TrainingRequest,
+): Promise<TrainingOutcome> {
+  const { begin, store, codeVersion, nowMs, onEvent, note, signal } = request;
   const later: { log: TrainingStore['log'] } = { log: () => undefined };
   const files = filesOf(folder, (point) => later.log(point));
+  const provenance = { codeVersion, parent };
   const trainer = new Trainer({ training, learner, store: files, provenance, nowMs, onEvent, signal });
-  let logs: MetricsLog | null = null;
+  if (checkpoint) await trainer.restore(checkpoint);
+  const resumeAt = begin.kind === 'resume' ? learner.steps : null;
+  const logs = openLogs(folder, config, training, { resumeAt, nowMs, note });
   try {
-    if (checkpoint) await trainer.restore(checkpoint);
-    logs = openLogs(folder, config, training, { resumeAt: checkpoint ? learner.steps : null, nowMs, note });
-    const opened = logs;
-    later.log = (point) => opened.write(point);
+    later.log = (point) => logs.write(point);
     const { task, algorithm, totalSteps, seed } = training;
     onEvent({ kind: 'started', task, algorithm, totalSteps, seed, folder: folder.path });
     const result = await trainer.run();
     const version = result.policy ? store.add(task, result.policy) : null;
-    return { training, version, ...result };
+    if (version !== null && !result.cancelled) noteFinished(folder, { task, version });
+    return { training, folder: folder.path, version, ...result };
   } finally {
-    await learner.close();
-    await logs?.close();
+    await logs.close();
   }
 }
 
@@ -104,6 +148,43 @@ function filesOf({ files }: RunFolder, log: TrainingStore['log']): TrainingStore
     },
   };
 }
+
+/** @throws CoxswainError as `createRunFolder` does, and `usage` where there can be no such folder */
+function makeRunFolder(path: string, config: TrainConfig): RunFolder {
+  try {
+    return createRunFolder(path, config);
+  } catch (error) {
+    if (fileErrorCode(error) === null) throw error;
+    throw new CoxswainError(
+      'usage',
+      `There can be no run folder at ${path}: ${(error as Error).message}`,
+      'Choose another folder with --out, or another state directory.',
+      { cause: error },
+    );
+  }
+}
+
+function lastCheckpoint({ files }: RunFolder): SavedState | null {
+  return existsSync(files.checkpoint) ? readCheckpoint(files.checkpoint) : null;
+}
+
+/** A training that has reached its end has nothing to go on with. */
+function refuseFinished({ path, files }: RunFolder): void {
+  if (!existsSync(files.result)) return;
+  const { task, version } = FinishedTraining.parse(JSON.parse(readFileSync(files.result, 'utf8')));
+  throw new CoxswainError(
+    'usage',
+    `The training in ${path} is finished; its policy is ${task}/${version}.`,
+    `Begin another one, from that policy with --fine-tune ${version}.`,
+  );
+}
+
+function noteFinished({ files }: RunFolder, finished: FinishedTraining): void {
+  writeAtomically(files.result, [Buffer.from(`${JSON.stringify(finished)}\n`)]);
+}
+
+const FinishedTraining = z.object({ task: z.string(), version: z.number().int() });
+type FinishedTraining = z.infer<typeof FinishedTraining>;
 
 function readOrNull(path: string): PolicyModel | null {
   try {

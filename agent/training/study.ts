@@ -106,8 +106,11 @@ export class Study {
       const interrupted = trials.filter(({ state }) => state === 'running');
       const left = options.trials - (trials.length - interrupted.length);
       if (left <= 0) return;
-      const batch = interrupted.length > 0 ? interrupted : this.#begin(Math.min(options.parallel, left));
-      await Promise.all(batch.map((trial) => this.#evaluate(trial, options)));
+      const count = Math.min(options.parallel, left);
+      const batch = interrupted.length > 0 ? interrupted.slice(0, count) : this.#begin(count);
+      // All of them come to their end, also where one is stopped: nothing runs on behind the study.
+      const ended = await Promise.allSettled(batch.map((trial) => this.#evaluate(trial, options)));
+      for (const result of ended) if (result.status === 'rejected') throw result.reason;
     }
   }
 

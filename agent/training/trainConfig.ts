@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { parseYaml } from '../config/yaml';
 import { Algorithm, CoxswainError, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
+import { learningIssues } from './resolveTraining';
+import { describeIssues } from './settingIssues';
 
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 
@@ -81,12 +83,21 @@ export function readTrainConfig(
   file: { path: string; text: string } | null,
   overrides: TrainOverrides,
 ): TrainConfig {
-  const fromFile = file ? parseYaml(file.text, TrainConfig.partial(), remedyFor(file.path)) : {};
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  const fromFile = file ? parseYaml(file.text, partialConfig(given), remedyFor(file.path)) : {};
   const parsed = TrainConfig.safeParse({ ...fromFile, ...given });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new CoxswainError('config-invalid', problems.join('\n'), REMEDY);
+  const issues = parsed.success ? learningIssues(parsed.data) : parsed.error.issues;
+  if (parsed.success && issues.length === 0) return parsed.data;
+  throw new CoxswainError('config-invalid', describeIssues(issues), REMEDY);
+}
+
+/** What a file may hold, where the command line says the rest: the settings of algorithm and env are looked at too. */
+function partialConfig(given: TrainOverrides) {
+  return TrainConfig.partial().superRefine((value, context) => {
+    const whole = TrainConfig.safeParse({ ...value, ...given });
+    if (!whole.success) return;
+    for (const issue of learningIssues(whole.data)) context.addIssue({ ...issue });
+  });
 }
 
 const REMEDY = 'docs/learning.md lists the keys of train.yaml with their ranges.';

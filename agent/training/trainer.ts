@@ -1,13 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { policyArm } from '../evaluate/arm';
 import { type ArmResult, evaluateArms, heldOutSeeds, summaryOf } from '../evaluate/evaluation';
 import { CoxswainError, type TrainingEvent } from '../protocol';
-import type { Iteration, LearnedPolicy, Learner } from '../rl/algorithms/learner';
+import type { Learner } from '../rl/algorithms/learner';
 import { invalidState, joinStates, requirePart, splitState } from '../rl/algorithms/nestedState';
 import { createEngine } from '../rl/engine/engines';
 import { NumericError } from '../rl/numericError';
 import { createActor } from '../rl/policy/actor';
-import type { EvaluationSummary, PolicyModel } from '../rl/policy/policyModel';
+import type { PolicyModel } from '../rl/policy/policyModel';
 import type { SavedState } from '../rl/savedState';
 import { createEnv } from './environments';
 import { EpisodeMetrics, snakeCase } from './episodeMetrics';
@@ -21,6 +22,8 @@ const PROVENANCE_POINTS = 200;
 const VALIDATION_EPISODES = 20;
 /** They are held out too, and are not those of the final comparison. */
 const VALIDATION_SKIP = 1_000_000;
+/** Times that the comparison at the end tells how far it is. */
+const EVALUATION_TELLINGS = 100;
 
 /** Where a training keeps what has to outlive it. */
 export interface TrainingStore {
@@ -64,6 +67,9 @@ export class Trainer {
   #secondsBefore = 0;
   #startedMs = 0;
   #startedSteps = 0;
+  /** Of the last point of the curve, and of the last checkpoint. */
+  #toldSteps = 0;
+  #savedSteps = 0;
   #metrics: Record<string, number> = {};
 
   constructor(options: TrainerOptions) {
@@ -86,50 +92,61 @@ export class Trainer {
   async run(): Promise<TrainerResult> {
     const { learner, training, signal, nowMs } = this.#options;
     this.#startedMs = nowMs();
-    this.#startedSteps = learner.steps;
+    this.#startedSteps = this.#toldSteps = this.#savedSteps = learner.steps;
     while (learner.steps < training.totalSteps && !signal.aborted) {
       const before = learner.steps;
-      const iteration = await this.#iterate();
+      const iteration = await this.#orFailed(() => learner.iterate());
       this.#episodes.add(iteration.episodes);
       Object.assign(this.#metrics, iteration.metrics);
+      // Learning leaves no time for anything else by itself, and a signal has to be heard.
+      await setImmediate();
       const passes = (interval: number) =>
         Math.floor(before / interval) < Math.floor(learner.steps / interval);
-      const isOver = learner.steps >= training.totalSteps || signal.aborted;
-      if (isOver || passes(training.evaluateEvery)) await this.#validate();
-      if (isOver || passes(Math.ceil(training.totalSteps / CURVE_POINTS))) this.#tell();
-      if (isOver || passes(training.checkpointEvery)) await this.#checkpoint();
+      const isDone = learner.steps >= training.totalSteps;
+      if (isDone || passes(training.evaluateEvery)) await this.#orFailed(() => this.#validate());
+      if (isDone || passes(Math.ceil(training.totalSteps / CURVE_POINTS))) this.#tell();
+      if (isDone || passes(training.checkpointEvery)) await this.#checkpoint();
     }
+    if (signal.aborted) await this.#keepAll();
     return this.#finish();
   }
 
-  async #iterate(): Promise<Iteration> {
+  async #orFailed<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.#options.learner.iterate();
+      return await work();
     } catch (error) {
-      if (!(error instanceof NumericError)) throw error;
-      throw new CoxswainError(
-        'training-failed',
-        `Training stopped: ${error.message}.`,
-        'Lower learningRate or maxGradNorm, or look at the env where an observation is named. Checkpoint and best policy are intact.',
-        { cause: error },
-      );
+      if (error instanceof CoxswainError) throw error;
+      throw failedError(error, this.#options.learner.steps);
     }
   }
 
   /** Keeps the policy where it is the best so far on the validation episodes. */
   async #validate(): Promise<void> {
-    const { learner, training, store } = this.#options;
-    const policy = this.#policyModel(learner.policy(), null);
-    const [result] = await this.#play(policy, this.#seeds, []);
-    const returns = (result?.episodes ?? []).map((episode) => episode.return);
-    const score = returns.reduce((sum, value) => sum + value, 0) / returns.length;
-    this.#metrics['eval/mean_reward'] = score;
-    for (const [name, value] of Object.entries(result?.info ?? {}))
-      this.#metrics[`eval/${snakeCase(name)}`] = value;
+    const { learner, store } = this.#options;
+    const policy = this.#policyModel();
+    const results = await this.#play(policy, this.#seeds, []);
+    const metrics = results.map(validationMetrics)[0] ?? {};
+    Object.assign(this.#metrics, metrics);
+    const score = metrics['eval/mean_reward'] ?? Number.NaN;
+    if (!Number.isFinite(score)) {
+      throw new NumericError(`step ${learner.steps}: the mean return of the validation episodes`, score);
+    }
     if (this.#bestScore !== null && score <= this.#bestScore) return;
     this.#bestScore = score;
     store.writeBest(policy);
-    this.#metrics['eval/best_steps'] = Math.min(learner.steps, training.totalSteps);
+    this.#metrics['eval/best_steps'] = learner.steps;
+  }
+
+  /**
+   * Of a training that was cancelled, also what would have been kept later. Where there is no best policy yet, the one
+   * that there is is better than none; it has no score, so that a training that goes on from here finds the same best
+   * policy as one that was not cancelled.
+   */
+  async #keepAll(): Promise<void> {
+    const { learner, store } = this.#options;
+    if (this.#bestScore === null && learner.steps > 0) store.writeBest(this.#policyModel());
+    if (this.#toldSteps < learner.steps) this.#tell();
+    if (this.#savedSteps < learner.steps) await this.#checkpoint();
   }
 
   #tell(): void {
@@ -140,6 +157,7 @@ export class Trainer {
     const episodes = this.#episodes.take();
     const metrics = { ...episodes, ...this.#metrics, 'time/fps': stepsPerSecond };
     this.#metrics = {};
+    this.#toldSteps = learner.steps;
     const meanReturn = episodes['rollout/ep_rew_mean'];
     if (meanReturn !== undefined) this.#curve.push({ steps: learner.steps, return: meanReturn });
     const point = { steps: learner.steps, seconds, metrics };
@@ -162,6 +180,7 @@ export class Trainer {
       seconds: this.#secondsBefore + (nowMs() - this.#startedMs) / 1000,
     };
     store.writeCheckpoint(joinStates(values, { learner: learnerState }));
+    this.#savedSteps = learner.steps;
   }
 
   /** The best policy, compared with the baselines unless it was cancelled. */
@@ -171,10 +190,14 @@ export class Trainer {
     if (signal.aborted || !best) return { policy: best, evaluation: [], cancelled: signal.aborted };
     const seeds = heldOutSeeds(training.evaluationEpisodes);
     try {
-      const evaluation = await this.#play(best, seeds, training.arms, (done, total) =>
-        onEvent({ kind: 'evaluating', done, total }),
-      );
-      return { policy: this.#policyModel(best, summaryOf(evaluation)), evaluation, cancelled: false };
+      const evaluation = await this.#play(best, seeds, training.arms, (done, total) => {
+        const tellings = (count: number) => Math.floor((EVALUATION_TELLINGS * count) / total);
+        if (tellings(done) > tellings(done - 1)) onEvent({ kind: 'evaluating', done, total });
+      });
+      // The whole curve, also where the best policy is not the last one.
+      const curve = thinned(this.#curve, PROVENANCE_POINTS);
+      const provenance = { ...best.provenance, curve, evaluation: summaryOf(evaluation) };
+      return { policy: { ...best, provenance }, evaluation, cancelled: false };
     } catch (error) {
       if (!signal.aborted) throw error;
       return { policy: best, evaluation: [], cancelled: true };
@@ -200,10 +223,11 @@ export class Trainer {
     }
   }
 
-  #policyModel(policy: LearnedPolicy, evaluation: EvaluationSummary | null): PolicyModel {
+  /** The policy as it is now. */
+  #policyModel(): PolicyModel {
     const { training, learner, provenance, nowMs } = this.#options;
     return {
-      ...policy,
+      ...learner.policy(),
       provenance: {
         ...provenance,
         algorithm: training.algorithm,
@@ -213,7 +237,7 @@ export class Trainer {
         hyperparameters: training.hyperparameters,
         createdAtMs: nowMs(),
         curve: thinned(this.#curve, PROVENANCE_POINTS),
-        evaluation,
+        evaluation: null,
       },
     };
   }
@@ -225,6 +249,33 @@ const Saved = z.object({
   seconds: z.number(),
 });
 type Saved = z.infer<typeof Saved>;
+
+/** @param error what an env, the learner or a worker has thrown */
+function failedError(error: unknown, steps: number): CoxswainError {
+  const what = error instanceof Error ? error.message : String(error);
+  const isNumeric = error instanceof NumericError;
+  return new CoxswainError(
+    'training-failed',
+    isNumeric ? `Training stopped: ${what}.` : `Training stopped after ${steps} steps: ${what}`,
+    isNumeric
+      ? 'Lower learningRate or maxGradNorm, or look at the env where an observation or a reward is named. The last checkpoint and the best policy are intact.'
+      : 'Look at the env where one is named; `coxswain env check` may tell more. The last checkpoint and the best policy are intact.',
+    { cause: error },
+  );
+}
+
+/** By the names of logs/metricNames. */
+function validationMetrics({ episodes, info }: ArmResult): Record<string, number> {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const metrics: Record<string, number> = {};
+  for (const [name, value] of Object.entries(info)) metrics[`eval/${snakeCase(name)}`] = value;
+  metrics['eval/mean_reward'] = sum(episodes.map((episode) => episode.return)) / episodes.length;
+  const objectives = episodes.flatMap(({ objective }) => objective ?? []);
+  if (objectives.length > 0) {
+    metrics['eval/objective'] = sum(objectives) / sum(episodes.map(({ length }) => length));
+  }
+  return metrics;
+}
 
 /** At most `most` of the values, evenly, the last one among them. */
 function thinned<T>(values: readonly T[], most: number): T[] {

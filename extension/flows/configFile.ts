@@ -5,11 +5,17 @@ import { CONFIG_NAME, configTemplate } from './configTemplate';
 
 /** The first workspace folder's coxswain.yaml that exists, or undefined. */
 export async function findConfig(): Promise<vscode.Uri | undefined> {
+  return (await findInFolders(CONFIG_NAME))[0];
+}
+
+/** The files of this name at the top of the workspace's folders, as far as they are on disk. */
+export async function findInFolders(name: string): Promise<vscode.Uri[]> {
+  const found: vscode.Uri[] = [];
   for (const folder of vscode.workspace.workspaceFolders ?? []) {
-    const uri = vscode.Uri.joinPath(folder.uri, CONFIG_NAME);
-    if (uri.scheme === 'file' && (await exists(uri))) return uri;
+    const uri = vscode.Uri.joinPath(folder.uri, name);
+    if (uri.scheme === 'file' && (await exists(uri))) found.push(uri);
   }
-  return undefined;
+  return found;
 }
 
 /** Opens coxswain.yaml, written from the template where the workspace has none. */

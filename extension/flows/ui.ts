@@ -14,6 +14,8 @@ const OUTPUT: Button = { title: 'Show Output', command: 'coxswain.showOutput' };
 const RESTART: Button = { title: 'Restart Agent', command: 'coxswain.restartAgent' };
 const CONFIG: Button = { title: 'Open coxswain.yaml', command: 'coxswain.openConfig' };
 const DIAGNOSE: Button = { title: 'Diagnose', command: 'coxswain.diagnose' };
+const POLICIES: Button = { title: 'Show Policies', command: 'coxswain.policies.focus' };
+const CURVES: Button = { title: 'Show Curves', command: 'coxswain.showTraining' };
 const TRUST: Button = { title: 'Manage Trust', command: 'workbench.trust.manage' };
 
 /** What helps against an error; `Diagnose` where nothing more fitting is known. */
@@ -32,6 +34,11 @@ export function buttonsFor(code: ErrorCode): readonly Button[] {
     case 'config-invalid':
     case 'port-in-use':
       return [CONFIG];
+    case 'model-invalid':
+    case 'model-incompatible':
+      return [POLICIES];
+    case 'training-failed':
+      return [CURVES, OUTPUT];
     case 'agent-not-running':
       return [RESTART, OUTPUT];
     case 'internal':

@@ -116,6 +116,9 @@ const ICONS: Record<JournalEventKind, string> = {
   outcome: 'graph',
   'fault-started': 'flame',
   'fault-ended': 'flame',
+  'policy-switched': 'arrow-swap',
+  'training-started': 'beaker',
+  'training-finished': 'beaker',
 };
 
 /** The kinds a filter offers, in the order of the union. */

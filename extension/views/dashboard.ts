@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Method, Params, ServerMessage } from '../../agent/protocol';
 import { CoxswainError, toErrorInfo } from '../../agent/protocol/errors';
+import type { HostMessage } from '../../webview/transport/hostMessage';
 import { agentNotRunning } from '../agent/state';
 import type { StateStore } from '../agent/stateStore';
 import type { AgentSupervisor } from '../agent/supervisor';
@@ -17,6 +18,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   #panel: vscode.WebviewPanel | null = null;
   /** Whether the page that is alive now has asked for the state. */
   #following = false;
+  /** What the page has to be told once it follows. */
+  #wanted: HostMessage | null = null;
 
   constructor(distFolder: vscode.Uri, store: StateStore, supervisor: AgentSupervisor) {
     this.#distFolder = distFolder;
@@ -31,6 +34,13 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   open(): void {
     if (this.#panel) this.#panel.reveal();
     else this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Coxswain', vscode.ViewColumn.Active));
+  }
+
+  /** Opens it on the curves of a training, or of the newest. */
+  openTraining(trainingId: string | null): void {
+    this.#wanted = { kind: 'show-training', trainingId };
+    this.open();
+    if (this.#panel && this.#following) this.#tellWanted(this.#panel);
   }
 
   /** After a reload of the window; the page keeps its own choices by `setState`. */
@@ -96,6 +106,12 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#following = true;
     if (state.kind === 'running') post(panel, { kind: 'snapshot', snapshot: state.snapshot });
     else post(panel, { kind: 'goodbye', error: agentNotRunning(state).toInfo() });
+    this.#tellWanted(panel);
+  }
+
+  #tellWanted(panel: vscode.WebviewPanel): void {
+    if (this.#wanted) post(panel, this.#wanted);
+    this.#wanted = null;
   }
 
   async #forward(method: Method, params: unknown): Promise<unknown> {
@@ -105,7 +121,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 }
 
-function post(panel: vscode.WebviewPanel, message: ServerMessage): void {
+function post(panel: vscode.WebviewPanel, message: ServerMessage | HostMessage): void {
   void panel.webview.postMessage(message);
 }
 

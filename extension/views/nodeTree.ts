@@ -7,6 +7,9 @@ const OPEN = {
   leaf: vscode.TreeItemCollapsibleState.None,
 };
 
+/** A redraw takes the buttons of a row from under the pointer, so that texts are redrawn no more often than this. */
+const TEXT_INTERVAL_MS = 900;
+
 /** A tree view that shows what `build` returns. */
 export class NodeTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly view: vscode.TreeView<TreeNode>;
@@ -14,7 +17,8 @@ export class NodeTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   readonly #changed = new vscode.EventEmitter<undefined>();
   /** Rows that the user has opened or closed, against what they are at first. */
   readonly #toggled = new Map<string, boolean>();
-  #shown = '';
+  #shown = { shape: '', texts: '' };
+  #redrawnMs = 0;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(viewId: string, build: () => readonly TreeNode[]) {
@@ -28,9 +32,13 @@ export class NodeTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   /** Redraws where a row in sight has changed: a redraw closes hovers, so it is not done for nothing. */
   refresh(): void {
     if (!this.view.visible) return;
-    const now = this.#inSight(this.#build()).join('\n');
-    if (now === this.#shown) return;
-    this.#shown = now;
+    const rows = this.#inSight(this.#build());
+    const shape = rows.map(({ id, icon, context }) => `${id}\t${icon?.id}\t${context}`).join('\n');
+    const texts = rows.map(spokenText).join('\n');
+    const isDue = shape !== this.#shown.shape || Date.now() - this.#redrawnMs >= TEXT_INTERVAL_MS;
+    if (!isDue || (shape === this.#shown.shape && texts === this.#shown.texts)) return;
+    this.#shown = { shape, texts };
+    this.#redrawnMs = Date.now();
     this.#changed.fire(undefined);
   }
 
@@ -47,7 +55,8 @@ export class NodeTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     const item = new vscode.TreeItem(node.label, OPEN[node.open]);
     item.id = node.id;
     item.description = node.description;
-    item.tooltip = node.tooltip;
+    item.tooltip =
+      typeof node.tooltip === 'string' ? node.tooltip : new vscode.MarkdownString(node.tooltip.markdown);
     item.contextValue = node.context;
     item.accessibilityInformation = { label: spokenText(node) };
     if (node.icon) {
@@ -61,11 +70,10 @@ export class NodeTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     return item;
   }
 
-  #inSight(nodes: readonly TreeNode[]): string[] {
+  #inSight(nodes: readonly TreeNode[]): TreeNode[] {
     return nodes.flatMap((node) => {
       const isOpen = this.#toggled.get(node.id) ?? node.open === 'expanded';
-      const row = `${node.id}\t${spokenText(node)}\t${node.icon?.id}\t${node.context}`;
-      return isOpen ? [row, ...this.#inSight(node.children())] : [row];
+      return isOpen ? [node, ...this.#inSight(node.children())] : [node];
     });
   }
 

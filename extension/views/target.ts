@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TaskName } from '../../agent/protocol/model';
 
 /** What a command is about: part of a tree node, or the argument of a call from elsewhere. */
 export const Target = z.object({
@@ -6,6 +7,9 @@ export const Target = z.object({
   pod: z.string().optional(),
   proposalId: z.string().optional(),
   faultId: z.string().optional(),
+  task: TaskName.optional(),
+  version: z.number().int().positive().optional(),
+  trainingId: z.string().optional(),
 });
 export type Target = z.infer<typeof Target>;
 

@@ -6,8 +6,8 @@ export interface TreeNode {
   id: string;
   label: string;
   description: string;
-  /** Plain text; lines are separated by `\n`. */
-  tooltip: string;
+  /** Plain text with its lines separated by `\n`, or Markdown. */
+  tooltip: string | { markdown: string };
   icon: Icon | null;
   /** `viewItem` in the `when` clauses of package.json; empty for none. */
   context: string;

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
-/** Bundles the agent of these tests into a folder; returns the path of the script. */
-export async function bundleAgent(folder: string): Promise<string> {
-  const outfile = join(folder, 'journalAgent.mjs');
+/** Bundles the agent of the journal's tests into a folder; returns the path of the script. */
+export function bundleAgent(folder: string): Promise<string> {
+  return bundleScript('journalAgent.ts', folder);
+}
+
+/** The same for another file beside this one. */
+export async function bundleScript(name: string, folder: string): Promise<string> {
+  const outfile = join(folder, name.replace(/\.ts$/, '.mjs'));
   await build({
-    entryPoints: [join(import.meta.dirname, 'journalAgent.ts')],
+    entryPoints: [join(import.meta.dirname, name)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -22,7 +27,7 @@ export async function bundleAgent(folder: string): Promise<string> {
   return outfile;
 }
 
-/** One run of that agent as a process of its own. */
+/** One run of such a script as a process of its own. */
 export class AgentProcess {
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
@@ -48,6 +53,11 @@ export class AgentProcess {
   /** Resolves at the first line, or at the end. */
   async spoke(): Promise<void> {
     await this.#spoke;
+  }
+
+  /** Resolves when it has ended by itself, once all it has said has arrived. */
+  async ended(): Promise<void> {
+    await this.#closed;
   }
 
   /** Kills without warning; resolves with the signal that ended the process, once all it has said has arrived. */

@@ -1,30 +1,38 @@
 import uPlot from 'uplot';
-import { formatSigned } from '../format';
-import type { ChartSpec, SeriesSpec } from './chartSpecs';
 import { element, setText } from './dom';
-import { drawBands, drawLimit, drawLines, drawNothing } from './drawMarks';
-import type { Scene } from './frame';
+import { drawLimit, drawNothing } from './drawMarks';
+import type { Frame, Scene } from './frame';
 import { translucent } from './palette';
 import { plotOptions } from './plot';
+import type { ChartSpec, PanelRow, PanelSpec, SeriesSpec } from './spec';
 
 const LINES = {
   main: { width: 1.75, opacity: 1, dash: [] },
+  plain: { width: 1.75, opacity: 1, dash: [] },
   thin: { width: 1.25, opacity: 0.6, dash: [] },
   dashed: { width: 1.25, opacity: 0.9, dash: [4, 3] },
-} satisfies Record<SeriesSpec['line'], object>;
+  dots: { width: 0, opacity: 1, dash: [] },
+} satisfies Record<SeriesSpec<Frame>['line'], object>;
+const DOT_SIZE = 6;
 
 /** One small multiple: a heading with the values at the cursor, and the curves. */
-export class Chart {
+export class Chart<F extends Frame> implements PanelRow {
   readonly plot: uPlot;
-  readonly #spec: ChartSpec;
-  readonly #scene: Scene;
+  readonly #spec: ChartSpec<F>;
+  readonly #scene: Scene<F>;
+  readonly #panel: PanelSpec<F>;
   readonly #box: HTMLElement;
   readonly #values: HTMLElement[];
-  readonly #terms = element('span', 'chart-terms');
+  readonly #note = element('span', 'chart-note');
 
-  constructor(host: HTMLElement, spec: ChartSpec, scene: Scene) {
+  constructor(
+    host: HTMLElement,
+    spec: ChartSpec<F>,
+    parts: { scene: Scene<F>; panel: PanelSpec<F>; labelled: boolean },
+  ) {
     this.#spec = spec;
-    this.#scene = scene;
+    this.#scene = parts.scene;
+    this.#panel = parts.panel;
     const keys = spec.series.map(({ label, line, colour }) => {
       const key = element('span', `chart-key key-${line} key-${colour}`, label);
       key.append(element('b', 'chart-value'));
@@ -32,60 +40,57 @@ export class Chart {
     });
     this.#values = keys.flatMap((key) => [...key.querySelectorAll('b')]);
     const head = element('div', 'chart-head');
-    head.append(element('span', 'chart-title', spec.title), this.#terms, ...keys);
+    head.append(element('span', 'chart-title', spec.title), this.#note, ...keys);
     this.#box = element('div', 'chart-plot');
     this.#box.setAttribute('role', 'img');
     const section = element('div', 'chart');
     section.append(head, this.#box);
     host.append(section);
-    this.plot = new uPlot(this.#options(), [[]], this.#box);
+    this.plot = new uPlot(this.#options(parts.labelled), [[]], this.#box);
   }
 
-  /** New values; drawn when the panel moves the time axis. */
   setData(): void {
-    const { columns } = this.#scene.frame;
-    this.plot.setData([columns.atMs, ...this.#spec.series.map(({ column }) => columns[column])], false);
+    const { frame } = this.#scene;
+    this.plot.setData([frame.xs, ...this.#spec.series.map(({ values }) => [...values(frame)])], false);
   }
 
-  /** The values under the cursor, or the latest. */
   updateLegend(): void {
-    const { columns, slo } = this.#scene.frame;
-    const index = this.plot.cursor.idx ?? columns.atMs.length - 1;
-    const texts = this.#spec.series.map(({ column, format }) => {
-      const value = columns[column][index];
-      return value === null || value === undefined ? '—' : format(value);
-    });
+    const { frame } = this.#scene;
+    const { series, limit, note, title } = this.#spec;
+    const index = this.plot.cursor.idx ?? frame.xs.length - 1;
+    const texts = series.map((one) => textAt(one, frame, index));
     for (const [i, value] of this.#values.entries()) setText(value, texts[i] ?? '');
-    if (this.#spec.series.some(({ column }) => column === 'reward')) {
-      setText(this.#terms, describeTerms(columns.rewardTerms[index] ?? {}));
-    }
-    const spoken = this.#spec.series.map(({ label }, i) => `${label} ${texts[i]}`);
-    const limit = this.#spec.limit ? [`objective ${this.#spec.formatTick(this.#spec.limit(slo))}`] : [];
-    const label = `${this.#spec.title}: ${[...spoken, ...limit].join(', ')}`;
+    if (note) setText(this.#note, note(frame, index));
+    const spoken = series.map(({ label }, i) => `${label} ${texts[i]}`);
+    const kept = limit?.(frame);
+    if (kept) spoken.push(`${kept.name} ${this.#spec.formatTick(kept.value)}`);
+    const label = `${title}: ${spoken.join(', ')}`;
     if (this.#box.ariaLabel !== label) this.#box.ariaLabel = label;
   }
 
-  #options(): uPlot.Options {
-    const { range, formatTick, tickStep } = this.#spec;
+  #options(labelled: boolean): uPlot.Options {
+    const { range, formatTick, tickStep, series } = this.#spec;
     return plotOptions(this.#scene, {
-      times: false,
-      y: { range: (_plot, min, max) => range(min, max, this.#limit() ?? 0) },
+      axis: this.#panel.axis,
+      labelled,
+      y: { range: (_plot, min, max) => range(min, max, this.#limit()?.value ?? null) },
       yAxis: {
         space: 20,
         values: (_plot, splits) => splits.map(formatTick),
         ...(tickStep && { incrs: [1, 2, 5, 10, 20, 50, 100].map((step) => step * tickStep) }),
       },
-      series: [{}, ...this.#spec.series.map((series) => this.#series(series))],
+      series: [{}, ...series.map((one) => this.#series(one))],
       hooks: {
-        drawClear: [(plot) => drawBands(plot, this.#scene)],
+        drawClear: [(plot) => this.#panel.behind?.(plot, this.#scene)],
         draw: [(plot) => this.#draw(plot)],
         setCursor: [() => this.updateLegend()],
       },
     });
   }
 
-  #series({ colour, line, stepped, clipped, label }: SeriesSpec): uPlot.Series {
+  #series({ colour, line, stepped, clipped, sparse, label }: SeriesSpec<F>): uPlot.Series {
     const { width, opacity, dash } = LINES[line];
+    const stroke = () => translucent(this.#scene.palette[colour], opacity);
     const paths = stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
     return {
       label,
@@ -93,36 +98,40 @@ export class Chart {
       auto: !clipped,
       width,
       dash,
-      stroke: () => translucent(this.#scene.palette[colour], opacity),
-      points: { show: false },
+      stroke,
+      spanGaps: sparse ?? false,
+      points: line === 'dots' ? { show: true, size: DOT_SIZE, width: 0, fill: stroke } : { show: false },
       ...(line === 'main' && { fill: () => translucent(this.#scene.palette[colour], 0.08) }),
+      ...(line === 'dots' && { paths: () => null }),
       ...(paths && { paths }),
     };
   }
 
   #draw(plot: uPlot): void {
     const limit = this.#limit();
-    if (limit !== undefined) drawLimit(plot, this.#scene, limit, `SLO ${this.#spec.formatTick(limit)}`);
-    drawLines(plot, this.#scene);
+    if (limit) {
+      drawLimit(plot, this.#scene, limit.value, `${limit.name} ${this.#spec.formatTick(limit.value)}`);
+    }
+    this.#panel.before?.(plot, this.#scene, this.#spec);
     if (!this.#hasValues()) drawNothing(plot, this.#scene);
   }
 
-  #limit(): number | undefined {
-    return this.#spec.limit?.(this.#scene.frame.slo);
+  #limit(): { value: number; name: string } | null {
+    return this.#spec.limit?.(this.#scene.frame) ?? null;
   }
 
   #hasValues(): boolean {
-    const { columns, nowMs, windowMs } = this.#scene.frame;
-    const first = columns.atMs.findIndex((atMs) => atMs >= nowMs - windowMs);
+    const { frame } = this.#scene;
+    const first = frame.xs.findIndex((x) => x >= frame.xRange[0]);
     if (first < 0) return false;
-    return this.#spec.series.some(({ column }) =>
-      columns[column].some((value, i) => i >= first && value !== null),
+    return this.#spec.series.some(({ values }) =>
+      values(frame).some((value, i) => i >= first && value !== null),
     );
   }
 }
 
-function describeTerms(terms: Readonly<Record<string, number>>): string {
-  return Object.entries(terms)
-    .map(([name, value]) => `${name} ${formatSigned(value)}`)
-    .join('   ');
+function textAt<F extends Frame>({ values, sparse, format }: SeriesSpec<F>, frame: F, index: number): string {
+  const upTo = values(frame).slice(sparse ? 0 : Math.max(0, index), index + 1);
+  const value = upTo.findLast((known) => known !== null);
+  return value === null || value === undefined ? '—' : format(value);
 }

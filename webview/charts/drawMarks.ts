@@ -1,13 +1,13 @@
 import uPlot from 'uplot';
-import type { Bar } from '../model/marks';
+import type { Bar, Line } from '../model/marks';
 import { LANES } from '../model/marks';
-import type { Scene } from './frame';
+import type { LiveFrame, Scene } from './frame';
 import { type ColourName, translucent } from './palette';
 
 const NOTHING = 'no data';
 
 /** Behind the curves: faults as bands, times without data hatched. */
-export function drawBands(plot: uPlot, { frame, palette }: Scene): void {
+export function drawBands(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
     context.fillStyle = translucent(palette.fault, 0.11);
@@ -22,18 +22,49 @@ export function drawBands(plot: uPlot, { frame, palette }: Scene): void {
   });
 }
 
-/** Before the curves: detections dotted, actions solid. */
-export function drawLines(plot: uPlot, { frame, palette }: Scene): void {
+const LINE_STYLES = {
+  action: { width: 1.5, dash: [], colour: 'action' },
+  detection: { width: 1.25, dash: [2, 3], colour: 'incident' },
+  policy: { width: 1.25, dash: [6, 3, 1, 3], colour: 'text' },
+} as const satisfies Record<Line['kind'], { width: number; dash: number[]; colour: ColourName }>;
+
+/** Before the curves: actions solid, detections dotted, other policies in dashes and dots; by name where `named`. */
+export function drawLines(plot: uPlot, scene: Scene<LiveFrame>, named: boolean): void {
+  const { frame, palette } = scene;
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
-    for (const { kind, atMs } of frame.marks.lines) {
-      const x = Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
-      context.lineWidth = (kind === 'action' ? 1.5 : 1.25) * uPlot.pxRatio;
-      context.strokeStyle = kind === 'action' ? palette.action : palette.incident;
-      context.setLineDash(kind === 'action' ? [] : [2 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+    for (const line of frame.marks.lines) {
+      const { width, dash, colour } = LINE_STYLES[line.kind];
+      const x = Math.round(plot.valToPos(line.atMs, 'x', true)) + 0.5;
+      context.lineWidth = width * uPlot.pxRatio;
+      context.strokeStyle = palette[colour];
+      context.setLineDash(dash.map((length) => length * uPlot.pxRatio));
       stroke(context, x, top, x, top + height);
+      if (named && line.kind === 'policy') {
+        drawLineName(context, scene, line.text, { x, top, right: rightEdge(plot) });
+      }
     }
   });
+}
+
+/** Beside the line, on the side that has room. */
+function drawLineName(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  text: string,
+  { x, top, right }: { x: number; top: number; right: number },
+): void {
+  const gap = 4 * uPlot.pxRatio;
+  context.font = canvasFont(scene, 10);
+  context.textBaseline = 'top';
+  context.fillStyle = scene.palette.text;
+  const isLeft = x + gap + context.measureText(text).width > right;
+  context.textAlign = isLeft ? 'right' : 'left';
+  context.fillText(text, isLeft ? x - gap : x + gap, top + gap / 2);
+}
+
+function rightEdge({ bbox }: uPlot): number {
+  return bbox.left + bbox.width;
 }
 
 /** The objective as a dashed line with its name at the right edge. */
@@ -70,7 +101,7 @@ export function drawNothing(plot: uPlot, scene: Scene): void {
 }
 
 /** The event lane: one row for each kind, a bar for each thing that lasted. */
-export function drawBars(plot: uPlot, { frame, palette }: Scene): void {
+export function drawBars(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
   clipped(plot, (context) => {
     const rowHeight = plot.bbox.height / LANES.length;
     const height = Math.min(11 * uPlot.pxRatio, rowHeight * 0.7);

@@ -3,17 +3,18 @@ import { formatTime } from '../../agent/protocol';
 import { LANES } from '../model/marks';
 import { element, setText } from './dom';
 import { drawBands, drawBars, drawLines } from './drawMarks';
-import type { Scene } from './frame';
+import type { LiveFrame, Scene } from './frame';
 import { plotOptions } from './plot';
+import type { AxisSpec, PanelRow } from './spec';
 
 /** The lowest row of the panel: what lasted when, with the time axis that all charts share. */
-export class EventLane {
+export class EventLane implements PanelRow {
   readonly plot: uPlot;
-  readonly #scene: Scene;
+  readonly #scene: Scene<LiveFrame>;
   readonly #box: HTMLElement;
   readonly #said: HTMLElement;
 
-  constructor(host: HTMLElement, scene: Scene) {
+  constructor(host: HTMLElement, scene: Scene<LiveFrame>, axis: AxisSpec) {
     this.#scene = scene;
     this.#said = element('span', 'lane-text');
     const head = element('div', 'chart-head');
@@ -23,19 +24,19 @@ export class EventLane {
     const section = element('div', 'chart chart-lane');
     section.append(head, this.#box);
     host.append(section);
-    this.plot = new uPlot(this.#options(), [[]], this.#box);
+    this.plot = new uPlot(this.#options(axis), [[]], this.#box);
   }
 
   setData(): void {
-    const { atMs } = this.#scene.frame.columns;
-    this.plot.setData([atMs, atMs.map(() => null)], false);
+    const { xs } = this.#scene.frame;
+    this.plot.setData([xs, xs.map(() => null)], false);
   }
 
   /** What lasted at the time of the cursor, or lasts now. */
   updateLegend(): void {
-    const { columns, marks, nowMs } = this.#scene.frame;
+    const { xs, marks, nowMs } = this.#scene.frame;
     const { idx } = this.plot.cursor;
-    const cursorMs = idx === null || idx === undefined ? undefined : columns.atMs[idx];
+    const cursorMs = idx === null || idx === undefined ? undefined : xs[idx];
     const atMs = cursorMs ?? nowMs;
     const texts = marks.bars
       .filter((bar) => bar.fromMs <= atMs && atMs <= (bar.toMs ?? nowMs))
@@ -48,9 +49,10 @@ export class EventLane {
     if (this.#box.ariaLabel !== label) this.#box.ariaLabel = label;
   }
 
-  #options(): uPlot.Options {
+  #options(axis: AxisSpec): uPlot.Options {
     return plotOptions(this.#scene, {
-      times: true,
+      axis,
+      labelled: true,
       // One unit of height for each lane, the first on top.
       y: { range: () => [-LANES.length, 0] },
       yAxis: {
@@ -63,7 +65,7 @@ export class EventLane {
         drawClear: [(plot) => drawBands(plot, this.#scene)],
         draw: [
           (plot) => {
-            drawLines(plot, this.#scene);
+            drawLines(plot, this.#scene, false);
             drawBars(plot, this.#scene);
           },
         ],

@@ -27,6 +27,9 @@ it('moves the time on with each tick and leaves the columns as they are', () => 
   const first = frames.make(START, STATE, 5, 0);
   nowMs = 6000;
   const next = frames.make(START, STATE, 5, 1);
-  expect([first.nowMs, next.nowMs, next.windowMs]).toEqual([5000, 6000, 300_000]);
+  expect([first.xRange, next.xRange]).toEqual([
+    [-295_000, 5000],
+    [-294_000, 6000],
+  ]);
   expect(next.columns).toBe(first.columns);
 });

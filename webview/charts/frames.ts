@@ -2,7 +2,7 @@ import type { AgentSnapshot, WorkloadState } from '../../agent/protocol';
 import { memo } from '../memo';
 import { marksOf } from '../model/marks';
 import { spansWithoutData, toColumns } from '../model/series';
-import type { Frame } from './frame';
+import type { LiveFrame } from './frame';
 
 const MINUTE_MS = 60_000;
 const NO_SAMPLES: readonly [] = [];
@@ -23,20 +23,24 @@ export class FrameMaker {
       incident: WorkloadState['incident'],
     ) => marksOf({ activity, faults, proposals, incident }, id),
   );
-  readonly #frame: (tick: number, windowMinutes: number, ...parts: FrameParts) => Frame;
+  readonly #frame: (tick: number, windowMinutes: number, ...parts: FrameParts) => LiveFrame;
 
   constructor(nowMs: () => number) {
-    this.#frame = memo((_tick, windowMinutes, columns, spansWithoutData, marks, slo) => ({
-      columns,
-      spansWithoutData,
-      marks,
-      slo,
-      nowMs: nowMs(),
-      windowMs: windowMinutes * MINUTE_MS,
-    }));
+    this.#frame = memo((_tick, windowMinutes, columns, spansWithoutData, marks, slo) => {
+      const toMs = nowMs();
+      return {
+        xs: columns.atMs,
+        xRange: [toMs - windowMinutes * MINUTE_MS, toMs],
+        columns,
+        spansWithoutData,
+        marks,
+        slo,
+        nowMs: toMs,
+      };
+    });
   }
 
-  make(snapshot: AgentSnapshot, workload: WorkloadState, windowMinutes: number, tick: number): Frame {
+  make(snapshot: AgentSnapshot, workload: WorkloadState, windowMinutes: number, tick: number): LiveFrame {
     const samples = snapshot.samples[workload.id] ?? NO_SAMPLES;
     const { activity, faults, proposals } = snapshot;
     return this.#frame(
@@ -50,4 +54,4 @@ export class FrameMaker {
   }
 }
 
-type FrameParts = [Frame['columns'], Frame['spansWithoutData'], Frame['marks'], Frame['slo']];
+type FrameParts = [LiveFrame['columns'], LiveFrame['spansWithoutData'], LiveFrame['marks'], LiveFrame['slo']];

@@ -1,28 +1,30 @@
 import type uPlot from 'uplot';
-import { formatTime } from '../../agent/protocol';
 import type { Scene } from './frame';
+import type { AxisSpec } from './spec';
 
-const MINUTE_MS = 60_000;
-
-/** Width of the labels on the left, the same in every chart so that their times line up. */
+/** Width of the labels on the left, the same in every chart so that their x axes line up. */
 const LABEL_WIDTH = 62;
+/** Height of the labels below. */
+export const AXIS_HEIGHT = 20;
 
-/** What every chart of the panel has: the time axis, the cursor that all share, room for labels on the left. */
+/** What every chart of a panel has: the x axis, the cursor that all share, room for labels on the left. */
 export function plotOptions(
   scene: Scene,
   parts: Pick<uPlot.Options, 'series' | 'hooks'> & {
     y: uPlot.Scale;
     yAxis: uPlot.Axis;
-    /** Only the lowest chart writes the times. */
-    times: boolean;
+    axis: AxisSpec;
+    /** Only the lowest charts write what the x axis says. */
+    labelled: boolean;
   },
 ): uPlot.Options {
+  const { axis, labelled } = parts;
   return {
     // Set by the panel's layout before anything is seen.
     width: 400,
     height: 60,
     ms: 1,
-    padding: [7, 8, parts.times ? 0 : 6, 0],
+    padding: [7, axis.marginPixels, labelled ? 0 : 6, 0],
     legend: { show: false },
     select: { show: false, left: 0, top: 0, width: 0, height: 0 },
     cursor: {
@@ -32,17 +34,19 @@ export function plotOptions(
       sync: { key: 'coxswain', scales: ['x', null] },
     },
     scales: {
-      x: { time: true, range: () => [scene.frame.nowMs - scene.frame.windowMs, scene.frame.nowMs] },
+      x: { time: axis.isTime, range: () => [...scene.frame.xRange] },
       y: parts.y,
     },
     axes: [
       {
-        size: parts.times ? 20 : 0,
+        size: labelled ? AXIS_HEIGHT : 0,
         space: 90,
         font: `11px ${scene.fontFamily}`,
         stroke: () => scene.palette.dim,
-        values: parts.times ? timeLabels : (_plot, splits) => splits.map(() => null),
-        gap: 2,
+        values: labelled
+          ? (_plot, splits, _axis, _space, increment) => axis.labels(splits, increment)
+          : (_plot, splits) => splits.map(() => null),
+        gap: 4,
         ticks: { show: false },
         grid: { stroke: () => scene.palette.grid, width: 1 },
       },
@@ -60,14 +64,4 @@ export function plotOptions(
     series: parts.series,
     ...(parts.hooks && { hooks: parts.hooks }),
   };
-}
-
-function timeLabels(
-  _plot: uPlot,
-  splits: number[],
-  _axis: number,
-  _space: number,
-  incrementMs: number,
-): string[] {
-  return splits.map((atMs) => (incrementMs < MINUTE_MS ? formatTime(atMs) : formatTime(atMs).slice(0, 5)));
 }

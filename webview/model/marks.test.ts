@@ -123,6 +123,25 @@ describe('marks', () => {
     ]);
   });
 
+  it('show from when on another policy heals, for every workload', () => {
+    const switched = (task: 'heal' | 'scale', to: string): JournalEvent => ({
+      kind: 'policy-switched',
+      task,
+      from: 'runbook 1',
+      to,
+      by: 'me',
+    });
+    const activity = journal(
+      [10, switched('heal', 'learned heal/3')],
+      [20, switched('scale', 'learned scale/1')],
+      [30, switched('heal', 'runbook 1')],
+    );
+    expect(marksOf({ ...NOTHING, activity }, CHECKOUT).lines).toEqual([
+      { kind: 'policy', atMs: 10, text: 'heal/3 steers' },
+      { kind: 'policy', atMs: 30, text: 'runbook 1 steers' },
+    ]);
+  });
+
   it('show an action from its write to its outcome, with a line at the write', () => {
     const acted = proposal('p1', { state: { kind: 'acted', atMs: 42, by: 'me' } });
     const action = (toMs: number | null) => ({

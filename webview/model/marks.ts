@@ -24,10 +24,10 @@ export interface Bar {
 }
 
 /** Something that happened at one time: a line across every chart. */
-export interface Line {
-  kind: 'detection' | 'action';
-  atMs: number;
-}
+export type Line =
+  | { kind: 'detection' | 'action'; atMs: number }
+  /** Another policy decides from here on. */
+  | { kind: 'policy'; atMs: number; text: string };
 
 export interface Marks {
   bars: Bar[];
@@ -64,6 +64,7 @@ export function marksOf(sources: MarkSources, id: string): Marks {
     lines: [
       ...incidents.map((bar): Line => ({ kind: 'detection', atMs: bar.fromMs })),
       ...actions.map((bar): Line => ({ kind: 'action', atMs: bar.fromMs })),
+      ...policyLines(sources.activity),
     ],
   };
 }
@@ -125,6 +126,17 @@ function actionBar(
   const lasts = proposal?.state.kind === 'executing' || proposal?.state.kind === 'acted';
   const toMs = lasts ? null : ((outcome ?? result)?.atMs ?? null);
   return { lane: 'action', fromMs: intent.atMs, toMs, text: description };
+}
+
+/** From when on another policy heals: it is the same one for every workload. */
+function policyLines(rows: readonly JournalRow[]): Line[] {
+  return rowsOf(rows, 'policy-switched')
+    .filter(({ event }) => event.task === 'heal')
+    .map(({ atMs, event }) => ({
+      kind: 'policy',
+      atMs,
+      text: `${event.to.replace(/^learned /, '')} steers`,
+    }));
 }
 
 type RowOf<K extends JournalEventKind> = JournalRow & { event: Extract<JournalEvent, { kind: K }> };

@@ -25,6 +25,16 @@ it('posts to the extension and checks what comes from it', () => {
   expect(messages.map(({ kind }) => kind)).toEqual(['snapshot', 'failure']);
 });
 
+it('hears what VS Code itself says, beside what the agent does', () => {
+  const { transport, messages, receive } = start();
+  const heard: unknown[] = [];
+  transport.onHostMessage((message) => heard.push(message));
+  receive({ kind: 'show-training', trainingId: 't1' });
+  receive({ kind: 'show-training', trainingId: 7 });
+  expect(heard).toEqual([{ kind: 'show-training', trainingId: 't1' }]);
+  expect(messages.map(({ kind }) => kind)).toEqual(['failure']);
+});
+
 it('waits after a goodbye until the extension sends a snapshot of a new agent', () => {
   const { transport, states, receive } = start();
   const error = { code: 'agent-not-running', message: 'The agent ended.', remedy: 'Restart it.' };

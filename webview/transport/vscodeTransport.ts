@@ -1,4 +1,5 @@
 import type { ClientMessage, ServerMessage } from '../../agent/protocol';
+import { HostMessage } from './hostMessage';
 import { parseServerMessage, type Transport, type TransportState } from './transport';
 
 /** Messages through the extension, which relays them to and from the agent's stream and restarts the agent. */
@@ -6,6 +7,7 @@ export class VsCodeTransport implements Transport {
   #state: TransportState = { kind: 'open' };
   #messageListener: (message: ServerMessage) => void = () => {};
   #stateListener: (state: TransportState) => void = () => {};
+  #hostListener: (message: HostMessage) => void = () => {};
   readonly #post: (message: unknown) => void;
 
   constructor(post: (message: unknown) => void, window: Pick<Window, 'addEventListener'>) {
@@ -30,12 +32,22 @@ export class VsCodeTransport implements Transport {
     this.#stateListener = listener;
   }
 
+  /** What VS Code itself has to say to the page. */
+  onHostMessage(listener: (message: HostMessage) => void): void {
+    this.#hostListener = listener;
+  }
+
   /** Asks for a snapshot: the extension answers when it has an agent. */
   retry(): void {
     this.#setState({ kind: 'open' });
   }
 
   #receive(data: unknown): void {
+    const fromHost = HostMessage.safeParse(data);
+    if (fromHost.success) {
+      this.#hostListener(fromHost.data);
+      return;
+    }
     const message = parseServerMessage(data);
     if (message.kind === 'goodbye') {
       this.#setState({ kind: 'waiting', error: message.error, retryAtMs: null });

@@ -6,6 +6,7 @@ import { openDialog } from './dialogs';
 import { header } from './header';
 import { HELM } from './icons';
 import { toastStack } from './toasts';
+import { trainingPane } from './trainingPane';
 import type { View } from './view';
 import { waitingSection } from './waiting';
 import { workloadList } from './workloadList';
@@ -21,11 +22,19 @@ export function startPage(state: TransportState, wallMs: number, reconnect: () =
   </main>`;
 }
 
+/** Told the element that charts are drawn in when it comes, and undefined when it goes. */
+type Mount = (host: Element | undefined) => void;
+
 /** The whole dashboard. */
-export function page(view: View, mountCharts: (host: Element | undefined) => void): TemplateResult {
+export function page(view: View, charts: { live: Mount; training: Mount }): TemplateResult {
+  const { pane, training } = view;
   return html`${header(view)} ${banners(view)}
     <div class=${view.transport.kind === 'open' ? 'columns' : 'columns old'}>
-      ${workloadList(view)} ${workloadPane(view, mountCharts)}
+      ${workloadList(view)} ${
+        pane === 'training' && training
+          ? trainingPane(view, training, charts.training)
+          : workloadPane(view, charts.live)
+      }
       <aside class="right">${waitingSection(view)} ${activityLog(view)}</aside>
     </div>
     ${openDialog(view)} ${toastStack(view)}`;

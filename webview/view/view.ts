@@ -1,6 +1,13 @@
-import type { AgentSnapshot, ErrorInfo, FaultKind, Mode, WorkloadState } from '../../agent/protocol';
+import type {
+  AgentSnapshot,
+  ErrorInfo,
+  FaultKind,
+  Mode,
+  Training,
+  WorkloadState,
+} from '../../agent/protocol';
 import type { TransportState } from '../transport/transport';
-import type { UiState } from '../uiState';
+import type { Pane, UiState } from '../uiState';
 
 /** All that the views draw. They are functions of it, and say what the user wants through `actions`. */
 export interface View {
@@ -9,6 +16,9 @@ export interface View {
   ui: UiState;
   /** The workload whose charts are shown. */
   workload: WorkloadState | null;
+  /** The training whose curves are shown in the pane `training`. */
+  training: Training | null;
+  pane: Pane;
   wallMs: number;
   /** Cluster time. */
   nowMs: number;
@@ -41,6 +51,7 @@ export interface Actions {
   reject(proposalId: string): void;
   injectFault(workloadId: string, kind: FaultKind): void;
   endFault(faultId: string): void;
+  cancelTraining(trainingId: string): void;
   showDialog(dialog: Dialog): void;
   choose(part: Partial<UiState>): void;
   dismiss(toastId: number): void;

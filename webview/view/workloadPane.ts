@@ -6,6 +6,7 @@ import { formatLatency, formatShare } from '../format';
 import { kpisOf } from '../model/kpis';
 import { workloadLabel } from '../model/workloads';
 import { WINDOWS_MINUTES } from '../uiState';
+import { tabs } from './tabs';
 import type { View } from './view';
 import { waitingHere } from './waiting';
 
@@ -13,9 +14,10 @@ import { waitingHere } from './waiting';
 export function workloadPane(view: View, mountCharts: (host: Element | undefined) => void): TemplateResult {
   const { workload, snapshot } = view;
   if (workload === null) {
-    return html`<main class="middle"><p class="empty">No workload is watched, so there is nothing to chart.</p></main>`;
+    return html`<main class="middle">${tabs(view)}<p class="empty">No workload is watched, so there is nothing to chart.</p></main>`;
   }
   return html`<main class="middle" tabindex="-1">
+    ${tabs(view)}
     <div class="title-row">${picker(view, workload)} ${windows(view)}</div>
     <p class="subtitle">${subtitle(workload, view.nowMs)}</p>
     ${snapshot.faults.filter((fault) => isRunning(fault, workload)).map((fault) => faultChip(fault, view))}

@@ -1,3 +1,4 @@
+import { power } from '../../sim/power';
 import type { Random } from '../../sim/random';
 import type { SavedState } from '../savedState';
 import { requireArray } from './nestedState';
@@ -82,7 +83,7 @@ export class PrioritisedReplay implements ReplaySampler {
   learned(rows: Int32Array, tdErrors: Float32Array): void {
     for (let index = 0; index < rows.length; index++) {
       const error = Math.abs(tdErrors[index] as number);
-      const priority = (error + LEAST_ERROR) ** this.#options.prioritizedAlpha;
+      const priority = power(error + LEAST_ERROR, this.#options.prioritizedAlpha);
       this.#greatest = Math.max(this.#greatest, priority);
       this.#tree.set(rows[index] as number, priority);
     }
@@ -106,7 +107,7 @@ export class PrioritisedReplay implements ReplaySampler {
     let greatest = 0;
     for (let index = 0; index < rows.length; index++) {
       // N · P(i) is the priority over the mean priority.
-      weights[index] = (this.#tree.get(rows[index] as number) / mean) ** -beta;
+      weights[index] = power(this.#tree.get(rows[index] as number) / mean, -beta);
       greatest = Math.max(greatest, weights[index] as number);
     }
     for (let index = 0; index < rows.length; index++) weights[index] = (weights[index] as number) / greatest;

@@ -96,4 +96,12 @@ describe('an actor', () => {
     expect(() => actor.decide([1, 2, Number.NaN, 4, 5])).toThrow('x2 of the observation is NaN');
     expect(() => actor.evaluate(new Float32Array(9), 2)).toThrow(RangeError);
   });
+
+  it('does not decide by outputs that have overflowed', () => {
+    const model = samplePolicy('dqn');
+    const actor = createActor({ ...model, parameters: model.parameters.map(() => 1e38) }, engine);
+    const observation = new Float32Array(model.network.inputs).fill(1);
+    expect(() => actor.decide(observation)).toThrow(NumericError);
+    expect(() => actor.evaluate(observation, 1)).toThrow('an output of the policy is');
+  });
 });

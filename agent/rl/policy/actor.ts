@@ -31,6 +31,7 @@ export interface Actor {
    *
    * @param rows `count` raw observations, one after the other
    * @returns count × outputs
+   * @throws NumericError where one is not finite
    */
   evaluate(rows: Float32Array, count: number): Float32Array;
   dispose(): void;
@@ -133,6 +134,11 @@ class NetworkActor implements Actor {
     const { values, stride, columns } = output;
     for (let row = 0; row < count; row++) {
       results.set(values.subarray(row * stride, row * stride + columns), row * columns);
+    }
+    for (let index = 0; index < count * columns; index++) {
+      const result = results[index] as number;
+      // Great weights may overflow for some observations only.
+      if (!Number.isFinite(result)) throw new NumericError('an output of the policy', result);
     }
   }
 

@@ -1,3 +1,4 @@
+import { power } from '../../sim/power';
 import { Random } from '../../sim/random';
 import { expectedImprovement } from './expectedImprovement';
 import { GaussianProcess } from './gaussianProcess';
@@ -92,8 +93,8 @@ function maximise(
   for (let index = 0; index < RANDOM_CANDIDATES; index++) {
     consider(Array.from({ length: inputs }, () => random.uniform()));
   }
-  for (let index = 0; index < LOCAL_CANDIDATES; index++) consider(near(incumbent, 0.1 * 0.98 ** index));
-  for (let index = 0; index < REFINEMENTS; index++) consider(near(best, 0.1 * 0.93 ** index));
+  for (let index = 0; index < LOCAL_CANDIDATES; index++) consider(near(incumbent, 0.1 * power(0.98, index)));
+  for (let index = 0; index < REFINEMENTS; index++) consider(near(best, 0.1 * power(0.93, index)));
   return best;
 }
 

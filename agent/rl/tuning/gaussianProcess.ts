@@ -1,3 +1,4 @@
+import { power } from '../../sim/power';
 import type { Random } from '../../sim/random';
 import { type Cholesky, cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
 
@@ -203,7 +204,8 @@ function ascend(
       const v = 0.99 * (second[index] as number) + 0.01 * slope * slope;
       first[index] = m;
       second[index] = v;
-      const move = (FIT_RATE * (m / (1 - 0.9 ** step))) / (Math.sqrt(v / (1 - 0.99 ** step)) + 1e-8);
+      const move =
+        (FIT_RATE * (m / (1 - power(0.9, step)))) / (Math.sqrt(v / (1 - power(0.99, step))) + 1e-8);
       parameters[index] = within((parameters[index] as number) + move, index, parameters.length);
     });
   }

@@ -1,3 +1,5 @@
+import { power } from '../../sim/power';
+
 /** A parameter to be found. */
 export interface Parameter {
   name: string;
@@ -35,6 +37,6 @@ export function cubeOf(space: SearchSpace, point: Point): number[] {
 
 function valueAt({ low, high, scale, integer }: Parameter, share: number): number {
   const inside = Math.min(1, Math.max(0, share));
-  const value = scale === 'log' ? low * (high / low) ** inside : low + (high - low) * inside;
+  const value = scale === 'log' ? low * power(high / low, inside) : low + (high - low) * inside;
   return Math.min(high, Math.max(low, integer ? Math.round(value) : value));
 }

@@ -1,3 +1,4 @@
+import { power } from '../power';
 import type { Random } from '../random';
 import type { CanaryOptions } from './canaryOptions';
 
@@ -89,13 +90,13 @@ export function drawScenario(scenario: CanaryScenario, options: CanaryOptions, r
 
 function drawWorkload(scenario: CanaryScenario, options: CanaryOptions, random: Random): void {
   const [least, most] = options.requestsPerSecond;
-  scenario.requestsPerSecond = least * (most / least) ** random.uniform();
-  if (scenario.name === 'low-traffic') scenario.requestsPerSecond = 0.2 * 5 ** random.uniform();
+  scenario.requestsPerSecond = least * power(most / least, random.uniform());
+  if (scenario.name === 'low-traffic') scenario.requestsPerSecond = 0.2 * power(5, random.uniform());
   if (scenario.name === 'no-traffic') scenario.requestsPerSecond = 0;
   scenario.trafficSwing = 0.4 * random.uniform();
   scenario.trafficPeriodSeconds = between(random, 600, 7200);
   scenario.trafficPhase = random.uniform();
-  scenario.baseErrorShare = 0.0005 * 20 ** random.uniform();
+  scenario.baseErrorShare = 0.0005 * power(20, random.uniform());
   scenario.drift = 0.3 * random.uniform();
   scenario.dispersion = 0.3 * random.uniform();
   // Otherwise noise and spikes of both versions would tell a policy that the canary is good.
@@ -154,7 +155,7 @@ function drawHarm(scenario: CanaryScenario, random: Random): void {
 /** From two points on; small harms are as frequent as great ones, by their logarithm. */
 function harmErrors(scenario: CanaryScenario, most: number, random: Random): void {
   scenario.bad = true;
-  scenario.extraErrorShare = LEAST_EXTRA_ERRORS * (most / LEAST_EXTRA_ERRORS) ** random.uniform();
+  scenario.extraErrorShare = LEAST_EXTRA_ERRORS * power(most / LEAST_EXTRA_ERRORS, random.uniform());
 }
 
 function harmLatency(scenario: CanaryScenario, random: Random): void {
@@ -164,7 +165,7 @@ function harmLatency(scenario: CanaryScenario, random: Random): void {
 
 function spikeBoth(scenario: CanaryScenario, random: Random): void {
   scenario.commonSpikeShare = between(random, 0.1, 0.4);
-  scenario.commonErrorShare = LEAST_EXTRA_ERRORS * 30 ** random.uniform();
+  scenario.commonErrorShare = LEAST_EXTRA_ERRORS * power(30, random.uniform());
 }
 
 function makeNoisy(scenario: CanaryScenario, random: Random): void {

@@ -1,3 +1,4 @@
+import { power } from '../power';
 import type { Random } from '../random';
 import { BAD_CONFIG, faultNumber, LOAD_SURGE, NO_FAULT } from './faults';
 import type { HealOptions } from './healOptions';
@@ -58,7 +59,7 @@ export function drawScenario(scenario: HealScenario, options: HealOptions, rando
 function drawWorkload(scenario: HealScenario, options: HealOptions, random: Random): void {
   const [fewest, most] = options.replicas;
   scenario.baseReplicas = fewest + random.below(most - fewest + 1);
-  scenario.podSpeed = 30 * 8 ** random.uniform();
+  scenario.podSpeed = 30 * power(8, random.uniform());
   scenario.baseLatencySeconds = between(random, 0.005, 0.06);
   scenario.baseErrorShare = 0.003 * random.uniform() ** 2;
   scenario.timeoutSeconds = between(random, 2, 5);

@@ -1,3 +1,4 @@
+import { power } from '../power';
 import type { Random } from '../random';
 import {
   CRASHING,
@@ -98,7 +99,7 @@ export class HealView {
     this.#incidentSince = Number.NaN;
     this.#healthyLooks = 0;
     this.errorRate = scenario.baseErrorShare;
-    this.#keep = metricsKeep ** TICKS_PER_DECISION;
+    this.#keep = power(metricsKeep, TICKS_PER_DECISION);
   }
 
   /** Takes a look. @param failedShare of all requests since the last look */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { power } from '../power';
 import type { Random } from '../random';
 
 /** What one deployment and its metrics pipeline are like; drawn anew for each episode. */
@@ -88,7 +89,7 @@ export function drawDomain(domain: ScaleDomain, random: Random, fixed: Partial<S
 function draw({ drawn: [least, most], distribution }: Range, random: Random): number {
   const share = random.uniform();
   if (distribution === 'either') return share < 0.5 ? least : most;
-  return distribution === 'log' ? least * (most / least) ** share : least + (most - least) * share;
+  return distribution === 'log' ? least * power(most / least, share) : least + (most - least) * share;
 }
 
 /** Requests per second that one pod can serve, without drift. */

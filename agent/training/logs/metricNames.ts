@@ -6,8 +6,8 @@ export interface MetricName {
 }
 
 /**
- * The metrics that are logged, under Stable-Baselines3's names where it has them. Seed 001's list is all in it; what
- * an env tells besides goes under `env/`.
+ * The metrics that are logged, under Stable-Baselines3's names where it has them. Seed 001's list is all in it. What
+ * an env tells of an episode (`info`) goes under `env/`, in snake case. docs/learning.md shows all of them.
  */
 export const METRICS: readonly MetricName[] = [
   { name: 'rollout/ep_rew_mean', unit: '', meaning: 'Undiscounted reward of the episodes that ended, mean.' },
@@ -57,22 +57,123 @@ export const METRICS: readonly MetricName[] = [
   { name: 'train/td_error', unit: '', meaning: 'DQN: size of the temporal-difference error, mean.' },
   { name: 'train/grad_norm', unit: '', meaning: 'L2 norm of the gradient before it is cut, mean.' },
   { name: 'train/n_updates', unit: '', meaning: 'Gradient steps so far (DQN), epochs so far (PPO).' },
-  { name: 'time/fps', unit: '1/s', meaning: 'Env steps per second since the start.' },
-  { name: 'env/latency_p95', unit: 's', meaning: '95th percentile of the response time.' },
-  { name: 'env/utilisation', unit: 'share', meaning: 'CPU in use as a share of what is requested.' },
   {
-    name: 'env/actions_per_hour',
-    unit: '1/h',
-    meaning: 'Actions that change something, per hour of the cluster.',
+    name: 'time/fps',
+    unit: '1/s',
+    meaning: 'Env steps per second since the start, or since the training went on.',
   },
   {
-    name: 'env/cost_per_request',
-    unit: 'core s',
-    meaning: 'CPU seconds paid for, per request that succeeded.',
+    name: 'eval/mean_reward',
+    unit: '',
+    meaning: 'Return of the policy as it is now on 20 episodes that are held out for this, mean.',
   },
+  {
+    name: 'eval/best_steps',
+    unit: 'steps',
+    meaning: 'Where the best policy so far was found; logged when there is a new one.',
+  },
+  {
+    name: 'eval/objective',
+    unit: '',
+    meaning:
+      'The outer objective per step of these episodes, mean: comparable whatever the weights of the reward are.',
+  },
+  { name: 'eval/<name>', unit: '', meaning: 'The same episodes by the names under `env/`.' },
+  {
+    name: 'hybrid/objective',
+    unit: '',
+    meaning: 'Hybrid: outer objective per env step of the last segment, mean.',
+  },
+  { name: 'hybrid/weight_<term>', unit: '', meaning: 'Hybrid: weight of a reward term in the last segment.' },
+  {
+    name: 'hybrid/<name>',
+    unit: '',
+    meaning: 'Hybrid: what the PPO over the weights logs under `train/`, after each of its updates.',
+  },
+  {
+    name: 'env/objective_cost',
+    unit: 'pods',
+    meaning:
+      'scale: J(W), the less the better: pods + W × violated load + 0.5 per scaling action, mean of the steps.',
+  },
+  {
+    name: 'env/violation_price',
+    unit: 'pods',
+    meaning: 'scale: W, drawn for each episode unless it is fixed.',
+  },
+  { name: 'env/mean_load', unit: 'pods', meaning: 'scale: load in pods at full utilisation.' },
+  { name: 'env/mean_pods', unit: 'pods', meaning: 'scale: pods that are paid for.' },
+  {
+    name: 'env/violated_share',
+    unit: 'share',
+    meaning: 'scale, heal: requests that failed or took longer than the objective.',
+  },
+  { name: 'env/error_share', unit: 'share', meaning: 'scale: requests that failed.' },
+  { name: 'env/actions_per_hour', unit: '1/h', meaning: 'scale: changes of the number of pods.' },
+  {
+    name: 'env/latency_p95_seconds',
+    unit: 's',
+    meaning: 'scale: 95th percentile of the response time, mean weighted by requests.',
+  },
+  { name: 'env/cpu_utilisation', unit: 'share', meaning: 'scale: CPU in use of that of the ready pods.' },
   {
     name: 'env/slo_compliance',
     unit: 'share',
-    meaning: 'Share of the time within the limits of latency and errors.',
+    meaning: 'scale: seconds in which at most 5 % of the requests were late and none failed.',
   },
+  {
+    name: 'env/cost_per_1000_requests',
+    unit: '$',
+    meaning: 'scale: at $0.01 per pod and control step, per 1000 requests that succeeded.',
+  },
+  { name: 'env/actions', unit: '', meaning: 'heal: actions that were carried out.' },
+  {
+    name: 'env/unneeded_actions',
+    unit: '',
+    meaning: 'heal: of these, those that did neither good nor harm.',
+  },
+  { name: 'env/harmful_actions', unit: '', meaning: 'heal: of these, those that did harm.' },
+  {
+    name: 'env/suppressed_actions',
+    unit: '',
+    meaning: 'heal: actions wanted within a minute of the last, which count as none.',
+  },
+  {
+    name: 'env/refused_actions',
+    unit: '',
+    meaning: 'heal: actions that are impossible, or that would take the last pod that serves.',
+  },
+  {
+    name: 'env/replica_hours_ratio',
+    unit: '',
+    meaning: 'heal: replica-hours relative to the usual number; capacity looks like healing.',
+  },
+  {
+    name: 'env/mttr_seconds',
+    unit: 's',
+    meaning: 'heal: from the fault’s onset to the end of the outage; of episodes with a fault.',
+  },
+  {
+    name: 'env/recovered',
+    unit: 'share',
+    meaning: 'heal: of episodes with a fault, those that recovered from it.',
+  },
+  { name: 'env/fault', unit: '', meaning: 'heal: number of the fault; its mean says nothing.' },
+  { name: 'env/promoted', unit: 'share', meaning: 'canary: releases that went to 100 %.' },
+  { name: 'env/rolled_back', unit: 'share', meaning: 'canary: releases that went to 0 %.' },
+  { name: 'env/undecided', unit: 'share', meaning: 'canary: releases handed to a person at the time limit.' },
+  {
+    name: 'env/false_promotion',
+    unit: 'share',
+    meaning: 'canary: promoted, though bad or without any traffic to judge by.',
+  },
+  { name: 'env/false_rollback', unit: 'share', meaning: 'canary: rolled back, though good.' },
+  {
+    name: 'env/exposure_harm_seconds',
+    unit: 's',
+    meaning: 'canary: share of traffic × share of requests that fail or are slow by the canary, over time.',
+  },
+  { name: 'env/minutes_to_verdict', unit: 'min', meaning: 'canary: of releases with a verdict.' },
+  { name: 'env/bad', unit: 'share', meaning: 'canary: episodes with a bad release.' },
+  { name: 'env/scenario', unit: '', meaning: 'canary: number of the scenario; its mean says nothing.' },
 ];

@@ -89,6 +89,12 @@ export class Workbench {
     return this.page.locator('.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
   }
 
+  /** Clicks a button at the end of a row, which shows while the mouse is on the row. */
+  async clickRowButton(row: string | RegExp, title: string): Promise<void> {
+    await this.treeRow(row).first().hover();
+    await this.treeRow(row).first().getByRole('button', { name: title }).click();
+  }
+
   /** The content of a webview of this extension, inside the two frames that VS Code wraps it in. */
   webview(extensionId: string): FrameLocator {
     return this.page

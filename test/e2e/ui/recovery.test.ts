@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../harness/browser';
+import { expectPainted } from '../harness/canvas';
 import { EXTENSION_ID, paletteTitle, VSIX } from '../harness/manifest';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscodeServer';
 import { Workbench } from '../harness/workbench';
@@ -87,11 +88,7 @@ describe('a person heals a workload in VS Code', () => {
     await dashboard.locator('vscode-single-select[label="Workload"]').click();
     await dashboard.getByRole('option', { name: 'checkout' }).click();
     await dashboard.getByText('Over 1 incident').waitFor();
-    const charts = dashboard.locator('.uplot canvas');
-    await expect.poll(() => charts.count(), { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
-    for (const chart of await charts.all()) {
-      await expect.poll(() => chart.evaluate(isPainted), { timeout: 30_000 }).toBe(true);
-    }
+    await expectPainted(dashboard.locator('.uplot canvas'), 6);
     await workbench.screenshot('dashboard');
   });
 
@@ -105,19 +102,4 @@ describe('a person heals a workload in VS Code', () => {
 
 function pendingApproval() {
   return workbench.treeRow(/checkout.*left/).first();
-}
-
-/** What is used of a HTMLCanvasElement, whose types belong to the browser's side. */
-interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  getContext(kind: '2d'): {
-    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
-  };
-}
-
-/** Whether anything is drawn on a canvas; runs in the page. */
-function isPainted(canvas: Canvas): boolean {
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  return data.some((value) => value !== 0);
 }

@@ -4,13 +4,16 @@ import {
   aTaskInput,
   aWorkload,
   fresh,
+  MISSING,
   podMetrics,
   someMetrics,
 } from '../../../../test/support/builders';
 import type { Pod } from '../../../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../../../config/schema';
 import type { ReadyObservation, TaskInput } from '../../../loop/task';
+import type { WorkloadMetrics } from '../../../metrics/reading';
 import type { OutcomeKind } from '../../../protocol';
+import { NumericError } from '../../../rl/numericError';
 import type { HealFacts } from '../facts';
 import { observeHeal } from '../observation';
 import { createLearned, HEAL_LABELS, type HealChoice, IDLE_MARGIN_LOGITS, type LearnedHeal } from './learned';
@@ -29,17 +32,25 @@ function saying(likely: Likely): LearnedHeal {
 }
 
 const PODS = ['a', 'b', 'c'].map((name) => aPod(name));
+/** Without the slow one. */
+const ALIKE = ['a', 'c', 'd'].map((name) => aPod(name));
 const CRASHED = [
   ...PODS.slice(0, 2),
   aPod('c', { ready: false, waitingReason: 'CrashLoopBackOff', restarts: 4 }),
 ];
 
-function observe(pods: readonly Pod[], changes: Partial<TaskInput> = {}): ReadyObservation<HealFacts> {
-  const metrics = someMetrics({
-    a: podMetrics(),
-    b: podMetrics({ latencyP95Seconds: fresh(0.9) }),
-    c: podMetrics(),
-  });
+/** Of which b is slow. */
+const METRICS = someMetrics({
+  a: podMetrics(),
+  b: podMetrics({ latencyP95Seconds: fresh(0.9) }),
+  c: podMetrics(),
+});
+
+function observe(
+  pods: readonly Pod[],
+  changes: Partial<TaskInput> = {},
+  metrics: WorkloadMetrics = METRICS,
+): ReadyObservation<HealFacts> {
   const observation = observeHeal(aTaskInput(aWorkload(pods), metrics, changes), DEFAULT_CONFIG);
   if (observation.kind !== 'ready') throw new Error(observation.reason);
   return observation;
@@ -116,6 +127,9 @@ describe('a learned policy', () => {
       why: 'there is no pod for it',
     },
     { likely: { 'drain-pod': 1 }, pods: [aPod('a', { ready: false })], why: 'there is no pod for it' },
+    { likely: { 'restart-pod': 1 }, pods: ALIKE, why: 'no pod stands out: all objectives are met' },
+    { likely: { 'drain-pod': 1 }, pods: ALIKE, why: 'no pod stands out: all objectives are met' },
+    { likely: { 'scale-up': 1 }, pods: [], why: 'it was scaled to zero' },
   ])('does nothing where the action cannot be made: $why', ({ likely, pods, why }) => {
     expect(decide(likely, pods)).toMatchObject({
       action: { kind: 'none' },
@@ -132,7 +146,7 @@ describe('a learned policy', () => {
   it('returns a drained pod after a while, in a workload that is well', () => {
     const policy = createLearned(saying({ none: 1 }), () => DEFAULT_CONFIG);
     const { idleFor, interval } = DEFAULT_CONFIG.heal;
-    const withDrained = observe([...PODS, aPod('d', { drained: true, labels: {} })], { baseReplicas: 3 });
+    const withDrained = observe([...ALIKE, aPod('e', { drained: true, labels: {} })], { baseReplicas: 3 });
     const isUnwell = {
       ...withDrained,
       assessment: { ...withDrained.assessment, health: 'degraded' as const },
@@ -140,8 +154,43 @@ describe('a learned policy', () => {
     for (let nowMs = 0; nowMs < idleFor; nowMs += interval) {
       expect(policy.decide(withDrained, nowMs).action.kind).toBe('none');
     }
-    expect(policy.decide(isUnwell, idleFor).action.kind).toBe('none');
-    expect(policy.decide(withDrained, idleFor).action).toMatchObject({ kind: 'undrain-pod', pod: 'd' });
+    expect(policy.decide(withDrained, idleFor).action).toMatchObject({ kind: 'undrain-pod', pod: 'e' });
+    expect(policy.decide(isUnwell, idleFor + interval).action.kind).toBe('none');
+  });
+
+  it('restarts a pod like its siblings where the workload is not well', () => {
+    const metrics = { ...METRICS, latencyP95Seconds: fresh(2) };
+    const decided = createLearned(saying({ 'restart-pod': 1 }), () => DEFAULT_CONFIG);
+    expect(decided.decide(observe(ALIKE, {}, metrics), 0).action.kind).toBe('restart-pod');
+  });
+
+  it.each(['cpuUtilisation', 'memoryUtilisation', 'latencyP95Seconds', 'errorRate'] as const)(
+    'is not asked without %s, which it always had in training: the runbook decides',
+    (missing) => {
+      const policy = createLearned(saying({ 'scale-up': 1 }), () => DEFAULT_CONFIG);
+      const metrics = { ...METRICS, [missing]: MISSING };
+      const decided = policy.decide(observe(CRASHED, {}, metrics), 0);
+      expect(decided.action).toEqual({ kind: 'restart-pod', pod: 'c', podUid: 'uid-c' });
+      expect(decided.reason).toMatch(
+        /^the runbook, for learned policy heal\/3 knows no avg_\w+: pod c: CrashLoopBackOff/,
+      );
+      expect(policy.decide(observe(ALIKE, {}, metrics), 0).action.kind).toBe('none');
+    },
+  );
+
+  it('that cannot decide leaves it to the runbook, and says so', () => {
+    const overflows = () => {
+      throw new NumericError('an output of the policy', Number.NaN);
+    };
+    const broken = { ...saying({}), probabilities: overflows };
+    const policy = createLearned(broken, () => DEFAULT_CONFIG);
+    expect(policy.decide(observe(CRASHED), 0)).toMatchObject({
+      action: { kind: 'restart-pod', pod: 'c' },
+      reason: expect.stringContaining('could not decide: an output of the policy is NaN: pod c'),
+    });
+    const unexplained = { ...saying({ 'scale-up': 1 }), contributions: overflows };
+    const decided = createLearned(unexplained, () => DEFAULT_CONFIG).decide(observe(ALIKE), 0);
+    expect(decided).toMatchObject({ action: { kind: 'none' }, reason: expect.stringContaining('is NaN') });
   });
 
   it('gives up after actions without effect, until the incident is over', () => {

@@ -1,11 +1,11 @@
 import type { Config } from '../../../config/schema';
 import type { Decision, Policy, ReadyObservation } from '../../../loop/task';
-import { type Action, describeAction } from '../../../protocol';
+import { type Action, describeAction, toErrorInfo } from '../../../protocol';
 import type { HealFacts, PodFacts } from '../facts';
-import { confirmer } from './confirmer';
 import { decideNothing, decision } from './decision';
 import { Patience } from './patience';
-import { worstPod, worstServing } from './worstPod';
+import { createRunbook } from './runbook';
+import { isOutlier, worstPod, worstServing } from './worstPod';
 
 /** What a policy of contract `heal/9` can choose: the labels of its action space, in its order, and in words. */
 export const HEAL_CHOICES = {
@@ -38,51 +38,51 @@ export const IDLE_MARGIN_LOGITS = 2;
 /** The name of every learned policy; its version says which one. */
 export const LEARNED = 'learned';
 
-/** The policy of one workload. It only proposes, under the same guard as every rule. */
+/**
+ * The policy of one workload. It only proposes, under the same guard as every rule. Where the learned policy cannot be
+ * asked the runbook decides, and what the policy has no action for is the runbook's too: a pod that was drained comes
+ * back, which in training happened by itself.
+ */
 export function createLearned(learned: LearnedHeal, config: () => Config): Policy<HealFacts> {
   const patience = new Patience();
-  const drained = confirmer();
+  const runbook = createRunbook(config);
   return {
     name: LEARNED,
     version: learned.version,
     decide(observation, nowMs) {
-      const rules = config().heal;
-      const back = returnDrained(observation, rules, drained, nowMs);
-      const givenUp = patience.whyGiveUp(observation, rules);
+      // In every look, so that it knows for how long each symptom has lasted when it is needed.
+      const ruled = runbook.decide(observation, nowMs);
+      const givenUp = patience.whyGiveUp(observation, config().heal);
       if (givenUp !== null) return decideNothing(givenUp);
-      const decided = decide(learned, observation, config());
-      return decided.action.kind === 'none' ? (back ?? decided) : decided;
+      const missing = missingInputs(observation.facts);
+      if (missing.length > 0) return inPlaceOf(learned, ruled, `knows no ${missing.join(', ')}`);
+      try {
+        const decided = decide(learned, observation, config());
+        return decided.action.kind === 'none' && ruled.action.kind === 'undrain-pod' ? ruled : decided;
+      } catch (error) {
+        return inPlaceOf(learned, ruled, `could not decide: ${toErrorInfo(error).message}`);
+      }
     },
-    learn: (feedback) => patience.learn(feedback),
+    learn(feedback) {
+      patience.learn(feedback);
+      runbook.learn(feedback);
+    },
   };
 }
 
-/**
- * A pod that was drained comes back after a while, if the workload is well: in training that happened by itself, and
- * the policy has no action for it.
- */
-function returnDrained(
-  { facts, assessment }: ReadyObservation<HealFacts>,
-  rules: Config['heal'],
-  drained: ReturnType<typeof confirmer>,
-  nowMs: number,
-): Decision | null {
-  const key = (pod: PodFacts) => `drained/${pod.uid}`;
-  drained.look(nowMs, 2 * rules.interval);
-  drained.keep(new Set(facts.pods.map(key)));
-  const due = facts.pods.filter((pod) => {
-    const isReady = pod.condition.kind === 'drained' && pod.condition.ready;
-    return (drained.observe(key(pod), isReady ? 1 : 0, 1, nowMs) ?? 0) >= rules.idleFor;
-  });
-  const [pod] = due;
-  if (!pod || assessment.health !== 'healthy') return null;
-  return decision({
-    action: { kind: 'undrain-pod', pod: pod.name, podUid: pod.uid },
-    reason: `the drained pod ${pod.name} has been ready for ${rules.idleFor / 60_000} min, and the workload is well`,
-    confidence: 0.75,
-    alternatives: [{ text: 'leave it for inspection', confidence: 0.25 }],
-    contributions: [],
-  });
+/** In training all of them were known: what a policy makes of the default of a missing one is anybody's guess. */
+function missingInputs({ cpuUtilisation, memoryUtilisation, latencyP95Ms, errorRate }: HealFacts): string[] {
+  const inputs = {
+    avg_cpu: cpuUtilisation,
+    avg_memory: memoryUtilisation,
+    avg_latency: latencyP95Ms,
+    avg_error_rate: errorRate,
+  };
+  return Object.entries(inputs).flatMap(([name, value]) => (value === null ? [name] : []));
+}
+
+function inPlaceOf({ version }: LearnedHeal, ruled: Decision, why: string): Decision {
+  return { ...ruled, reason: `the runbook, for ${LEARNED} policy ${version} ${why}: ${ruled.reason}` };
 }
 
 function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, config: Config): Decision {
@@ -101,7 +101,7 @@ function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, 
   if (Math.log(best.probability / idle.probability) < IDLE_MARGIN_LOGITS) {
     return nothing(`${name} would rather ${HEAL_CHOICES[best.choice]}, but is not sure enough: ${situation}`);
   }
-  const made = toAction(best.choice, facts, config);
+  const made = toAction(best.choice, observation, config);
   if (made.kind === 'impossible') {
     return nothing(`${name} would ${HEAL_CHOICES[best.choice]}, but ${made.why}: ${situation}`);
   }
@@ -147,17 +147,20 @@ function alternativesTo(chosen: HealChoice, { all }: Ranking): Decision['alterna
 
 type Made = { kind: 'made'; action: Action; pod: PodFacts | null } | { kind: 'impossible'; why: string };
 
-function toAction(choice: HealChoice, facts: HealFacts, config: Config): Made {
+function toAction(choice: HealChoice, observation: ReadyObservation<HealFacts>, config: Config): Made {
+  const { facts } = observation;
   const { desiredReplicas: from } = facts;
+  const { outlierFactor } = config.heal;
   switch (choice) {
     case 'none':
       return { kind: 'made', action: { kind: 'none' }, pod: null };
     case 'restart-pod':
-      return onPod(choice, worstPod(facts, config.heal.outlierFactor));
+      return onPod(choice, worstPod(facts, outlierFactor), observation, outlierFactor);
     case 'drain-pod':
-      return onPod(choice, worstServing(facts, config.heal.outlierFactor));
+      return onPod(choice, worstServing(facts, outlierFactor), observation, outlierFactor);
     case 'scale-up': {
       const { maxReplicas } = config.guard;
+      if (from === 0) return { kind: 'impossible', why: 'it was scaled to zero, which is left to people' };
       if (from >= maxReplicas) return { kind: 'impossible', why: `guard.maxReplicas is ${maxReplicas}` };
       // By a quarter, as the runbook, and as it has learned it.
       const to = Math.min(maxReplicas, from + Math.ceil(from / 4));
@@ -173,8 +176,17 @@ function toAction(choice: HealChoice, facts: HealFacts, config: Config): Made {
   }
 }
 
-function onPod(kind: 'restart-pod' | 'drain-pod', pod: PodFacts | undefined): Made {
+function onPod(
+  kind: 'restart-pod' | 'drain-pod',
+  pod: PodFacts | undefined,
+  { facts, assessment }: ReadyObservation<HealFacts>,
+  outlierFactor: number,
+): Made {
   if (!pod) return { kind: 'impossible', why: 'there is no pod for it' };
+  // Nothing would ever stop it: a workload that is well afterwards, as before, looks like a success.
+  if (assessment.health === 'healthy' && !isOutlier(pod, facts, outlierFactor)) {
+    return { kind: 'impossible', why: 'no pod stands out' };
+  }
   return { kind: 'made', action: { kind, pod: pod.name, podUid: pod.uid }, pod };
 }
 

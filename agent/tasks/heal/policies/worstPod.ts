@@ -36,7 +36,12 @@ export function worstServing(facts: HealFacts, outlierFactor: number): PodFacts 
   return highest(serving, outlierScore(facts, outlierFactor));
 }
 
-/** Above 1 it is an outlier; always above 0. */
+/** Whether it serves worse than its siblings, or not at all. */
+export function isOutlier(pod: PodFacts, facts: HealFacts, outlierFactor: number): boolean {
+  return pod.condition.kind !== 'serving' || outlierScore(facts, outlierFactor)(pod) >= 1;
+}
+
+/** From 1 on it is an outlier; always above 0. */
 function outlierScore({ pods }: HealFacts, outlierFactor: number): (pod: PodFacts) => number {
   const serving = pods.filter(({ condition }) => condition.kind === 'serving');
   const above = (read: (pod: PodFacts) => number | null, unit: number) => {

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentSnapshot, ModelVersion, Training } from '../../agent/protocol';
+import {
+  exampleModel,
+  examplePoint,
+  exampleTraining,
+  exampleWorkload,
+  NOW_MS,
+} from '../../test/support/protocolExamples';
+import type { AgentState } from '../agent/state';
+import { connectedSnapshot, running } from '../testing';
+import { policiesTree } from './policiesTree';
+import { spokenText, type TreeNode } from './treeNode';
+
+const training = (part: Partial<Training> = {}): Training => ({ ...exampleTraining(), points: [], ...part });
+
+function tree(part: Partial<AgentSnapshot>, state?: AgentState) {
+  return policiesTree(state ?? running(part), NOW_MS);
+}
+
+function rowsOf(nodes: readonly TreeNode[], task: string): TreeNode[] {
+  return [...(nodes.find(({ id }) => id === `task/${task}`)?.children() ?? [])];
+}
+
+it('is empty where nothing was learned, so that the welcome shows', () => {
+  expect(tree({})).toEqual([]);
+  expect(tree({ trainings: [training({ state: { kind: 'finished', version: null, text: '' } })] })).toEqual(
+    [],
+  );
+});
+
+it('shows each task with its versions in the order of the store, and the rule last', () => {
+  const models = [
+    exampleModel({ version: 3 }),
+    exampleModel({ version: 2, state: 'active' }),
+    exampleModel({ version: 1, state: 'previous' }),
+  ];
+  const workloads = [exampleWorkload({ policy: { name: 'learned', version: 'heal/2' } })];
+  const nodes = tree({ models, workloads });
+  expect(nodes.map(spokenText)).toEqual(['heal, heal/2 is active', 'scale', 'canary']);
+  expect(rowsOf(nodes, 'heal').map(({ label, icon, context }) => [label, icon?.id, context])).toEqual([
+    ['heal/3', 'circle-outline', 'policy.stored'],
+    ['heal/2', 'circle-filled', 'policy.active'],
+    ['heal/1', 'history', 'policy.previous'],
+    ['Rule', 'law', ''],
+  ]);
+});
+
+describe('a version says', () => {
+  const describeVersion = (part: Partial<ModelVersion>, wallMs = NOW_MS) =>
+    rowsOf(policiesTree(running({ models: [exampleModel(part)], workloads: [] }), wallMs), 'heal')[0]
+      ?.description;
+  const baselines = [{ name: 'runbook', mean: -5.06, low: -6, high: -4.5 }];
+  const evaluation = { episodes: 100, mean: -12.4, low: -13.1, high: -11.7, baselines };
+
+  it('its score beside the best baseline, and its age', () => {
+    expect(describeVersion({}, NOW_MS + 3 * 60_000)).toBe(
+      '−12.4 [−13.1…−11.7], not told apart from runbook −13 · ppo · 3 min ago',
+    );
+  });
+
+  it('plainly that a baseline is better', () => {
+    expect(describeVersion({ evaluation })).toBe(
+      '−12.4 [−13.1…−11.7], worse than runbook −5.06 · ppo · just now',
+    );
+  });
+
+  it('that it was never compared', () => {
+    expect(describeVersion({ evaluation: null, state: 'previous' })).toBe(
+      'previous · not compared yet · ppo · just now',
+    );
+  });
+
+  it('why it cannot be used, in place of a score', () => {
+    expect(describeVersion({ state: 'damaged', problem: 'it ends after 40 bytes' })).toBe(
+      'damaged: it ends after 40 bytes',
+    );
+  });
+});
+
+it('an active version that does not steer the workloads is marked, with what does', () => {
+  const models = [exampleModel({ state: 'active' })];
+  const row = (policy: { name: string; version: string }) =>
+    rowsOf(policiesTree(running({ models, workloads: [exampleWorkload({ policy })] }), NOW_MS), 'heal')[0];
+  const idle = row({ name: 'runbook', version: '1' });
+  expect(idle?.icon?.id).toBe('warning');
+  expect(idle?.description).toMatch(/^active · runbook 1 steers in its place · /);
+  const steering = row({ name: 'learned', version: 'heal/1' });
+  expect(steering?.icon?.id).toBe('circle-filled');
+  expect(steering?.description).toMatch(/^active · −12.4/);
+});
+
+it('without an active version the rule that heals is named', () => {
+  const rule = rowsOf(tree({ models: [exampleModel()] }), 'heal').at(-1);
+  expect(rule && spokenText(rule)).toBe('runbook 1, active · the rule');
+});
+
+it('a running training comes first, with how far it is, and opens its curves', () => {
+  const trainings = [
+    training({
+      points: [examplePoint(84_000)],
+      stepsPerSecond: 71_000,
+      etaSeconds: 12,
+    }),
+    training({ id: 'over', state: { kind: 'finished', version: 1, text: '' } }),
+  ];
+  const nodes = tree({ models: [exampleModel()], trainings });
+  expect(nodes[0]?.description).toBe('learning');
+  const [row, version] = rowsOf(nodes, 'heal');
+  expect(row && spokenText(row)).toBe('Learning by ppo, 42 % · 71,000 steps/s · 12 s left');
+  expect(row).toMatchObject({
+    context: 'training',
+    click: 'coxswain.showTraining',
+    target: { task: 'heal', trainingId: 't1' },
+  });
+  expect(version?.target).toEqual({ task: 'heal', version: 1 });
+});
+
+it('below a version is what its tooltip says, for those who cannot hover', () => {
+  const [version] = rowsOf(tree({ models: [exampleModel({ parent: 'heal/7' })] }), 'heal');
+  expect(version?.children().map(spokenText)).toEqual([
+    'Score, −12.4 [−13.1…−11.7] over 100 episodes',
+    'Beside runbook, −13 [−13.6…−12.3]',
+    'Learned, ppo, 200,000 steps, seed 1',
+    'Fine-tuned from, heal/7',
+    'Observes, heal/9',
+    'Made by, Coxswain 0.1.0',
+  ]);
+});
+
+it('keeps the versions of an agent that is gone, but none of its trainings', () => {
+  const last = connectedSnapshot({ models: [exampleModel()], trainings: [training()] });
+  const error = { code: 'agent-not-running', message: 'It ended.', remedy: '' } as const;
+  const rows = rowsOf(tree({}, { kind: 'down', error, last }), 'heal');
+  expect(rows.map(({ label }) => label)).toEqual(['heal/1', 'runbook 1']);
+});

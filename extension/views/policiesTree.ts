@@ -1,0 +1,170 @@
+import type { AgentSnapshot, ModelVersion, TaskName, Training } from '../../agent/protocol';
+import { compareWithBest, formatInterval, modelName } from '../../agent/protocol/describeModel';
+import { describeProgress, isOver } from '../../agent/protocol/describeTraining';
+import { formatAge, formatCount } from '../../agent/protocol/format';
+import { type AgentState, shownSnapshot } from '../agent/state';
+import { policyTooltip } from './policyTooltip';
+import { type Icon, type TreeNode, treeNode } from './treeNode';
+
+/** What decides where no learned policy is active. */
+const RULES: Record<TaskName, string> = {
+  heal: 'the rule that coxswain.yaml names, else the runbook',
+  scale: 'does not act live in this version',
+  canary: 'does not act live in this version',
+};
+export const TASKS = Object.keys(RULES) as readonly TaskName[];
+
+const STATE_ICONS: Record<ModelVersion['state'], Icon> = {
+  active: { id: 'circle-filled', colour: 'testing.iconPassed' },
+  previous: { id: 'history' },
+  stored: { id: 'circle-outline' },
+  damaged: { id: 'error', colour: 'list.errorForeground' },
+};
+const NOT_STEERING: Icon = { id: 'warning', colour: 'list.warningForeground' };
+
+/** An age that would change each second is of no use to anybody, and would close what hovers over the row. */
+const JUST_NOW_MS = 120_000;
+
+/** Task → what is being learned, the versions, the rule. Empty where there is neither: a welcome shows then. */
+export function policiesTree(state: AgentState, wallMs: number): readonly TreeNode[] {
+  const snapshot = shownSnapshot(state);
+  if (!snapshot) return [];
+  const trainings =
+    state.kind === 'running' ? snapshot.trainings.filter((training) => !isOver(training)) : [];
+  if (snapshot.models.length + trainings.length === 0) return [];
+  return TASKS.map((task) => taskNode(snapshot, task, trainings, wallMs));
+}
+
+/** The policy of the workloads that are healed, or null where none is: what steers by its own word. */
+function steering({ connection, workloads }: AgentSnapshot): { name: string; version: string } | null {
+  if (connection.kind !== 'connected') return null;
+  return workloads.find(({ tasks }) => tasks.includes('heal'))?.policy ?? null;
+}
+
+function taskNode(
+  snapshot: AgentSnapshot,
+  task: TaskName,
+  trainings: readonly Training[],
+  wallMs: number,
+): TreeNode {
+  const models = snapshot.models.filter((model) => model.task === task);
+  const running = trainings.filter((training) => training.task === task);
+  const active = models.find(({ state }) => state === 'active');
+  return treeNode({
+    id: `task/${task}`,
+    label: task,
+    description: [active ? `${modelName(active)} is active` : '', running.length > 0 ? 'learning' : '']
+      .filter(Boolean)
+      .join(' · '),
+    tooltip: active ? `${modelName(active)} decides in place of the rule` : `${task}: ${RULES[task]}`,
+    icon: { id: 'symbol-method' },
+    context: 'policyTask',
+    target: { task },
+    open: models.length + running.length > 0 ? 'expanded' : 'collapsed',
+    children: () => [
+      ...running.map(trainingNode),
+      ...models.map((model) => versionNode(model, snapshot, wallMs)),
+      ruleNode(task, snapshot, active),
+    ],
+  });
+}
+
+function trainingNode(training: Training): TreeNode {
+  const { id, task, algorithm, totalSteps, seed, folder } = training;
+  return treeNode({
+    id: `training/${id}`,
+    label: `Learning by ${algorithm}`,
+    description: describeProgress(training),
+    tooltip: [
+      `${formatCount(totalSteps)} steps with seed ${seed}`,
+      folder ?? '',
+      'Click to see its curves. When it is cancelled, the best policy so far is kept.',
+    ]
+      .filter(Boolean)
+      .join('\n'),
+    icon: { id: 'sync~spin' },
+    context: 'training',
+    target: { task, trainingId: id },
+    click: 'coxswain.showTraining',
+  });
+}
+
+function versionNode(model: ModelVersion, snapshot: AgentSnapshot, wallMs: number): TreeNode {
+  const { task, version, state } = model;
+  const idle = state === 'active' ? whyIdle(model, snapshot) : null;
+  return treeNode({
+    id: `policy/${modelName(model)}`,
+    label: modelName(model),
+    description: versionDescription(model, idle, wallMs),
+    tooltip: { markdown: policyTooltip(model, idle) },
+    icon: idle === null ? STATE_ICONS[state] : NOT_STEERING,
+    context: `policy.${state}`,
+    target: { task, version },
+    open: state === 'damaged' ? 'leaf' : 'collapsed',
+    children: () => detailNodes(model),
+  });
+}
+
+/** Why the active version does not decide, as far as the workloads say; null where it does or nobody knows. */
+function whyIdle(model: ModelVersion, snapshot: AgentSnapshot): string | null {
+  if (model.task !== 'heal') return null;
+  const now = steering(snapshot);
+  if (now === null || now.version === modelName(model)) return null;
+  return `${now.name} ${now.version} steers in its place`;
+}
+
+function versionDescription(
+  { state, problem, algorithm, evaluation, createdAtMs }: ModelVersion,
+  idle: string | null,
+  wallMs: number,
+): string {
+  if (state === 'damaged') return `damaged: ${problem ?? 'it cannot be read'}`;
+  const ageMs = wallMs - createdAtMs;
+  return [
+    state === 'stored' ? '' : state,
+    idle ?? '',
+    evaluation ? `${formatInterval(evaluation)}, ${compareWithBest(evaluation).text}` : 'not compared yet',
+    algorithm,
+    ageMs < JUST_NOW_MS ? 'just now' : `${formatAge(ageMs)} ago`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The same as the tooltip says, for the keyboard and for screen readers. */
+function detailNodes(model: ModelVersion): readonly TreeNode[] {
+  const { evaluation, observationSpec, algorithm, steps, seed, parent, codeVersion } = model;
+  const detail = (label: string, description: string, icon: string) =>
+    treeNode({
+      id: `policy/${modelName(model)}/${label}`,
+      label,
+      description,
+      tooltip: `${label}: ${description}`,
+      icon: { id: icon },
+    });
+  return [
+    ...(evaluation
+      ? [
+          detail('Score', `${formatInterval(evaluation)} over ${evaluation.episodes} episodes`, 'graph'),
+          ...evaluation.baselines.map((baseline) =>
+            detail(`Beside ${baseline.name}`, formatInterval(baseline), 'law'),
+          ),
+        ]
+      : []),
+    detail('Learned', `${algorithm}, ${formatCount(steps)} steps, seed ${seed}`, 'mortar-board'),
+    ...(parent === null ? [] : [detail('Fine-tuned from', parent, 'git-merge')]),
+    detail('Observes', observationSpec, 'eye'),
+    detail('Made by', `Coxswain ${codeVersion}`, 'tag'),
+  ];
+}
+
+function ruleNode(task: TaskName, snapshot: AgentSnapshot, active: ModelVersion | undefined): TreeNode {
+  const now = task === 'heal' && !active ? steering(snapshot) : null;
+  return treeNode({
+    id: `rule/${task}`,
+    label: now ? `${now.name} ${now.version}` : 'Rule',
+    description: now ? 'active · the rule' : RULES[task],
+    tooltip: `Decides where no learned policy is active. ${task}: ${RULES[task]}.`,
+    icon: now ? STATE_ICONS.active : { id: 'law' },
+  });
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { launchBrowser } from '../harness/browser';
+import { expectPainted } from '../harness/canvas';
+import { EXTENSION_ID, paletteTitle, VSIX } from '../harness/manifest';
+import { startVsCodeServer, type VsCodeServer } from '../harness/vscodeServer';
+import { Workbench } from '../harness/workbench';
+
+/** Long enough to be looked at while it runs, short enough for a test. */
+const STEPS = '600,000';
+const TRAINING_TIMEOUT_MS = 180_000;
+
+let folder: string;
+let server: VsCodeServer;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coxswain-policies-'));
+  server = await startVsCodeServer({
+    vsix: VSIX,
+    settings: {
+      'coxswain.embedded.rate': 5,
+      'workbench.colorTheme': 'Default Dark Modern',
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    },
+    env: { HOME: folder, KUBECONFIG: '', XDG_STATE_HOME: join(folder, 'state') },
+  });
+  browser = await launchBrowser();
+  workbench = await Workbench.open(browser, server.url(folder));
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await workbench.screenshot(`failed: ${task.name}`.replaceAll(/\W+/g, '-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+// One story: each step starts where the one before it ended.
+describe('a person lets a policy learn in VS Code and steer', () => {
+  it('is told that nothing was learned yet, and how to begin', async () => {
+    await workbench.openContainer('Coxswain');
+    await workbench.widenSidebar(200);
+    await workbench.page.getByText('No policy has been learned yet').waitFor();
+  });
+
+  it('trains one without a cluster, and sees how far it is', async () => {
+    await workbench.runCommand(paletteTitle('coxswain.trainPolicy'));
+    await workbench.choose('heal');
+    await workbench.choose('ppo');
+    await workbench.choose('Other…');
+    await workbench.type(STEPS);
+    await workbench.toast('Learning heal by ppo').waitFor();
+    await workbench.treeRow(/Learning by ppo\s*\d+ % · [\d,]+ steps\/s/).waitFor();
+  });
+
+  it('sees its curves while they grow', async () => {
+    await workbench.clickRowButton(/Learning by ppo/, 'Show Training Curves');
+    const dashboard = workbench.webview(EXTENSION_ID);
+    await dashboard.getByText('Return per episode').waitFor();
+    await dashboard.getByRole('progressbar').waitFor();
+    await dashboard.getByRole('button', { name: 'Cancel training' }).waitFor();
+    await expectPainted(dashboard.locator('.uplot canvas'), 9);
+    // Hiding the notification does not end the training.
+    await workbench.clearToasts();
+    await dashboard.locator('.uplot').first().hover();
+    await workbench.screenshot('training');
+  });
+
+  it('is told how good it is beside the baselines', async () => {
+    await workbench
+      .toast(/Stored as heal\/1: .*Score .* over 100 held-out episodes, .* runbook/)
+      .waitFor({ timeout: TRAINING_TIMEOUT_MS });
+    await workbench.treeRow(/^heal\/1.*\[.*\].*runbook/).waitFor();
+  });
+
+  it('promotes it with one click, and it steers', async () => {
+    await workbench.runCommand(paletteTitle('coxswain.startEmbeddedCluster'));
+    await workbench.treeRow(/^checkout\s*\d\/\d/).waitFor();
+    await workbench.treeRow(/^runbook 1\s*active/).waitFor();
+    await workbench.clearToasts();
+    await workbench.clickRowButton(/^heal\/1/, 'Promote Policy…');
+    await workbench.toast('heal/1 steers healing from now on, in place of runbook 1').waitFor();
+    await workbench.treeRow(/^heal\/1\s*active/).waitFor();
+    await workbench.treeRow(/policy\s*learned heal\/1 steers heal in place of runbook 1/).waitFor();
+    await workbench.clearToasts();
+    await workbench.widenSidebar(140);
+    await workbench.screenshot('policies');
+  });
+
+  it('rolls back with one click, and the rule steers again', async () => {
+    await workbench.clickRowButton(/^heal\/1/, 'Roll Back Policy…');
+    await workbench.treeRow(/^runbook 1\s*active/).waitFor();
+    await workbench.treeRow(/policy\s*runbook 1 steers heal in place of learned heal\/1/).waitFor();
+  });
+
+  it('learns on from it, cancels that on the dashboard, and keeps the best policy so far', async () => {
+    await workbench.runCommand(paletteTitle('coxswain.fineTunePolicy'));
+    await workbench.choose('heal/1');
+    await workbench.choose('Other…');
+    await workbench.type('50,000,000');
+    await workbench.treeRow(/Learning by ppo\s*\d+ %/).click();
+    await workbench.webview(EXTENSION_ID).getByRole('button', { name: 'Cancel training' }).click();
+    await workbench.toast('was cancelled. Its best policy so far is kept as heal/2').waitFor();
+    await workbench.treeRow(/^heal\/2\s*not compared yet/).waitFor();
+  });
+
+  it('evaluates what was not compared yet', async () => {
+    await workbench.clickRowButton(/^heal\/2/, 'Evaluate Policy…');
+    await workbench.toast(/^heal\/2: Score .* over 100 held-out episodes/).waitFor();
+    await workbench.treeRow(/^heal\/2\s*−?[\d.]+ \[/).waitFor();
+  });
+});
