@@ -32,7 +32,7 @@ import { snakeCase } from '../agent/training/episodeMetrics';
 import { METRICS } from '../agent/training/logs/metricNames';
 import { resolveTraining } from '../agent/training/resolveTraining';
 import { readTrainConfig } from '../agent/training/trainConfig';
-import { scripts } from '../package.json';
+import { contributes, scripts } from '../package.json';
 import { LEARNING_TABLES, withTables } from './support/learningTables';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -277,6 +277,14 @@ describe('docs/learning.md', () => {
     expect(unnamed(text, [...ENV_NAMES, ...specs, ...others])).toEqual([]);
     expect(unnamed(text, [...FAULT_NAMES, ...SCENARIO_NAMES, ...ENGINE_NAMES])).toEqual([]);
     expect(unnamed(text, [...Object.values(METADATA_KEYS), OBSERVATION])).toEqual([]);
+  });
+
+  it('calls commands and views of VS Code by their names', () => {
+    const { commands, views } = contributes;
+    const known = [...commands.map(({ title }) => title), ...views.coxswain.map(({ name }) => name)];
+    const named = [...section(PAGE, 'In VS Code').matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   const metrics = METRICS.map(({ name }) => name);

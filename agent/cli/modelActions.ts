@@ -119,8 +119,11 @@ export function promoteModel(task: TaskName, version: number, { stateDir }: Mode
   print(`${task}/${version} steers${previous === null ? '' : `, ${task}/${previous} before`}.`);
 }
 
-export function rollbackModel(task: TaskName, { stateDir }: ModelOptions): void {
-  const { active } = openStore(stateDir).rollback(task);
+export function rollbackModel(
+  task: TaskName,
+  { stateDir, toRule = false }: ModelOptions & { toRule?: boolean },
+): void {
+  const { active } = openStore(stateDir).rollback(task, { toRule });
   print(active === null ? `The rule of ${task} steers again.` : `${task}/${active} steers again.`);
 }
 

@@ -94,6 +94,7 @@ export function addModelCommands(program: Command): void {
     .action(async (which, number, options) => (await load()).promoteModel(which, number, options));
   command('rollback', 'let the version before steer again, or the task’s rule')
     .addArgument(task())
+    .option('--to-rule', 'straight to the rule, whatever steered before')
     .action(async (which, options) => (await load()).rollbackModel(which, options));
   command('export', 'write a version to a file that any ONNX runtime can run')
     .addArgument(task())

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type EnvAction, FIRST_HELD_OUT_SEED } from '../rl/env/env';
+import { createCartPole } from '../rl/env/reference/cartPole';
 import type { RewardTermsEnv } from '../rl/env/rewardTerms';
 import { constantArm, randomArm } from './arm';
 import { comparePaired, evaluateArms, heldOutSeeds, summaryOf } from './evaluation';
@@ -45,6 +46,16 @@ const ARMS = [constantArm('worker', 'work'), constantArm('idler', 'rest')];
 const SEEDS = [11, 12, 13, 14];
 
 describe('an evaluation', () => {
+  it('adds up the outer objective where the env has one', async () => {
+    const [worker] = await evaluateArms({ createEnv: () => new Job(), arms: ARMS, seeds: [13] });
+    // A wage of 3 in each of four steps, whatever the effort.
+    expect(worker?.episodes).toEqual([
+      { seed: 13, return: 8, length: 4, objective: 12, info: { worked: 4, wage: 3 } },
+    ]);
+    const [player] = await evaluateArms({ createEnv: createCartPole, arms: [randomArm()], seeds: [13] });
+    expect(player?.episodes[0]?.objective).toBeNull();
+  });
+
   it('lets every arm play the same episodes, and tells score, info and progress', async () => {
     const onProgress = vi.fn();
     const results = await evaluateArms({ createEnv: () => new Job(), arms: ARMS, seeds: SEEDS, onProgress });

@@ -89,9 +89,12 @@ export const REQUESTS = {
     }),
     z.object({ model: ModelVersion, text: z.string() }),
   ),
-  /** Back to the version before, or to the rule of the config where there was none: `model` is null. */
+  /**
+   * Back to the version before, or to the rule of the config where there was none: `model` is null. With `toRule`
+   * straight to the rule, whatever steered before.
+   */
   rollbackModel: request(
-    z.strictObject({ task: TaskName }),
+    z.strictObject({ task: TaskName, toRule: z.boolean().optional() }),
     z.object({ model: ModelVersion.nullable(), text: z.string() }),
   ),
   /** Runs `coxswain train` as a process of its own. The curve comes with the state. */

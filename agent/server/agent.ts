@@ -210,7 +210,7 @@ export class Agent {
       logs: async (params) => ({ lines: await session().logs(params) }),
       models: async () => ({ models: [...(await this.#models.list())] }),
       promoteModel: (params) => this.#models.promote(params, by),
-      rollbackModel: ({ task }) => this.#models.rollback(task, by),
+      rollbackModel: (params) => this.#models.rollback(params, by),
       startTraining: (params) => ({ training: this.#trainings.start(params, by) }),
       cancelTraining: ({ trainingId }) => ({ training: this.#trainings.cancel(trainingId) }),
       evaluateModel: async (params) => {

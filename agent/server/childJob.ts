@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** Of what a job has said on stderr; in most cases it is why it has ended. */
 const KEPT_LINES = 5;
@@ -24,7 +25,8 @@ export class ChildJob {
 
   /** @param command executable first; each line that it prints goes to `onLine`. */
   constructor([executable = '', ...args]: readonly string[], onLine: (line: string) => void) {
-    const child = spawn(executable, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // The channel says nothing. Its end tells the job that the agent is gone, however it ended.
+    const child = spawn(executable, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     lowerPriority(child.pid);
     const lastWords: string[] = [];
@@ -32,8 +34,8 @@ export class ChildJob {
       lastWords.push(line);
       if (lastWords.length > KEPT_LINES) lastWords.shift();
     };
-    createInterface({ input: child.stdout }).on('line', onLine);
-    createInterface({ input: child.stderr }).on('line', noteWords);
+    linesOf(child.stdout, onLine);
+    linesOf(child.stderr, noteWords);
     this.exited = new Promise<JobExit>((resolve) => {
       child.once('close', (code, signal) => resolve({ code, signal, lastWords }));
       child.once('error', (error) => {
@@ -58,6 +60,10 @@ export class ChildJob {
     this.#killTimer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
     return this.exited;
   }
+}
+
+function linesOf(output: Readable | null, onLine: (line: string) => void): void {
+  if (output) createInterface({ input: output }).on('line', onLine);
 }
 
 function lowerPriority(pid: number | undefined): void {

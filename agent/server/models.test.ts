@@ -34,9 +34,9 @@ class Shelf implements PolicyShelf {
     this.history[task].push(version);
   }
 
-  rollback(task: ModelVersion['task']): void {
+  rollback(task: ModelVersion['task'], { toRule }: { toRule: boolean }): void {
     if (this.history[task].length === 0) throw new CoxswainError('not-found', 'nothing was promoted', '');
-    this.promote(task, this.promotions(task).previous);
+    this.promote(task, toRule ? null : this.promotions(task).previous);
   }
 
   #model(task: ModelVersion['task'], version: number): ModelVersion {
@@ -113,14 +113,17 @@ describe('learned policies', () => {
       model: { version: 1, state: 'active' },
       text: 'heal/1 steers healing from now on, in place of runbook 1.',
     });
-    expect(await models.rollback('heal', 'ada')).toEqual({
+    expect(await models.rollback({ task: 'heal' }, 'ada')).toEqual({
       model: null,
       text: 'runbook 1 steers healing from now on, in place of learned heal/1.',
     });
     expect(steering()).toBeNull();
     await promote(1);
     await promote(3);
-    expect((await models.rollback('heal', 'ada')).model).toMatchObject({ version: 1, state: 'active' });
+    expect((await models.rollback({ task: 'heal' }, 'ada')).model).toMatchObject({
+      version: 1,
+      state: 'active',
+    });
     expect(steering()).toBe('heal/1');
     expect(switches.map(({ from, to, by }) => `${from} → ${to} (${by})`)).toEqual([
       'runbook 1 → learned heal/1 (ada)',
@@ -133,7 +136,7 @@ describe('learned policies', () => {
 
   it('are not rolled back where none was ever promoted', async () => {
     await models.open();
-    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(models.rollback({ task: 'heal' }, 'ada')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('leave the one before steering where they cannot be used', async () => {
@@ -146,12 +149,26 @@ describe('learned policies', () => {
     expect(switches).toHaveLength(1);
   });
 
+  it('give way to the rule at once where that is asked for, also past one that cannot be used', async () => {
+    mode = 'auto';
+    await models.open();
+    await promote(1, true);
+    await promote(2, true);
+    shelf.broken.add('heal/1');
+    expect(await models.rollback({ task: 'heal', toRule: true }, 'ada')).toEqual({
+      model: null,
+      text: 'runbook 1 steers healing from now on, in place of learned heal/2.',
+    });
+    expect(steering()).toBeNull();
+    expect(shelf.promotions('heal').active).toBeNull();
+  });
+
   it('are not rolled back to one that cannot be used', async () => {
     await models.open();
     await promote(1);
     await promote(2);
     shelf.broken.add('heal/1');
-    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'model-invalid' });
+    await expect(models.rollback({ task: 'heal' }, 'ada')).rejects.toMatchObject({ code: 'model-invalid' });
     expect(steering()).toBe('heal/2');
     expect(shelf.promotions('heal').active).toBe(2);
   });
@@ -164,8 +181,10 @@ describe('learned policies', () => {
     await promote(1, true);
     expect(steering()).toBe('heal/1');
     // Rolling back needs none, but to undo it brings a policy back.
-    await models.rollback('heal', 'ada');
-    await expect(models.rollback('heal', 'ada')).rejects.toMatchObject({ code: 'confirmation-needed' });
+    await models.rollback({ task: 'heal' }, 'ada');
+    await expect(models.rollback({ task: 'heal' }, 'ada')).rejects.toMatchObject({
+      code: 'confirmation-needed',
+    });
     await models.promote({ task: 'scale', version: 1 }, 'ada');
   });
 
@@ -184,7 +203,7 @@ describe('learned policies', () => {
     shelf.promote('heal', 2);
     await look();
     expect(steering()).toBe('heal/2');
-    shelf.rollback('heal');
+    shelf.rollback('heal', { toRule: false });
     await look();
     expect(steering()).toBeNull();
     expect(switches.map(({ by }) => by)).toEqual(['the model store', 'the model store']);

@@ -111,15 +111,19 @@ export class Models {
   }
 
   /** To what steered before, a version or the rule. @throws CoxswainError where there is no way back */
-  rollback(task: TaskName, by: string): Promise<Result<'rollbackModel'>> {
+  rollback(
+    { task, toRule = false }: ParsedParams<'rollbackModel'>,
+    by: string,
+  ): Promise<Result<'rollbackModel'>> {
     return this.#inTurn(async () => {
       const shelf = await this.#openShelf();
-      const { active, previous: version } = shelf.promotions(task);
+      const { active, previous } = shelf.promotions(task);
+      const version = toRule ? null : previous;
       // A roll back that undoes one to the rule is a promotion.
       if (active === null && version !== null) this.#requireConfirmation({ task, version });
       const learned = version === null ? null : shelf.check(task, version);
       const before = this.#steering();
-      shelf.rollback(task);
+      shelf.rollback(task, { toRule });
       this.#switch(task, learned, shelf.list(), by);
       const model = version === null ? null : this.get({ task, version });
       const to = version === null ? this.#ruleOf(task) : `${task}/${version}`;

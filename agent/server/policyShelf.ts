@@ -22,8 +22,8 @@ export interface PolicyShelf {
    */
   check(task: TaskName, version: number): LearnedHeal | null;
   promote(task: TaskName, version: number): void;
-  /** @throws CoxswainError `not-found` where nothing was ever promoted */
-  rollback(task: TaskName): void;
+  /** @throws CoxswainError `not-found` where there is nothing to roll back to */
+  rollback(task: TaskName, to: { toRule: boolean }): void;
 }
 
 /** Store, engine and actor: loaded only by an agent that has a learned policy. */
@@ -38,6 +38,6 @@ export function openPolicyShelf(stateDirectory: string): PolicyShelf {
       return task === 'heal' ? loadLearned(model, `${task}/${version}`, engine) : null;
     },
     promote: (task, version) => void store.promote(task, version),
-    rollback: (task) => void store.rollback(task),
+    rollback: (task, to) => void store.rollback(task, to),
   };
 }

@@ -9,11 +9,12 @@ import { withDiskErrors } from './diskErrors';
  * @throws CoxswainError `disk-full`; what was there before is then as it was
  */
 export function writeAtomically(path: string, chunks: Iterable<Uint8Array>): void {
-  // In the same folder, so that renaming is one step; a file left over from a crash is overwritten by the next one.
+  // In the same folder, so that renaming is one step; a file left over from a crash is taken away by the next one.
   const temporary = `${path}.tmp`;
   withDiskErrors(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     try {
+      rmSync(temporary, { force: true });
       writeDurably(temporary, chunks);
       renameSync(temporary, path);
     } catch (error) {
@@ -26,7 +27,8 @@ export function writeAtomically(path: string, chunks: Iterable<Uint8Array>): voi
 
 /** On the disk, not only in its cache, when it returns. */
 function writeDurably(path: string, chunks: Iterable<Uint8Array>): void {
-  const file = openSync(path, 'w', 0o600);
+  // Never through a link that somebody else has put there.
+  const file = openSync(path, 'wx', 0o600);
   try {
     for (const chunk of chunks) writeWhole(file, chunk);
     fsyncSync(file);

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +93,15 @@ describe('the model store', () => {
       problem: null,
     });
     expect(store.load('scale', 2)).toEqual(evaluated);
+  });
+
+  it('rolls back to the rule at once, past versions that are damaged', () => {
+    for (let version = 1; version <= 2; version++) store.promote('scale', store.add('scale', policy));
+    rmSync(pathOf(1));
+    expect(errorOf(() => store.rollback('scale')).code).toBe('not-found');
+    expect(store.rollback('scale', { toRule: true })).toMatchObject({ active: null, previous: 2 });
+    expect(errorOf(() => store.rollback('scale', { toRule: true })).code).toBe('not-found');
+    expect(store.rollback('scale').active).toBe(2);
   });
 
   it('never numbers a policy like one that was promoted and is gone: it would steer unasked', () => {
@@ -178,6 +195,22 @@ describe('exporting and importing', () => {
     expect(store.list('scale')).toMatchObject([
       { algorithm: 'imported', observationSpec: 'test/4', createdAtMs: 5 },
     ]);
+  });
+
+  it('exports never through a link that lies in the way', () => {
+    store.add('scale', policy);
+    const [victim, path] = [join(folder, 'victim'), join(folder, 'mine.onnx')];
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, `${path}.tmp`);
+    store.export('scale', 1, path);
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(readPolicyFile(path)).toEqual(policy);
+  });
+
+  it.each(['/dev/zero', tmpdir()])('does not read what is no file, and may never end: %s', (path) => {
+    if (!existsSync(path)) return;
+    const error = errorOf(() => store.import('scale', path, contract));
+    expect(error).toMatchObject({ code: 'model-invalid', message: expect.stringContaining('no file') });
   });
 
   const field = (name: string) => ({ name, unit: '', min: 0, max: 1 });

@@ -8,8 +8,8 @@ import type { EvaluationSummary, PolicyModel } from '../rl/policy/policyModel';
 import { importPolicyFile, readPolicyFile, writePolicyFile } from './policyFile';
 import { type Promotions, readPromotions, writePromotions } from './promotions';
 
-/** Another process adds or promotes in milliseconds; one that takes longer is stuck. */
-const LOCK_TIMEOUT_MS = 10_000;
+/** Another process adds or promotes in milliseconds; one that takes longer is stuck. An agent's loop waits meanwhile. */
+const LOCK_TIMEOUT_MS = 3000;
 
 /**
  * The learned policies of each task: `<directory>/<task>/<version>.onnx`, of which only the evaluation ever changes, and
@@ -96,15 +96,17 @@ export class ModelStore {
   /**
    * Swaps the active version and the previous one, so that a second roll back undoes the first.
    *
-   * @throws CoxswainError `not-found` where no version was ever promoted, `model-invalid` where the previous is damaged
+   * @param toRule to the task's own rule instead, which is always possible
+   * @throws CoxswainError `not-found` where the rule steers already, `model-invalid` where the previous is damaged
    */
-  rollback(task: TaskName): Promotions {
+  rollback(task: TaskName, { toRule }: { toRule: boolean } = { toRule: false }): Promotions {
     return this.#exclusively(task, () => {
       const promotions = this.promotions(task);
       const { active, previous } = promotions;
-      if (active === null && previous === null) throw nothingToRollBack(task);
-      if (previous !== null) this.load(task, previous);
-      return this.#activate(task, { kind: 'rolled-back', version: previous }, promotions);
+      if (active === null && (toRule || previous === null)) throw nothingToRollBack(task);
+      const version = toRule ? null : previous;
+      if (version !== null) this.load(task, version);
+      return this.#activate(task, { kind: 'rolled-back', version }, promotions);
     });
   }
 
@@ -245,7 +247,7 @@ function busyError(directory: string, pid: string): CoxswainError {
 function nothingToRollBack(task: TaskName): CoxswainError {
   return new CoxswainError(
     'not-found',
-    `No policy of ${task} was ever promoted: there is nothing to roll back to.`,
+    `No policy of ${task} is promoted: its rule steers, and there is nothing to roll back to.`,
     'Promote a version first.',
   );
 }

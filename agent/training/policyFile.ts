@@ -26,14 +26,15 @@ export function importPolicyFile(path: string, options: ImportOptions): PolicyMo
 
 function readBytes(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size <= MOST_BYTES) return readFileSync(path);
+    const stats = statSync(path);
+    // A pipe or a device has no size, and may never end.
+    if (stats.isFile() && stats.size <= MOST_BYTES) return readFileSync(path);
   } catch (error) {
     throw unreadableError(path, error);
   }
   throw new CoxswainError(
     'model-invalid',
-    `${path} is larger than any policy.`,
+    `${path} is no file of a policy: it is larger than any, or no file at all.`,
     'Name an ONNX file of a policy, as training or `coxswain model export` writes it.',
   );
 }

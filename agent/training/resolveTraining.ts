@@ -67,7 +67,16 @@ function envOf({ task, algo, env }: TrainConfig): EnvSpec {
 
 function givenHyperparameters(config: TrainConfig): Settings {
   const { task, algo, hyperparameters } = config;
-  return [envsOf(config), hyperparameters].reduce(over, TASK_PRESETS[task].algorithms[algo].hyperparameters);
+  const preset = TASK_PRESETS[task].algorithms[algo].hyperparameters;
+  const given = [envsOf(config), hyperparameters].reduce(over, preset);
+  return 'batchSize' in hyperparameters ? given : withFittingBatch(given);
+}
+
+/** With few envs PPO's iteration may have fewer steps than the preset's minibatch; nobody has asked for that size. */
+function withFittingBatch(given: Settings): Settings {
+  const { batchSize, nSteps, nEnvs } = given;
+  const isPpo = typeof batchSize === 'number' && typeof nSteps === 'number' && typeof nEnvs === 'number';
+  return isPpo && nSteps * nEnvs >= 1 ? { ...given, batchSize: Math.min(batchSize, nSteps * nEnvs) } : given;
 }
 
 /** The hybrid has settings within settings: who gives one of its DQN's means that one alone. */

@@ -154,7 +154,7 @@ function makeRunFolder(path: string, config: TrainConfig): RunFolder {
   try {
     return createRunFolder(path, config);
   } catch (error) {
-    if (fileErrorCode(error) === null) throw error;
+    if (error instanceof CoxswainError || fileErrorCode(error) === null) throw error;
     throw new CoxswainError(
       'usage',
       `There can be no run folder at ${path}: ${(error as Error).message}`,

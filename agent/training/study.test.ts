@@ -96,6 +96,36 @@ describe('a study', () => {
     study.close();
   });
 
+  it('evaluates what was interrupted as many at a time as it may now', async () => {
+    const crash = new AbortController();
+    const first = Study.open(path, DEFINITION);
+    let stopped = 0;
+    const stop = async () => {
+      crash.abort(new Error('the process died'));
+      await Promise.resolve();
+      stopped += 1;
+      throw new Error('the process died');
+    };
+    const running = first.run({ trials: 4, parallel: 3, evaluate: stop, signal: crash.signal });
+    await expect(running).rejects.toThrow('died');
+    // Nothing of it runs on.
+    expect(stopped).toBe(3);
+    first.close();
+
+    let most = 0;
+    let now = 0;
+    const second = await runAll(4, async (point) => {
+      now += 1;
+      most = Math.max(most, now);
+      await Promise.resolve();
+      now -= 1;
+      return bowl(point);
+    });
+    expect(most).toBe(1);
+    expect(second.trials().map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
+    second.close();
+  });
+
   it('is refused with another space under the same name', async () => {
     (await runAll(1)).close();
     expect(() => Study.open(path, { ...DEFINITION, seed: 4 })).toThrow('other parameters, bounds or seed');

@@ -42,6 +42,31 @@ describe('train.yaml', () => {
     ['an impossible value', 'task: scale\nworkers: many\n', 'train.yaml:2:10: workers: '],
     ['an unknown key deep inside', 'task: scale\nlogs: {mlflow: true}\n', 'unknown key "logs.mlflow"'],
     ['broken YAML', 'task: [scale\n', 'train.yaml:'],
+    [
+      'an unknown hyper-parameter',
+      'task: scale\nhyperparameters:\n  lerningRate: 1\n',
+      'train.yaml:3:3: unknown key "hyperparameters.lerningRate"',
+    ],
+    [
+      'an impossible hyper-parameter',
+      'task: scale\nhyperparameters: {gamma: 2}\n',
+      'train.yaml:2:26: hyperparameters.gamma: ',
+    ],
+    [
+      'hyper-parameters that contradict each other',
+      'task: scale\nhyperparameters: {nSteps: 2, nEnvs: 2, batchSize: 64}\n',
+      'train.yaml:2:51: hyperparameters.batchSize: it is above the 4 steps',
+    ],
+    [
+      'an unknown option of its env',
+      'task: heal\nenv: {wind: 1}\n',
+      'train.yaml:2:7: unknown key "env.wind"',
+    ],
+    [
+      'options of its env that contradict each other',
+      'task: scale\nenv:\n  minReplicas: 9\n  maxReplicas: 3\n',
+      'train.yaml:3:16: env.minReplicas: expected less than maxReplicas',
+    ],
   ])('with %s is refused, with line and column', (_, text, problem) => {
     expect(problemOf(text)).toContain(problem);
   });
@@ -54,6 +79,17 @@ describe('train.yaml', () => {
 
   it('without a task is refused, also where the command line gives none', () => {
     expect(problemOf('seed: 1\n')).toContain('task');
+  });
+
+  it('is looked at for the task and the algorithm that the command line gives', () => {
+    const text = 'hyperparameters: {bufferSize: 1000}\nenv: {spec: heal/9}\n';
+    expect(problemOf(text, { task: 'heal', algo: 'dqn' })).toBe('none');
+    expect(problemOf(text, { task: 'scale', algo: 'dqn' })).toContain('train.yaml:2:13: env.spec');
+    expect(problemOf(text, { task: 'heal' })).toContain('unknown key "hyperparameters.bufferSize"');
+  });
+
+  it('without a file is looked at all the same', () => {
+    expect(() => readTrainConfig(null, { task: 'heal', env: { wind: 1 } })).toThrow('unknown key "env.wind"');
   });
 
   it('does not let the command line say what the file may not', () => {

@@ -269,15 +269,15 @@ async function healContract(): Promise<Env> {
 
 describe('a training that is cancelled', () => {
   /** After so many iterations. */
-  async function cancelledAfter(iterations: number, changes: Partial<ResolvedTraining> = {}) {
+  async function cancelledAfter(iterations: number, skillAt: (steps: number) => Skill = () => 'none') {
     const aborter = new AbortController();
     const kept = new Kept();
     const before = (steps: number) => {
       if (steps === (iterations - 1) * ITERATION_STEPS) aborter.abort();
     };
-    const learner = new FakeLearner({ before });
+    const learner = new FakeLearner({ before, skillAt });
     if (iterations === 0) aborter.abort();
-    const result = await trainer(learner, kept, changes, aborter.signal).run();
+    const result = await trainer(learner, kept, {}, aborter.signal).run();
     return { kept, learner, result };
   }
 
@@ -312,7 +312,8 @@ describe('a training that is cancelled', () => {
         if (steps === 0) setImmediate(() => aborter.abort());
       },
     });
-    await trainer(learner, new Kept(), {}, aborter.signal).run();
+    // Without a validation between, which would leave time.
+    await trainer(learner, new Kept(), { evaluateEvery: TRAINING.totalSteps }, aborter.signal).run();
     expect(learner.steps).toBeLessThan(TRAINING.totalSteps);
   });
 
@@ -345,6 +346,15 @@ describe('a training that is cancelled', () => {
     expect(policy?.provenance.curve).toEqual(stepCurve(8));
     // Of both processes together, without the time between them.
     expect(kept.points.at(-1)?.seconds).toBe(4);
+  });
+
+  it('knows how good its best policy was when it goes on', async () => {
+    const skillAt = (steps: number): Skill => (steps === 2000 ? 'good' : 'some');
+    const { kept } = await cancelledAfter(5, skillAt);
+    const second = trainer(new FakeLearner({ skillAt }), kept);
+    await second.restore((kept.checkpoints.at(-1) as { state: SavedState }).state);
+    const { policy } = await second.run();
+    expect(policy?.provenance.steps).toBe(2000);
   });
 
   it('does not let the policy that it kept without a score stand in the way of a validated one', async () => {
@@ -386,7 +396,7 @@ describe('a training that fails', () => {
   });
 
   it.each([
-    ['an observation', { observation: true }, /observation "cart_velocity"/],
+    ['an observation', { observation: true }, /observation "cart velocity"/],
     ['a reward', { observation: false }, /reward/],
   ])('where an env gives %s that is NaN names the env, what it was and the step', async (_, what, field) => {
     const kept = new Kept();

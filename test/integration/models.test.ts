@@ -23,8 +23,8 @@ import { examplePoint } from '../support/protocolExamples';
 const CHECKOUT = 'shop/Deployment/checkout';
 const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
-/** Restarts a pod whatever it sees, and with more errors the more so. */
-const EAGER = aHealPolicy({ 'restart-pod': { bias: 6, avg_error_rate: 1 } });
+/** Scales up whatever it sees, and with more errors the more so. */
+const EAGER = aHealPolicy({ 'scale-up': { bias: 6, avg_error_rate: 1 } });
 const IDLE = aHealPolicy({ none: { bias: 6 } });
 
 let cluster: EmbeddedCluster;
@@ -106,13 +106,13 @@ describe('an agent with learned policies', () => {
       snapshot?.proposals.find(({ policy }) => policy.name === 'learned' && policy.version === 'heal/1');
     await until(() => expect(byLearned()).toBeDefined());
     expect(byLearned()).toMatchObject({
-      action: { kind: 'restart-pod' },
-      reason: expect.stringMatching(/^learned policy heal\/1 chooses to restart pod /),
+      action: { kind: 'scale' },
+      reason: expect.stringMatching(/^learned policy heal\/1 chooses to scale /),
       confidence: expect.closeTo(1, 1),
       state: { kind: 'pending' },
     });
     const decision = (await events('decision')).find((event) => event.policy === 'learned heal/1');
-    expect(decision).toMatchObject({ observationSpec: 'heal/9', action: { kind: 'restart-pod' } });
+    expect(decision).toMatchObject({ observationSpec: 'heal/9', action: { kind: 'scale' } });
 
     const back = await client.request('rollbackModel', { task: 'heal' });
     expect(back).toEqual({

@@ -28,43 +28,46 @@ const LINE_STYLES = {
   policy: { width: 1.25, dash: [6, 3, 1, 3], colour: 'text' },
 } as const satisfies Record<Line['kind'], { width: number; dash: number[]; colour: ColourName }>;
 
-/** Before the curves: actions solid, detections dotted, other policies in dashes and dots; by name where `named`. */
-export function drawLines(plot: uPlot, scene: Scene<LiveFrame>, named: boolean): void {
-  const { frame, palette } = scene;
+/** Before the curves: actions solid, detections dotted, other policies in dashes and dots. */
+export function drawLines(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
-    for (const line of frame.marks.lines) {
-      const { width, dash, colour } = LINE_STYLES[line.kind];
-      const x = Math.round(plot.valToPos(line.atMs, 'x', true)) + 0.5;
+    for (const { kind, atMs } of frame.marks.lines) {
+      const { width, dash, colour } = LINE_STYLES[kind];
+      const x = lineAt(plot, atMs);
       context.lineWidth = width * uPlot.pxRatio;
       context.strokeStyle = palette[colour];
       context.setLineDash(dash.map((length) => length * uPlot.pxRatio));
       stroke(context, x, top, x, top + height);
-      if (named && line.kind === 'policy') {
-        drawLineName(context, scene, line.text, { x, top, right: rightEdge(plot) });
-      }
     }
   });
 }
 
-/** Beside the line, on the side that has room. */
-function drawLineName(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  text: string,
-  { x, top, right }: { x: number; top: number; right: number },
-): void {
-  const gap = 4 * uPlot.pxRatio;
-  context.font = canvasFont(scene, 10);
-  context.textBaseline = 'top';
-  context.fillStyle = scene.palette.text;
-  const isLeft = x + gap + context.measureText(text).width > right;
-  context.textAlign = isLeft ? 'right' : 'left';
-  context.fillText(text, isLeft ? x - gap : x + gap, top + gap / 2);
+/** Names the policies beside their lines; of two that are too close to be read, the later one. */
+export function drawPolicyNames(plot: uPlot, scene: Scene<LiveFrame>): void {
+  clipped(plot, (context) => {
+    const { left, top, width } = plot.bbox;
+    const gap = 4 * uPlot.pxRatio;
+    context.font = canvasFont(scene, 10);
+    context.textAlign = 'left';
+    context.textBaseline = 'top';
+    context.fillStyle = scene.palette.text;
+    let free = left + width;
+    for (const line of scene.frame.marks.lines.toReversed()) {
+      if (line.kind !== 'policy') continue;
+      const x = lineAt(plot, line.atMs);
+      const textWidth = context.measureText(line.text).width;
+      const isRight = x + gap + textWidth <= left + width;
+      const from = isRight ? x + gap : x - gap - textWidth;
+      if (from + textWidth > free) continue;
+      context.fillText(line.text, from, top + gap / 2);
+      free = Math.min(from, x) - gap;
+    }
+  });
 }
 
-function rightEdge({ bbox }: uPlot): number {
-  return bbox.left + bbox.width;
+function lineAt(plot: uPlot, atMs: number): number {
+  return Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
 }
 
 /** The objective as a dashed line with its name at the right edge. */

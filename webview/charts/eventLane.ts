@@ -65,7 +65,7 @@ export class EventLane implements PanelRow {
         drawClear: [(plot) => drawBands(plot, this.#scene)],
         draw: [
           (plot) => {
-            drawLines(plot, this.#scene, false);
+            drawLines(plot, this.#scene);
             drawBars(plot, this.#scene);
           },
         ],

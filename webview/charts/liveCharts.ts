@@ -1,7 +1,7 @@
 import { formatTime } from '../../agent/protocol';
 import { formatLatency, formatSigned } from '../format';
 import type { Columns } from '../model/series';
-import { drawBands, drawLines } from './drawMarks';
+import { drawBands, drawLines, drawPolicyNames } from './drawMarks';
 import { EventLane } from './eventLane';
 import type { LiveFrame } from './frame';
 import type { AxisSpec, ChartSpec, PanelSpec } from './spec';
@@ -132,7 +132,10 @@ export const LIVE_PANEL: PanelSpec<LiveFrame> = {
   rows: CHARTS.map((chart) => [chart]),
   axis: TIME,
   behind: drawBands,
-  before: (plot, scene, chart) => drawLines(plot, scene, chart === CHARTS[0]),
+  before: (plot, scene, chart) => {
+    drawLines(plot, scene);
+    if (chart === CHARTS[0]) drawPolicyNames(plot, scene);
+  },
   lane: (host, scene) => new EventLane(host, scene, TIME),
 };
 

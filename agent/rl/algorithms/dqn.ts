@@ -97,7 +97,7 @@ export class DqnLearner implements Learner {
     this.#online = engine.createNetwork(spec, { maxRows, random: null });
     this.#target = engine.createNetwork(spec, { maxRows, random: null });
     this.#online.writeParameters(uniformInitialisation(spec, new Random(mixSeed(seed, INITIALISE))));
-    if (initialPolicy) expectContract(initialPolicy, { ...envs, head: 'q-values' });
+    if (initialPolicy) expectContract(initialPolicy, envs, 'q-values');
     const frozen = initialPolicy
       ? initialiseFrom(this.#online, initialPolicy, { freeze })
       : frozenLayers(spec, freeze);

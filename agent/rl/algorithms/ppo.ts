@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { Random } from '../../sim/random';
 import type { Engine, Network } from '../engine/network';
-import type { ActionSpace, BoxSpace } from '../env/env';
 import { mixSeed } from '../env/mixSeed';
 import { RunningStatistics } from '../env/runningStatistics';
 import { NumericError } from '../numericError';
+import type { PolicyContract } from '../policy/contract';
 import type { SavedState } from '../savedState';
 import type { Collector, CollectorSpec, EnvSpec, Rollout } from './collector';
 import { createDistribution, type Distribution } from './distributions/distribution';
@@ -27,17 +27,11 @@ const NORMALISER_CLIP = 10;
 const INITIALISE = -1;
 const LEARN = -2;
 
-/** The contract of the env that is learned. */
-export interface EnvContract {
-  spec: string;
-  observationSpace: BoxSpace;
-  actionSpace: ActionSpace;
-}
-
 export interface PpoOptions {
   /** Made from `ppoCollectorSpec`. The learner closes it. */
   collector: Collector;
-  env: EnvContract;
+  /** What is learned. */
+  env: PolicyContract;
   engine: Engine;
   hyperparameters: PpoHyperparameters;
   /** Over which the schedules run. */
@@ -52,7 +46,7 @@ export interface PpoOptions {
 /** The collector that PPO needs: its policy, its number of envs and steps. */
 export function ppoCollectorSpec(
   env: EnvSpec,
-  contract: EnvContract,
+  contract: PolicyContract,
   {
     engine,
     seed,
@@ -191,7 +185,7 @@ class PpoLearner implements Learner {
   /** @returns the layers that stay as they are */
   #begin(initialPolicy: LearnedPolicy | null, freeze: readonly string[]): ReadonlySet<string> {
     if (!initialPolicy) return frozenLayers(this.#network.spec, freeze);
-    expectContract(initialPolicy, { ...this.#options.env, head: this.#distribution.head });
+    expectContract(initialPolicy, this.#options.env, this.#distribution.head);
     this.#distribution.parameters.set(initialPolicy.logStandardDeviations);
     return initialiseFrom(this.#network, initialPolicy, { freeze });
   }
@@ -309,7 +303,7 @@ const Saved = z.object({
 });
 type Saved = z.infer<typeof Saved>;
 
-function networkOf({ observationSpace, actionSpace }: EnvContract, hyperparameters: PpoHyperparameters) {
+function networkOf({ observationSpace, actionSpace }: PolicyContract, hyperparameters: PpoHyperparameters) {
   const { outputs } = createDistribution(actionSpace);
   return ppoNetwork(observationSpace.fields.length, outputs, hyperparameters);
 }

@@ -147,16 +147,16 @@ describe('a policy that does not fit', () => {
       changed(() => ({ head: 'categorical' })),
       /outputs are categorical, the algorithm needs q-v/,
     ],
-    ['another contract', changed(() => ({ spec: 'chain/2' })), /observes chain\/2, the env gives chain\/1/],
+    ['another contract', changed(() => ({ spec: 'chain/2' })), /observes chain\/2, chain\/1 is needed/],
     [
       'other fields',
       changed(() => ({ observationSpace: { kind: 'box', fields: [field] } })),
-      /observes height, the env gives position/,
+      /number 1 of its observation is height, not position/,
     ],
     [
       'other actions',
       changed(() => ({ actionSpace: { kind: 'discrete', labels: ['stay', 'go'] } })),
-      /acts by one of stay, go, the env takes one of left, right/,
+      /its actions are stay, go, needed are left, right/,
     ],
     [
       'fewer parameters',

@@ -1,15 +1,8 @@
 import { CoxswainError } from '../../protocol';
+import { allLayers } from '../engine/layers';
 import type { LayerSpec, Network, NetworkSpec } from '../engine/network';
-import type { ActionSpace, BoxSpace } from '../env/env';
+import { contractDifference, type PolicyContract } from '../policy/contract';
 import type { LearnedPolicy } from './learner';
-
-/** The contract of an env, and how a policy's outputs are read there. */
-export interface PolicyContract {
-  spec: string;
-  observationSpace: BoxSpace;
-  actionSpace: ActionSpace;
-  head: LearnedPolicy['head'];
-}
 
 /**
  * Begins a network with what a policy has learned: transfer by fine-tuning (Yosinski et al. 2014, arXiv:1411.1792).
@@ -41,20 +34,15 @@ export function initialiseFrom(
   return frozen;
 }
 
-/** @throws CoxswainError `model-incompatible` where the policy was learned for something else */
-export function expectContract(policy: LearnedPolicy, contract: PolicyContract): void {
-  if (policy.head !== contract.head) {
-    throw incompatible(`its outputs are ${policy.head}, the algorithm needs ${contract.head}`);
-  }
-  if (policy.spec !== contract.spec) {
-    throw incompatible(`it observes ${policy.spec}, the env gives ${contract.spec}`);
-  }
-  const [theirs, ours] = [policy, contract].map(({ observationSpace, actionSpace }) => [
-    observationSpace.fields.map(({ name }) => name).join(', '),
-    actionNames(actionSpace),
-  ]);
-  if (theirs?.[0] !== ours?.[0]) throw incompatible(`it observes ${theirs?.[0]}, the env gives ${ours?.[0]}`);
-  if (theirs?.[1] !== ours?.[1]) throw incompatible(`it acts by ${theirs?.[1]}, the env takes ${ours?.[1]}`);
+/** @throws CoxswainError `model-incompatible` where the policy was learned for something else, or by other outputs */
+export function expectContract(
+  policy: LearnedPolicy,
+  env: PolicyContract,
+  head: LearnedPolicy['head'],
+): void {
+  if (policy.head !== head) throw incompatible(`its outputs are ${policy.head}, the algorithm needs ${head}`);
+  const difference = contractDifference(policy, env);
+  if (difference !== null) throw incompatible(difference);
 }
 
 /**
@@ -72,10 +60,6 @@ export function frozenLayers(spec: NetworkSpec, names: readonly string[]): Reado
   return new Set(frozen);
 }
 
-function allLayers({ trunk, towers }: NetworkSpec): LayerSpec[] {
-  return [...trunk, ...towers.flatMap(({ layers }) => layers)];
-}
-
 /** Each layer in words; two networks are alike where all of these are. Dropout may differ. */
 function describeLayers(spec: NetworkSpec): string[] {
   const describe = ({ name, units, activation }: LayerSpec, inputs: number) =>
@@ -84,11 +68,6 @@ function describeLayers(spec: NetworkSpec): string[] {
     layers.map((layer, index) => describe(layer, layers[index - 1]?.units ?? inputs));
   const trunkEnd = spec.trunk.at(-1)?.units ?? spec.inputs;
   return [...chain(spec.trunk, spec.inputs), ...spec.towers.flatMap(({ layers }) => chain(layers, trunkEnd))];
-}
-
-function actionNames(space: ActionSpace): string {
-  const names = space.kind === 'discrete' ? space.labels : space.fields.map(({ name }) => name);
-  return `${space.kind === 'discrete' ? 'one of' : 'numbers for'} ${names.join(', ')}`;
 }
 
 /** The policy cannot be what a training begins with. */

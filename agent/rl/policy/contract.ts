@@ -25,7 +25,8 @@ export function checkContract(policy: PolicyContract, expected: PolicyContract, 
   );
 }
 
-function contractDifference(policy: PolicyContract, expected: PolicyContract): string | null {
+/** What differs, in words; null where nothing does. */
+export function contractDifference(policy: PolicyContract, expected: PolicyContract): string | null {
   if (policy.spec !== expected.spec) return `it observes ${policy.spec}, ${expected.spec} is needed`;
   const observed = namesOf(policy.observationSpace);
   const needed = namesOf(expected.observationSpace);

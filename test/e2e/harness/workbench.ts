@@ -64,6 +64,14 @@ export class Workbench {
     await this.toast('').first().waitFor({ state: 'detached' });
   }
 
+  /** Puts toasts out of sight as a person does; what they tell goes on. */
+  async hideToasts(): Promise<void> {
+    // Where no widget takes the key for itself.
+    await this.page.locator('.part.sidebar .title-label').first().click();
+    await this.page.keyboard.press('Escape');
+    await this.toast('').first().waitFor({ state: 'hidden' });
+  }
+
   /** Drags the border between sidebar and editor. */
   async widenSidebar(byPixels: number): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();
@@ -104,6 +112,8 @@ export class Workbench {
 
   async screenshot(name: string): Promise<void> {
     await mkdir(PICTURES, { recursive: true });
+    // Nothing is to hover where the mouse was last.
+    await this.page.mouse.move(0, 0);
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 

@@ -69,9 +69,9 @@ describe('a person lets a policy learn in VS Code and steer', () => {
     await dashboard.getByRole('progressbar').waitFor();
     await dashboard.getByRole('button', { name: 'Cancel training' }).waitFor();
     await expectPainted(dashboard.locator('.uplot canvas'), 9);
-    // Hiding the notification does not end the training.
-    await workbench.clearToasts();
-    await dashboard.locator('.uplot').first().hover();
+    await dashboard.getByText(/^[4-9]\d % · /).waitFor();
+    // That does not end the training.
+    await workbench.hideToasts();
     await workbench.screenshot('training');
   });
 
@@ -91,15 +91,6 @@ describe('a person lets a policy learn in VS Code and steer', () => {
     await workbench.toast('heal/1 steers healing from now on, in place of runbook 1').waitFor();
     await workbench.treeRow(/^heal\/1\s*active/).waitFor();
     await workbench.treeRow(/policy\s*learned heal\/1 steers heal in place of runbook 1/).waitFor();
-    await workbench.clearToasts();
-    await workbench.widenSidebar(140);
-    await workbench.screenshot('policies');
-  });
-
-  it('rolls back with one click, and the rule steers again', async () => {
-    await workbench.clickRowButton(/^heal\/1/, 'Roll Back Policy…');
-    await workbench.treeRow(/^runbook 1\s*active/).waitFor();
-    await workbench.treeRow(/policy\s*runbook 1 steers heal in place of learned heal\/1/).waitFor();
   });
 
   it('learns on from it, cancels that on the dashboard, and keeps the best policy so far', async () => {
@@ -117,5 +108,25 @@ describe('a person lets a policy learn in VS Code and steer', () => {
     await workbench.clickRowButton(/^heal\/2/, 'Evaluate Policy…');
     await workbench.toast(/^heal\/2: Score .* over 100 held-out episodes/).waitFor();
     await workbench.treeRow(/^heal\/2\s*−?[\d.]+ \[/).waitFor();
+  });
+
+  it('switches to the other version, and sees the switch on the charts', async () => {
+    await workbench.clearToasts();
+    await workbench.clickRowButton(/^heal\/2/, 'Promote Policy…');
+    await workbench.treeRow(/^heal\/2\s*active/).waitFor();
+    await workbench.treeRow(/^heal\/1\s*previous/).waitFor();
+    await workbench.clearToasts();
+    await workbench.widenSidebar(160);
+    const dashboard = workbench.webview(EXTENSION_ID);
+    await dashboard.getByRole('button', { name: 'Workloads' }).click();
+    await dashboard.locator('.subtitle', { hasText: 'policy learned heal/2' }).waitFor();
+    await expectPainted(dashboard.locator('.uplot canvas'), 6);
+    await workbench.screenshot('policies');
+  });
+
+  it('rolls back with one click', async () => {
+    await workbench.clickRowButton(/^heal\/2/, 'Roll Back Policy…');
+    await workbench.treeRow(/^heal\/1\s*active/).waitFor();
+    await workbench.treeRow(/policy\s*learned heal\/1 steers heal in place of learned heal\/2/).waitFor();
   });
 });
