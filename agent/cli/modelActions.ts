@@ -111,22 +111,6 @@ function evaluationTable(evaluation: EvaluationSummary | null): string {
   );
 }
 
-export function promoteModel(task: TaskName, version: number, { stateDir }: ModelOptions): void {
-  const { policy, store } = openModel(stateDir, task, String(version));
-  // A promise that it can be used: that it acts at all.
-  createActor(policy, createEngine('wasm')).decide(new Float32Array(policy.observationSpace.fields.length));
-  const { previous } = store.promote(task, version);
-  print(`${task}/${version} steers${previous === null ? '' : `, ${task}/${previous} before`}.`);
-}
-
-export function rollbackModel(
-  task: TaskName,
-  { stateDir, toRule = false }: ModelOptions & { toRule?: boolean },
-): void {
-  const { active } = openStore(stateDir).rollback(task, { toRule });
-  print(active === null ? `The rule of ${task} steers again.` : `${task}/${active} steers again.`);
-}
-
 export function exportModel(task: TaskName, version: number, path: string, { stateDir }: ModelOptions): void {
   openStore(stateDir).export(task, version, resolve(path));
   print(`${task}/${version} is in ${path}`);

@@ -76,6 +76,7 @@ export function addModelCommands(program: Command): void {
   const command = (name: string, description: string) =>
     model.command(name).description(description).addOption(stateDirectory());
   const load = () => import('./modelActions');
+  const loadPromotion = () => import('./promotionActions');
   const task = () => program.createArgument('<task>').choices(TaskName.options);
   const version = () => program.createArgument('<version>').argParser(wholeNumber(1, 1e9));
 
@@ -91,11 +92,12 @@ export function addModelCommands(program: Command): void {
   command('promote', 'let a version steer; a running agent switches to it')
     .addArgument(task())
     .addArgument(version())
-    .action(async (which, number, options) => (await load()).promoteModel(which, number, options));
+    .option('--yes', 'yes, it may act by itself where the agent runs in mode auto')
+    .action(async (which, number, options) => (await loadPromotion()).promoteModel(which, number, options));
   command('rollback', 'let the version before steer again, or the task’s rule')
     .addArgument(task())
     .option('--to-rule', 'straight to the rule, whatever steered before')
-    .action(async (which, options) => (await load()).rollbackModel(which, options));
+    .action(async (which, options) => (await loadPromotion()).rollbackModel(which, options));
   command('export', 'write a version to a file that any ONNX runtime can run')
     .addArgument(task())
     .addArgument(version())

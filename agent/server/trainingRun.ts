@@ -147,7 +147,7 @@ export class TrainingRun {
   #endOf(exit: JobExit): State {
     if (this.#end) return this.#end;
     if (this.#status.state.kind === 'cancelling') {
-      return { kind: 'cancelled', version: null, text: 'before it had kept anything' };
+      return { kind: 'cancelled', version: null, text: 'cancelled before it had kept anything' };
     }
     return { kind: 'failed', error: failure(`The training ended with ${describeExit(exit)}.`) };
   }

@@ -153,9 +153,8 @@ export class Trainings {
 function textOf(state: TrainingStatus['state']): string {
   switch (state.kind) {
     case 'finished':
-      return state.text;
     case 'cancelled':
-      return `cancelled, ${state.text}`;
+      return state.text;
     case 'failed':
       return `failed: ${state.error.message}`;
     default:

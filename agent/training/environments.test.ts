@@ -17,7 +17,7 @@ describe('the envs by name', () => {
     [
       'an unknown option',
       { name: 'cartpole', options: { gravity: 1 } },
-      /cartpole: there is no gravity/,
+      /cartpole: unknown key "gravity"/,
       /options: none/,
     ],
   ];

@@ -10,7 +10,7 @@ import { createHealEnv } from '../sim/heal/healEnv';
 import { HealOptions } from '../sim/heal/healOptions';
 import { createScaleEnv } from '../sim/scale/scaleEnv';
 import { ScaleOptions } from '../sim/scale/scaleOptions';
-import type { SettingIssue } from './settingIssues';
+import { describeIssues, type SettingIssue } from './settingIssues';
 
 /** An env that can be asked for by name. */
 export interface EnvDefinition {
@@ -82,14 +82,9 @@ function define<Shape extends z.ZodRawShape>(
       if (parsed.success) return create(parsed.data);
       throw new CoxswainError(
         'config-invalid',
-        `Options of env ${name}: ${parsed.error.issues.map(describeIssue).join('; ')}.`,
+        `Options of env ${name}: ${describeIssues(parsed.error.issues)}`,
         `Its options: ${Object.keys(options).join(', ') || 'none'}.`,
       );
     },
   };
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')}`;
-  return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message;
 }

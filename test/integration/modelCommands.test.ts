@@ -65,8 +65,12 @@ describe('coxswain model', () => {
 
   it('promotes and rolls back', async () => {
     expect((await coxswain('model', 'rollback', 'heal')).stderr).toContain('not-found: No policy of heal');
-    expect((await coxswain('model', 'promote', 'heal', '1')).stdout).toBe('heal/1 steers.\n');
-    expect((await coxswain('model', 'promote', 'heal', '2')).stdout).toBe('heal/2 steers, heal/1 before.\n');
+    expect((await coxswain('model', 'promote', 'heal', '1')).stdout).toBe(
+      'heal/1 is promoted. It steers when the next agent starts.\n',
+    );
+    expect((await coxswain('model', 'promote', 'heal', '2')).stdout).toBe(
+      'heal/2 is promoted, in place of heal/1. It steers when the next agent starts.\n',
+    );
     expect((await coxswain('model', 'rollback', 'heal')).stdout).toBe('heal/1 steers again.\n');
     expect(store().promotions('heal')).toMatchObject({ active: 1, previous: 2 });
     const absent = await coxswain('model', 'promote', 'heal', '77');

@@ -54,8 +54,8 @@ export function drawPolicyNames(plot: uPlot, scene: Scene<LiveFrame>): void {
     context.fillStyle = scene.palette.text;
     let free = left + width;
     for (const line of scene.frame.marks.lines.toReversed()) {
-      if (line.kind !== 'policy') continue;
       const x = lineAt(plot, line.atMs);
+      if (line.kind !== 'policy' || x < left) continue;
       const textWidth = context.measureText(line.text).width;
       const isRight = x + gap + textWidth <= left + width;
       const from = isRight ? x + gap : x - gap - textWidth;

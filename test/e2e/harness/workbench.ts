@@ -42,6 +42,8 @@ export class Workbench {
 
   /** Answers an open input box. */
   async type(text: string): Promise<void> {
+    // The widget is the same that has asked before, with rows to choose from.
+    await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
     await this.quickInput.locator('input.input').fill(text);
     await this.page.keyboard.press('Enter');
   }

@@ -1,0 +1,69 @@
+import { isCoxswainError, type TaskName } from '../protocol';
+import { openPolicyShelf } from '../server/policyShelf';
+import { type AgentClient, connectToAgent } from './agentClient';
+import { print } from './output';
+
+interface PromotionOptions {
+  stateDir: string;
+  /** A learned policy may act by itself where the agent runs in mode auto. */
+  yes?: boolean;
+}
+
+/**
+ * Through the agent that runs on this state directory, which wants a confirmation where it acts by itself. Where none
+ * runs, the next one begins with what the store says.
+ */
+export async function promoteModel(
+  task: TaskName,
+  version: number,
+  { stateDir, yes = false }: PromotionOptions,
+): Promise<void> {
+  const agent = await runningAgent(stateDir);
+  if (agent) {
+    const { text } = await lastly(agent, agent.request('promoteModel', { task, version, confirmed: yes }));
+    print(text);
+    return;
+  }
+  const shelf = openPolicyShelf(stateDir);
+  const isLive = shelf.check(task, version) !== null;
+  shelf.promote(task, version);
+  const { previous } = shelf.promotions(task);
+  const before = previous === null ? '' : `, in place of ${task}/${previous}`;
+  const when = isLive
+    ? 'when the next agent starts'
+    : `once ${task} runs live, which it does not in this version`;
+  print(`${task}/${version} is promoted${before}. It steers ${when}.`);
+}
+
+export async function rollbackModel(
+  task: TaskName,
+  { stateDir, toRule = false }: PromotionOptions & { toRule?: boolean },
+): Promise<void> {
+  const agent = await runningAgent(stateDir);
+  if (agent) {
+    const { text } = await lastly(agent, agent.request('rollbackModel', { task, toRule }));
+    print(text);
+    return;
+  }
+  const shelf = openPolicyShelf(stateDir);
+  shelf.rollback(task, { toRule });
+  const { active } = shelf.promotions(task);
+  print(active === null ? `The rule of ${task} steers again.` : `${task}/${active} steers again.`);
+}
+
+async function runningAgent(stateDirectory: string): Promise<AgentClient | null> {
+  try {
+    return await connectToAgent(stateDirectory);
+  } catch (error) {
+    if (isCoxswainError(error) && error.code === 'agent-not-running') return null;
+    throw error;
+  }
+}
+
+async function lastly<T>(agent: AgentClient, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } finally {
+    agent.close();
+  }
+}
