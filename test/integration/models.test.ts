@@ -175,14 +175,43 @@ describe('an agent with learned policies', () => {
     expect(states()).toEqual(['1 damaged']);
   });
 
-  it('notices what the commands store and promote, and take back', async () => {
+  it('is told by the commands what to promote and to take back', async () => {
     await start();
     store.add('heal', IDLE);
     const model = (...args: string[]) => runCli(['model', ...args, '--state-dir', directory]);
-    expect(await model('promote', 'heal', '1')).toMatchObject({ code: 0, stderr: '' });
+    const promoted = await model('promote', 'heal', '1');
+    expect(promoted).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('heal/1 steers healing'),
+      stderr: '',
+    });
     await untilSteers('learned', 'heal/1');
     expect(states()).toEqual(['1 active']);
     expect(await model('rollback', 'heal')).toMatchObject({ code: 0, stderr: '' });
+    await untilSteers('runbook', '1');
+    const by = expect.stringContaining('(terminal)');
+    expect((await events('policy-switched')).map((event) => event.by)).toEqual([by, by]);
+  });
+
+  it('wants a yes from the command where it acts by itself', async () => {
+    await start('auto');
+    store.add('heal', IDLE);
+    const promote = (...args: string[]) =>
+      runCli(['model', 'promote', 'heal', '1', '--state-dir', directory, ...args]);
+    expect(await promote()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('confirmation-needed'),
+    });
+    expect(await promote('--yes')).toMatchObject({ code: 0 });
+    await untilSteers('learned', 'heal/1');
+  });
+
+  it('notices what another process does to the store', async () => {
+    await start();
+    store.add('heal', IDLE);
+    store.promote('heal', 1);
+    await untilSteers('learned', 'heal/1');
+    store.rollback('heal');
     await untilSteers('runbook', '1');
     expect((await events('policy-switched')).map(({ by }) => by)).toEqual([
       'the model store',
