@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Collector, EnvSpec } from '../../agent/rl/algorithms/collector';
 import { ppoCollectorSpec } from '../../agent/rl/algorithms/ppo';
 import { PpoHyperparameters, VECTORISED_PPO } from '../../agent/rl/algorithms/ppoHyperparameters';
@@ -12,7 +12,7 @@ import { compared, type Row } from './row';
 import { median } from './statistics';
 
 const SCALE: EnvSpec = { name: 'scale', options: { spec: 'scale/36' } };
-const WORKER_FILE = join('dist', 'rolloutWorker.cjs');
+const WORKER_FILE = resolve('dist', 'rolloutWorker.cjs');
 const LIMITS = { trainingStepsPerSecond: 70_000, twoWorkers: 1.8, bufferBytes: 15e6 };
 const JOBS = 9;
 const ITERATIONS = 40;
