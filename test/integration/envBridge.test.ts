@@ -122,7 +122,7 @@ describe('coxswain env', () => {
       3,
       /Choose one of cartpole/,
     ],
-    ['refuses unknown options', ['check', '--env', 'cartpole', '--options', '{"x":1}'], 3, /there is no x/],
+    ['refuses unknown options', ['check', '--env', 'cartpole', '--options', '{"x":1}'], 3, /unknown key "x"/],
     [
       'refuses options that are no object',
       ['check', '--env', 'cartpole', '--options', '[1]'],
