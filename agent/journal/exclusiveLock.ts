@@ -5,6 +5,9 @@ import type { CoxswainError } from '../protocol';
 import { createPrivately } from './privateFile';
 import { isBusy } from './sqliteErrors';
 
+/** Kept here: a database that is garbage-collected is closed, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Holds a directory for this process until `release`. The lock is an exclusive SQLite transaction on a database of
  * its own: the operating system lets go of it when the process dies, however it dies, so that no lock is ever left
@@ -31,7 +34,13 @@ export function holdExclusively(
     database.close();
     throw isBusy(error) ? lockedError(readPid(pidPath)) : error;
   }
-  return { release: () => database.close() };
+  held.add(database);
+  return {
+    release: () => {
+      held.delete(database);
+      database.close();
+    },
+  };
 }
 
 function readPid(path: string): string {
