@@ -42,6 +42,18 @@ export async function connectToAgent(stateDirectory: string): Promise<AgentClien
   return client;
 }
 
+/** Asks one question, and ends the connection with its answer or its failure. */
+export async function askOnce<T>(
+  agent: AgentClient,
+  question: (agent: AgentClient) => Promise<T>,
+): Promise<T> {
+  try {
+    return await question(agent);
+  } finally {
+    agent.close();
+  }
+}
+
 class SocketClient implements AgentClient {
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;

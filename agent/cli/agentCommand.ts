@@ -6,7 +6,7 @@ import { type Mode, toErrorInfo } from '../protocol';
 import { Agent, type AgentOptions } from '../server/agent';
 import { serveStdio } from '../server/stdio';
 import { formatRow, print, printError } from './output';
-import type { ProgramContext } from './program';
+import type { ProgramContext } from './programContext';
 import { untilEnd } from './untilEnd';
 
 /** The agent must not outlive its window, whatever the cluster does when it is let go; wall time. */

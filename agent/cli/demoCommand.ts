@@ -1,6 +1,6 @@
 import { formatSummary, runDemo, SHORTEST_SECONDS } from '../demo/demo';
 import { print } from './output';
-import type { ProgramContext } from './program';
+import type { ProgramContext } from './programContext';
 import { untilEnd } from './untilEnd';
 
 export interface DemoCommandOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatFixed, formatNumber, formatPercent } from './numbers';
+import { formatFixed, formatNumber, formatPercent } from './numbers';
 
 describe('a number for people', () => {
   it.each([
@@ -20,9 +20,8 @@ describe('a number for people', () => {
     expect(formatFixed(-0.5, 2)).toBe('−0.50');
   });
 
-  it('is a percentage, or a count', () => {
+  it('is a percentage', () => {
     expect(formatPercent(0.256)).toBe('26 %');
     expect(formatPercent(0.256, 1)).toBe('25.6 %');
-    expect(formatCount(1_234_567)).toBe('1,234,567');
   });
 });

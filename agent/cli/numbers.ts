@@ -11,10 +11,6 @@ export function formatFixed(value: number, places: number): string {
   return withMinus(value.toFixed(places));
 }
 
-export function formatCount(value: number): string {
-  return value.toLocaleString('en');
-}
-
 export function formatPercent(share: number, places = 0): string {
   return `${(100 * share).toFixed(places)} %`;
 }

@@ -3,18 +3,12 @@ import { FaultKind, Mode } from '../protocol';
 import { defaultStateDirectory } from '../server/stateDirectory';
 import { wholeNumber } from './arguments';
 import { addEnvCommands } from './envCommands';
+import type { ProgramContext } from './programContext';
 import { addModelCommands, addTrainCommands } from './trainCommands';
 
 const SEED = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 const PORT = wholeNumber(0, 65_535);
 const RATE = wholeNumber(1, 1000);
-
-/** What every command may need to know of the program. */
-export interface ProgramContext {
-  version: string;
-  /** The folder of the built dashboard. */
-  assetsDirectory: string;
-}
 
 /**
  * `coxswain <command>`. Wiring only: each command is loaded when it is called, so that the agent starts without the

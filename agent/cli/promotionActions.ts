@@ -1,6 +1,6 @@
 import { isCoxswainError, type TaskName } from '../protocol';
 import { openPolicyShelf } from '../server/policyShelf';
-import { type AgentClient, connectToAgent } from './agentClient';
+import { type AgentClient, askOnce, connectToAgent } from './agentClient';
 import { print } from './output';
 
 interface PromotionOptions {
@@ -20,7 +20,9 @@ export async function promoteModel(
 ): Promise<void> {
   const agent = await runningAgent(stateDir);
   if (agent) {
-    const { text } = await lastly(agent, agent.request('promoteModel', { task, version, confirmed: yes }));
+    const { text } = await askOnce(agent, () =>
+      agent.request('promoteModel', { task, version, confirmed: yes }),
+    );
     print(text);
     return;
   }
@@ -41,7 +43,7 @@ export async function rollbackModel(
 ): Promise<void> {
   const agent = await runningAgent(stateDir);
   if (agent) {
-    const { text } = await lastly(agent, agent.request('rollbackModel', { task, toRule }));
+    const { text } = await askOnce(agent, () => agent.request('rollbackModel', { task, toRule }));
     print(text);
     return;
   }
@@ -57,13 +59,5 @@ async function runningAgent(stateDirectory: string): Promise<AgentClient | null>
   } catch (error) {
     if (isCoxswainError(error) && error.code === 'agent-not-running') return null;
     throw error;
-  }
-}
-
-async function lastly<T>(agent: AgentClient, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } finally {
-    agent.close();
   }
 }

@@ -7,7 +7,7 @@ import {
   type Mode,
   type Proposal,
 } from '../protocol';
-import { type AgentClient, connectToAgent } from './agentClient';
+import { type AgentClient, askOnce, connectToAgent } from './agentClient';
 import { formatRow, formatTable, print, printError } from './output';
 import { untilEnd } from './untilEnd';
 
@@ -113,12 +113,7 @@ export async function diagnose(options: AgentOptions): Promise<void> {
 }
 
 async function ask<T>(options: AgentOptions, question: (agent: AgentClient) => Promise<T>): Promise<T> {
-  const agent = await connectToAgent(options.stateDir);
-  try {
-    return await question(agent);
-  } finally {
-    agent.close();
-  }
+  return askOnce(await connectToAgent(options.stateDir), question);
 }
 
 function workloadIdOf(text: string): string {

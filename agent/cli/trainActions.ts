@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CoxswainError, TaskName, type TrainingEvent, toErrorInfo } from '../protocol';
+import { CoxswainError, formatCount, TaskName, type TrainingEvent, toErrorInfo } from '../protocol';
 import { runTraining, type TrainingOutcome, type TrainingRequest } from '../training/runTraining';
 import { readTrainConfig, type TrainOverrides } from '../training/trainConfig';
 import { formatComparison } from './comparison';
-import { formatCount, formatFixed, formatPercent } from './numbers';
+import { formatFixed, formatPercent } from './numbers';
 import { openStore } from './openModel';
 import { print } from './output';
-import type { ProgramContext } from './program';
+import type { ProgramContext } from './programContext';
 import { untilEnd } from './untilEnd';
 
 export interface TrainCommandOptions {
@@ -176,7 +176,7 @@ function progressLine(
     // The last iteration may go beyond the end.
     formatPercent(Math.min(1, point.steps / total)).padStart(5),
     `${formatCount(point.steps)} steps`.padStart(16),
-    `${formatCount(Math.round(stepsPerSecond))}/s`.padStart(11),
+    `${formatCount(stepsPerSecond)}/s`.padStart(11),
     `return ${number('rollout/ep_rew_mean')}`.padEnd(18),
     point.metrics['eval/mean_reward'] === undefined
       ? ''

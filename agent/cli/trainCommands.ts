@@ -3,7 +3,7 @@ import { Algorithm, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
 import { defaultStateDirectory } from '../server/stateDirectory';
 import { jsonObject, numberList, wholeNumber } from './arguments';
-import type { ProgramContext } from './program';
+import type { ProgramContext } from './programContext';
 
 const MOST_STEPS = 1e9;
 

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { holdExclusively } from '../journal/exclusiveLock';
-import { CoxswainError } from '../protocol';
+import { CoxswainError, formatCount } from '../protocol';
 import { Study, type Trial } from '../training/study';
 import { configOf, runTrial, type TuningTrial, tuningSpace } from '../training/tuning';
 import { untilCancelled } from './cancelled';
-import { formatCount, formatNumber, formatPercent } from './numbers';
+import { formatNumber, formatPercent } from './numbers';
 import { formatTable, print } from './output';
 import { printProgress } from './progress';
 

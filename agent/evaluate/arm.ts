@@ -1,4 +1,5 @@
 import type { Env, StepResult } from '../rl/env/env';
+import { randomAction } from '../rl/env/randomAction';
 import type { Actor } from '../rl/policy/actor';
 import type { Random } from '../sim/random';
 
@@ -21,17 +22,7 @@ export function policyArm(name: string, actor: Actor): Arm {
 export function randomArm(): Arm {
   return {
     name: 'random',
-    begin: (env, random) => {
-      const space = env.actionSpace;
-      if (space.kind === 'discrete') return () => env.step(random.below(space.labels.length));
-      const action = new Float32Array(space.fields.length);
-      return () => {
-        space.fields.forEach(({ min, max }, index) => {
-          action[index] = min + (max - min) * random.uniform();
-        });
-        return env.step(action);
-      };
-    },
+    begin: (env, random) => () => env.step(randomAction(env.actionSpace, random)),
   };
 }
 

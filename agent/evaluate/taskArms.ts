@@ -1,4 +1,5 @@
 import type { Env } from '../rl/env/env';
+import type { Baseline } from '../sim/baseline';
 import { alwaysHold, evidenceRule, fixedSteps, flagger } from '../sim/canary/baselines/rules';
 import type { CanaryEnv } from '../sim/canary/canaryEnv';
 import { tunedRunbook } from '../sim/heal/baselines/runbook';
@@ -10,15 +11,6 @@ import { tunedQuantile } from '../sim/scale/baselines/quantile';
 import { doNothing as scaleNothing } from '../sim/scale/baselines/simple';
 import type { ScaleEnv } from '../sim/scale/scaleEnv';
 import { type Arm, randomArm } from './arm';
-
-/** A rule of a task's simulated env. */
-interface Rule<E extends Env> {
-  readonly name: string;
-  /** @param seed of the episode that begins */
-  reset(seed: number): void;
-  /** What it wants of the env: an action, or a number of pods. */
-  decide(env: E): number;
-}
 
 /** What a learned scaler is compared with. Rules choose any number of pods; only the policy is bound to its actions. */
 export const SCALE_ARMS: readonly Arm<ScaleEnv>[] = [
@@ -45,7 +37,7 @@ export const CANARY_ARMS: readonly Arm<CanaryEnv>[] = [
 ];
 
 function ruleArm<E extends Env>(
-  rule: Rule<E>,
+  rule: Baseline<E>,
   act: (env: E, wanted: number) => ReturnType<E['step']>,
 ): Arm<E> {
   return {

@@ -208,7 +208,7 @@ describe('a training', () => {
   it('takes no settings from a file of an untrusted workspace', () => {
     script({ wait: true });
     isTrusted = false;
-    expect(() => start({ configPath: '/work/train.yaml' })).toThrow(
+    expect(() => start({ configPath: '/home/user/train.yaml' })).toThrow(
       expect.objectContaining({ code: 'untrusted-workspace' }),
     );
     expect(start()).not.toBe('');
@@ -217,9 +217,9 @@ describe('a training', () => {
   it('takes settings from a file only by its absolute path', async () => {
     expect(() => start({ configPath: 'train.yaml' })).toThrow(expect.objectContaining({ code: 'usage' }));
     script(finished(1));
-    const id = start({ configPath: '/work/train.yaml', fineTune: 2 });
+    const id = start({ configPath: '/home/user/train.yaml', fineTune: 2 });
     await untilIn(id, 'finished');
-    expect(training(id)?.folder).toContain('--config /work/train.yaml --fine-tune 2');
+    expect(training(id)?.folder).toContain('--config /home/user/train.yaml --fine-tune 2');
   });
 });
 

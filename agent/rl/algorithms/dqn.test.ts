@@ -1,37 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
 import { bestChainReturn, createChain } from '../../../test/support/chainEnv';
+import { type DqnSettings, SMALL_DQN } from '../../../test/support/dqnSettings';
 import { greedyReturn } from '../../../test/support/greedyReturn';
+import { stored } from '../../../test/support/stored';
 import { createEngine } from '../engine/engines';
 import type { Env } from '../env/env';
 import { normaliseObservation } from '../env/normaliseObservation';
 import { createCartPole } from '../env/reference/cartPole';
 import { createVectorEnv } from '../env/syncVectorEnv';
-import type { SavedState } from '../savedState';
 import { createDqnLearner, type DqnLearner } from './dqn';
 import { DqnHyperparameters } from './dqnHyperparameters';
 
-type Settings = z.input<typeof DqnHyperparameters>;
-
-/** Small and quick; tests say what else they need. */
-const SMALL: Settings = {
-  learningRate: 3e-3,
-  bufferSize: 2000,
-  learningStarts: 100,
-  batchSize: 16,
-  gamma: 0.9,
-  targetUpdateInterval: 100,
-  trainFreq: 2,
-  explorationFraction: 0.5,
-  netArch: [16],
-  dropout: [],
-};
-
 function learnerOf(
-  settings: Settings = {},
+  settings: DqnSettings = {},
   { seed = 1, totalSteps = 3000, makeEnv = createChain as () => Env } = {},
 ) {
-  const hyperparameters = DqnHyperparameters.parse({ ...SMALL, ...settings });
+  const hyperparameters = DqnHyperparameters.parse({ ...SMALL_DQN, ...settings });
   const envs = createVectorEnv(makeEnv, { count: hyperparameters.nEnvs, seed });
   return createDqnLearner({ envs, engine: createEngine('wasm'), hyperparameters, totalSteps, seed });
 }
@@ -41,13 +25,8 @@ async function train(learner: DqnLearner, iterations: number) {
   return learner;
 }
 
-/** As it comes back from a file. */
-function stored(state: SavedState): SavedState {
-  return { values: JSON.parse(JSON.stringify(state.values)), arrays: state.arrays };
-}
-
 describe('DQN learns to walk past a temptation', () => {
-  it.each<[string, Settings]>([
+  it.each<[string, DqnSettings]>([
     ['with one env', {}],
     ['with four envs', { nEnvs: 4, gradientSteps: 2 }],
     ['without double Q-learning', { doubleQ: false }],
@@ -98,7 +77,7 @@ describe('the values that DQN learns', () => {
     };
   }
 
-  async function valuesOf(end: 'terminated' | 'truncated', settings: Settings): Promise<number[]> {
+  async function valuesOf(end: 'terminated' | 'truncated', settings: DqnSettings): Promise<number[]> {
     const learningRate = { start: 1e-2, end: 1e-5 };
     const learner = await train(learnerOf({ learningRate, ...settings }, { makeEnv: () => clock(end) }), 3);
     const { network: spec, parameters } = learner.policy();
@@ -110,14 +89,14 @@ describe('the values that DQN learns', () => {
     return Array.from({ length: 5 }, (_, row) => q?.values[row * q.stride] ?? 0);
   }
 
-  it.each<[string, Settings]>([
+  it.each<[string, DqnSettings]>([
     ['one step', {}],
     ['three steps', { nStep: 3 }],
     ['prioritised replay', { prioritized: true }],
   ])(
     'count on nothing after termination, and on as much as ever after a time limit (%s)',
     async (_, more) => {
-      const settings: Settings = { gamma: 0.5, targetUpdateInterval: 20, ...more };
+      const settings: DqnSettings = { gamma: 0.5, targetUpdateInterval: 20, ...more };
       for (const [index, value] of (await valuesOf('terminated', settings)).entries())
         expect(value).toBeCloseTo([1.9375, 1.875, 1.75, 1.5, 1][index] ?? 0, 2);
       // 1/(1 − γ).
@@ -128,7 +107,7 @@ describe('the values that DQN learns', () => {
 
 describe('DQN on CartPole', () => {
   it('keeps the pole up for 195 steps and more, after 8000 steps with a small network', async () => {
-    const settings: Settings = {
+    const settings: DqnSettings = {
       learningRate: { start: 1e-3, end: 1e-5 },
       bufferSize: 10_000,
       batchSize: 64,
@@ -238,7 +217,7 @@ function shown({ spec, observationSpace, actionSpace, observation }: Env): Env {
 
 describe('the target network', () => {
   /** The largest difference between the target and the online network after each of the first env steps. */
-  async function distances(settings: Settings, steps: number): Promise<number[]> {
+  async function distances(settings: DqnSettings, steps: number): Promise<number[]> {
     const learner = learnerOf({ learningStarts: 0, trainFreq: 1, ...settings });
     const found: number[] = [];
     for (let step = 0; step < steps; step++) {
@@ -269,7 +248,7 @@ describe('the target network', () => {
 });
 
 describe('a DQN that was interrupted', () => {
-  const settings: Settings = {
+  const settings: DqnSettings = {
     nEnvs: 2,
     nStep: 2,
     netArch: [16, 8],
@@ -315,7 +294,7 @@ describe('a DQN that was interrupted', () => {
     expect(state).toEqual(copy);
   });
 
-  it.each<[string, Settings]>([
+  it.each<[string, DqnSettings]>([
     ['another network', { netArch: [32] }],
     ['another buffer', { bufferSize: 500 }],
     ['other envs', { nEnvs: 3 }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
 import { bestChainReturn, type ChainOptions, createChain } from '../../../test/support/chainEnv';
+import { type DqnSettings, SMALL_DQN } from '../../../test/support/dqnSettings';
 import { greedyReturn } from '../../../test/support/greedyReturn';
 import { createEngine } from '../engine/engines';
 import { createVectorEnv } from '../env/syncVectorEnv';
@@ -14,21 +14,9 @@ import {
   trainFederated,
 } from './federated';
 
-const SETTINGS: z.input<typeof DqnHyperparameters> = {
-  learningRate: 3e-3,
-  bufferSize: 2000,
-  learningStarts: 100,
-  batchSize: 16,
-  gamma: 0.9,
-  targetUpdateInterval: 100,
-  trainFreq: 2,
-  explorationFraction: 0.5,
-  explorationFinalEps: 0.1,
-  netArch: [16],
-  dropout: [],
-};
+const SETTINGS: DqnSettings = { ...SMALL_DQN, explorationFinalEps: 0.1 };
 
-function dqnOf(chain: ChainOptions, seed: number, settings: typeof SETTINGS = {}) {
+function dqnOf(chain: ChainOptions, seed: number, settings: DqnSettings = {}) {
   const hyperparameters = DqnHyperparameters.parse({ ...SETTINGS, ...settings });
   const envs = createVectorEnv(() => createChain(chain), { count: 1, seed });
   return createDqnLearner({ envs, engine: createEngine('wasm'), hyperparameters, totalSteps: 4000, seed });

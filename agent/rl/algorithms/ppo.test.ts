@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { bestChainReturn, createChain } from '../../../test/support/chainEnv';
 import { createBandit, createTarget } from '../../../test/support/oneStepEnvs';
+import { stored } from '../../../test/support/stored';
 import { CoxswainError } from '../../protocol';
 import { createEngine } from '../engine/engines';
 import type { Env } from '../env/env';
 import { createCartPole } from '../env/reference/cartPole';
 import { timeLimit } from '../env/timeLimit';
 import type { Episode } from '../env/vectorEnv';
-import type { SavedState } from '../savedState';
 import type { Learner } from './learner';
 import { createPpoLearner, type PpoOptions, ppoCollectorSpec } from './ppo';
 import { PpoHyperparameters } from './ppoHyperparameters';
@@ -53,11 +53,6 @@ function meanReturn(episodes: readonly Episode[], last: number): number {
   const taken = episodes.slice(-last);
   expect(taken).toHaveLength(last);
   return taken.reduce((sum, episode) => sum + episode.return, 0) / last;
-}
-
-/** As it comes back from a file. */
-function stored(state: SavedState): SavedState {
-  return { values: JSON.parse(JSON.stringify(state.values)), arrays: state.arrays };
 }
 
 describe('PPO learns', () => {

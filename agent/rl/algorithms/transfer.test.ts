@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
 import { createChain } from '../../../test/support/chainEnv';
+import { type DqnSettings, SMALL_DQN } from '../../../test/support/dqnSettings';
 import { greedyReturn } from '../../../test/support/greedyReturn';
 import { Random } from '../../sim/random';
 import { createEngine } from '../engine/engines';
@@ -14,25 +14,14 @@ import { PpoHyperparameters } from './ppoHyperparameters';
 import { createCollector } from './rollout';
 import { frozenLayers, initialiseFrom } from './transfer';
 
-const SETTINGS: z.input<typeof DqnHyperparameters> = {
-  learningRate: 3e-3,
-  bufferSize: 2000,
-  learningStarts: 100,
-  batchSize: 16,
-  gamma: 0.9,
-  targetUpdateInterval: 100,
-  trainFreq: 2,
-  explorationFraction: 0.5,
-  netArch: [16, 8],
-  dropout: [],
-};
+const SETTINGS: DqnSettings = { ...SMALL_DQN, netArch: [16, 8] };
 
 interface Beginning {
   initialPolicy?: LearnedPolicy;
   freeze?: string[];
 }
 
-function dqnOf(beginning: Beginning = {}, settings: typeof SETTINGS = {}, makeEnv = () => createChain()) {
+function dqnOf(beginning: Beginning = {}, settings: DqnSettings = {}, makeEnv = () => createChain()) {
   const hyperparameters = DqnHyperparameters.parse({ ...SETTINGS, ...settings });
   const envs = createVectorEnv(makeEnv, { count: 1, seed: 2 });
   const engine = createEngine('wasm');

@@ -1,5 +1,6 @@
 import { Random } from '../../sim/random';
 import { type ActionSpace, actionSize, type Env, type EnvAction, type Field } from './env';
+import { randomAction, randomNumber } from './randomAction';
 
 const EPISODES = 3;
 /** Of each episode; more would only be more of the same. */
@@ -18,17 +19,6 @@ export function checkEnv(env: Env): string[] {
   attempt('an episode', add, () => checkDeterminism(env, add));
   checkRejection(env, add);
   return [...problems];
-}
-
-/** An action drawn evenly from the space; a number without bounds is standard normal. */
-export function randomAction(space: ActionSpace, random: Random): EnvAction {
-  if (space.kind === 'discrete') return random.below(space.labels.length);
-  return Float32Array.from(space.fields, (field) => randomNumber(field, random));
-}
-
-function randomNumber({ min, max }: Field, random: Random): number {
-  if (Number.isFinite(min) && Number.isFinite(max)) return min + (max - min) * random.uniform();
-  return Math.min(Math.max(random.gaussian(), min), max);
 }
 
 function checkSpaces({ observation, observationSpace, actionSpace, spec }: Env): string[] {

@@ -1,6 +1,6 @@
 import { Random } from '../../sim/random';
-import { randomAction } from './checkEnv';
 import type { Env } from './env';
+import { randomAction } from './randomAction';
 import { RunningStatistics } from './runningStatistics';
 
 /** What an env showed in episodes of random actions. */

@@ -330,9 +330,9 @@ describe('a foreign graph', () => {
 
   it.each(refused)('with %s is refused by name', (_, nodes, constants, message) => {
     const file = foreignFile({ nodes, constants });
-    const read = () => importPolicy(file, '/tmp/net.onnx', importOptions());
+    const read = () => importPolicy(file, 'net.onnx', importOptions());
     expect(read).toThrow(CoxswainError);
-    expect(read).toThrow('/tmp/net.onnx');
+    expect(read).toThrow('net.onnx');
     expect(read).toThrow(message);
   });
 

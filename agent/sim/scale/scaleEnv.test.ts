@@ -6,7 +6,7 @@ import { checkEnv } from '../../rl/env/checkEnv';
 import { FIRST_HELD_OUT_SEED } from '../../rl/env/env';
 import { weightedSum } from '../../rl/env/rewardTerms';
 import { Random } from '../random';
-import { runBaseline } from './baselines/baseline';
+import { runScaleBaseline } from './baselines/baseline';
 import { defaultHpa } from './baselines/hpa';
 import { doNothing, fixedReplicas } from './baselines/simple';
 import { LOAD_FAMILIES } from './loadFamilies';
@@ -142,7 +142,7 @@ describe('the scale env', () => {
   it('brings the same requests to every policy', () => {
     const env = createScaleEnv();
     const arrivals = [doNothing(), fixedReplicas(30), defaultHpa()].map((baseline) => {
-      const { meanLoad } = runBaseline(env, baseline, 5);
+      const { meanLoad } = runScaleBaseline(env, baseline, 5);
       return meanLoad;
     });
     expect(new Set(arrivals).size).toBe(1);
@@ -166,7 +166,7 @@ describe('the scale env', () => {
 
   it('has the same episode under another price', () => {
     const infos = [5, 80].map((violationPrice) =>
-      runBaseline(createScaleEnv({ violationPrice }), fixedReplicas(8), 4),
+      runScaleBaseline(createScaleEnv({ violationPrice }), fixedReplicas(8), 4),
     );
     expect(infos.map((info) => info.violationPrice)).toEqual([5, 80]);
     expect(infos[0]?.violatedShare).toBe(infos[1]?.violatedShare);
@@ -175,7 +175,7 @@ describe('the scale env', () => {
   it('costs more and violates less with more pods', () => {
     const env = createScaleEnv();
     for (let seed = FIRST_HELD_OUT_SEED; seed < FIRST_HELD_OUT_SEED + 20; seed++) {
-      const infos = [2, 4, 8, 16, 30].map((pods) => runBaseline(env, fixedReplicas(pods), seed));
+      const infos = [2, 4, 8, 16, 30].map((pods) => runScaleBaseline(env, fixedReplicas(pods), seed));
       for (const [index, info] of infos.entries()) {
         const fewer = infos[index - 1];
         if (!fewer) continue;
@@ -212,7 +212,8 @@ describe('the scale env', () => {
     const env = createScaleEnv({ trace: { values, intervalSeconds: 60 }, violationPrice: 20 });
     const [nothing, hpa] = [doNothing(), defaultHpa()].map((baseline) => {
       let cost = 0;
-      for (let seed = 0; seed < 20; seed++) cost += runBaseline(env, baseline, seed).objectiveCost as number;
+      for (let seed = 0; seed < 20; seed++)
+        cost += runScaleBaseline(env, baseline, seed).objectiveCost as number;
       return cost;
     });
     expect(hpa as number).toBeLessThan(nothing as number);

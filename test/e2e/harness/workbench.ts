@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { TestContext } from 'vitest';
 
 const TIMEOUT_MS = 60_000;
 /** Where pictures go: the documentation's when it asks for them, else beside the results of the tests. */
@@ -117,6 +118,11 @@ export class Workbench {
     // Nothing is to hover where the mouse was last.
     await this.page.mouse.move(0, 0);
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  }
+
+  /** What the window looked like when a test failed. */
+  async screenshotFailure({ name, result }: TestContext['task']): Promise<void> {
+    if (result?.state === 'fail') await this.screenshot(`failed: ${name}`.replaceAll(/\W+/g, '-'));
   }
 
   close(): Promise<void> {

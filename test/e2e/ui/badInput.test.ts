@@ -36,8 +36,7 @@ beforeAll(async () => {
 });
 
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail')
-    await workbench.screenshot(`failed: ${task.name}`.replaceAll(/\W+/g, '-'));
+  await workbench.screenshotFailure(task);
   await workbench.clearToasts();
 });
 

@@ -33,10 +33,7 @@ beforeAll(async () => {
   workbench = await Workbench.open(browser, server.url(folder));
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail')
-    await workbench.screenshot(`failed: ${task.name}`.replaceAll(/\W+/g, '-'));
-});
+afterEach(({ task }) => workbench.screenshotFailure(task));
 
 afterAll(async () => {
   await browser?.close();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createCanaryEnv } from '../canaryEnv';
-import { type CanaryBaseline, runBaseline } from './baseline';
-import { alwaysHold, evidenceRule, FLAGGER_TUNED, fixedSteps, flagger, randomAction } from './rules';
+import { type Baseline, randomActions, runBaseline } from '../../baseline';
+import { type CanaryEnv, createCanaryEnv } from '../canaryEnv';
+import { alwaysHold, evidenceRule, FLAGGER_TUNED, fixedSteps, flagger } from './rules';
 
 const EPISODES = 300;
 
-function averages(baseline: CanaryBaseline, options: Record<string, unknown> = {}) {
+function averages(baseline: Baseline<CanaryEnv>, options: Record<string, unknown> = {}) {
   const env = createCanaryEnv(options);
   const infos = Array.from({ length: EPISODES }, (_, seed) => runBaseline(env, baseline, 2000 + seed));
   return (name: string) => infos.reduce((sum, info) => sum + (info[name] ?? 0), 0) / EPISODES;
@@ -13,11 +13,11 @@ function averages(baseline: CanaryBaseline, options: Record<string, unknown> = {
 
 describe('the baselines of a release', () => {
   it('stand in the order that the research found', () => {
-    const objective = (baseline: CanaryBaseline) => averages(baseline)('objective');
+    const objective = (baseline: Baseline<CanaryEnv>) => averages(baseline)('objective');
     const byEvidence = objective(evidenceRule());
     for (const baseline of [
       alwaysHold(),
-      randomAction(),
+      randomActions(),
       fixedSteps(4),
       flagger(),
       flagger('tuned', FLAGGER_TUNED),
@@ -27,7 +27,7 @@ describe('the baselines of a release', () => {
   });
 
   it('cannot win by rolling everything back', () => {
-    const rollBack: CanaryBaseline = { name: 'roll back', reset: () => undefined, decide: () => 2 };
+    const rollBack: Baseline<CanaryEnv> = { name: 'roll back', reset: () => undefined, decide: () => 2 };
     expect(averages(rollBack)('return')).toBeLessThan(averages(evidenceRule())('return'));
   });
 

@@ -1,28 +1,15 @@
-import { Random } from '../../random';
+import type { Baseline } from '../../baseline';
 import { type CanaryEnv, DOWN, HOLD, UP } from '../canaryEnv';
-import type { CanaryBaseline } from './baseline';
 
 /** Holds for ever, which is to do nothing. */
-export const alwaysHold = (): CanaryBaseline => ({
+export const alwaysHold = (): Baseline<CanaryEnv> => ({
   name: 'hold',
   reset: () => undefined,
   decide: () => HOLD,
 });
 
-/** A uniformly random action. */
-export function randomAction(): CanaryBaseline {
-  let random = new Random(0);
-  return {
-    name: 'random',
-    reset(seed) {
-      random = new Random(seed ^ 0x5eed);
-    },
-    decide: (env) => random.below(env.actionSpace.labels.length),
-  };
-}
-
 /** Raises the weight after every so many decisions, whatever the metrics say. */
-export const fixedSteps = (decisions: number): CanaryBaseline => ({
+export const fixedSteps = (decisions: number): Baseline<CanaryEnv> => ({
   name: `fixed steps of ${decisions}`,
   reset: () => undefined,
   decide: (env) => (env.stepsAtWeight >= decisions ? UP : HOLD),
@@ -58,7 +45,10 @@ export const FLAGGER_TUNED: ThresholdSettings = {
  * Flagger's rule (docs.flagger.app, "Canary deployment"): raise the weight after each check that passes, hold after
  * one that fails, roll back after so many failures; without requests a check neither passes nor fails.
  */
-export function flagger(name = 'flagger', settings: ThresholdSettings = FLAGGER_DEFAULT): CanaryBaseline {
+export function flagger(
+  name = 'flagger',
+  settings: ThresholdSettings = FLAGGER_DEFAULT,
+): Baseline<CanaryEnv> {
   let failures = 0;
   let decisions = 0;
   return {
@@ -112,7 +102,7 @@ export const TUNED_EVIDENCE: EvidenceSettings = {
 export const evidenceRule = (
   name = 'evidence',
   settings: EvidenceSettings = TUNED_EVIDENCE,
-): CanaryBaseline => ({
+): Baseline<CanaryEnv> => ({
   name,
   reset: () => undefined,
   decide: (env) => decideByEvidence(env, settings),

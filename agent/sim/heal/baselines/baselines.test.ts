@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createHealEnv } from '../healEnv';
-import type { HealBaseline } from './baseline';
-import { runBaseline } from './baseline';
+import { type Baseline, randomActions, runBaseline } from '../../baseline';
+import { createHealEnv, type HealEnv } from '../healEnv';
 import { oracle } from './oracle';
 import { defaultRunbook, tunedRunbook } from './runbook';
-import { alwaysRestart, doNothing, randomAction } from './simple';
+import { alwaysRestart, doNothing } from './simple';
 
 const EPISODES = 400;
 
-function averages(baseline: HealBaseline, options: Record<string, unknown> = {}) {
+function averages(baseline: Baseline<HealEnv>, options: Record<string, unknown> = {}) {
   const env = createHealEnv({ spec: 'heal/9', ...options });
   const infos = Array.from({ length: EPISODES }, (_, seed) => runBaseline(env, baseline, 1000 + seed));
   const mean = (name: string) => {
@@ -23,11 +22,11 @@ describe('the baselines of healing', () => {
   const tuned = averages(tunedRunbook());
 
   it('stand in the order that the research found', () => {
-    const value = (baseline: HealBaseline) => averages(baseline).mean('return');
+    const value = (baseline: Baseline<HealEnv>) => averages(baseline).mean('return');
     const ofNothing = nothing.mean('return');
     const ofTuned = tuned.mean('return');
     const ofOracle = value(oracle());
-    expect(value(randomAction())).toBeLessThan(ofNothing);
+    expect(value(randomActions())).toBeLessThan(ofNothing);
     expect(value(alwaysRestart())).toBeLessThan(ofTuned);
     expect(value(defaultRunbook())).toBeLessThan(ofTuned);
     expect(ofTuned).toBeGreaterThan(ofNothing);

@@ -1,16 +1,17 @@
+import type { Baseline } from '../../baseline';
 import { NO_FAULT } from '../faults';
 import { DO_NOTHING, type HealEnv, RESTART_POD, SCALE_DOWN, SCALE_UP } from '../healEnv';
 import { HELPS, judgeRestart } from '../judgement';
-import type { HealBaseline } from './baseline';
 
 const BUSY = 0.75;
 const IDLE = 0.65;
 
 /**
  * Knows the fault as soon as it has lasted for `delaySeconds`, and replaces the pods that it fell on: what perfect
- * detection would be worth. No policy can be it, nor is it the optimum: it does not plan.
+ * detection would be worth. No policy can be it: all other rules look at `view` and `memory` alone. Nor is it the
+ * optimum: it does not plan.
  */
-export const oracle = (delaySeconds = 0): HealBaseline => ({
+export const oracle = (delaySeconds = 0): Baseline<HealEnv> => ({
   name: `oracle after ${delaySeconds} s`,
   reset: () => undefined,
   decide: (env) => decide(env, delaySeconds),

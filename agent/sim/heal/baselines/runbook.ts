@@ -1,8 +1,8 @@
+import type { Baseline } from '../../baseline';
 import { CRASHING, HEALTHY, NOT_READY, SERVING } from '../conditions';
 import { DO_NOTHING, DRAIN_POD, type HealEnv, RESTART_POD, SCALE_DOWN, SCALE_UP } from '../healEnv';
 import { MAX_PODS } from '../pods';
 import type { HealView } from '../view';
-import type { HealBaseline } from './baseline';
 
 export interface RunbookSettings {
   /** A pod that crashes is replaced after so many restarts. */
@@ -66,7 +66,7 @@ export const tunedRunbook = () => runbook('runbook-tuned', TUNED_RUNBOOK);
  * scale up where all are saturated · take back what was scaled up. Which pod it falls on is the env's choice, which
  * has the same order.
  */
-export function runbook(name: string, settings: RunbookSettings): HealBaseline {
+export function runbook(name: string, settings: RunbookSettings): Baseline<HealEnv> {
   const state = new RunbookState(settings);
   return {
     name,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FIRST_HELD_OUT_SEED } from '../../../rl/env/env';
 import { createScaleEnv, type ScaleEnv } from '../scaleEnv';
-import { actionTowards, runBaseline, type ScaleBaseline } from './baseline';
+import { actionTowards, runScaleBaseline, type ScaleBaseline } from './baseline';
 import { defaultHpa, tunedHpa } from './hpa';
 import { PerPrice } from './perPrice';
 import { tunedPredictive } from './predictive';
 import { tunedQuantile } from './quantile';
-import { doNothing, fixedReplicas, randomActions } from './simple';
+import { doNothing, fixedReplicas, randomPodChanges } from './simple';
 
 const EPISODES = 60;
 
@@ -14,7 +14,7 @@ const EPISODES = 60;
 function cost(env: ScaleEnv, baseline: ScaleBaseline): number {
   let sum = 0;
   for (let episode = 0; episode < EPISODES; episode++) {
-    sum += runBaseline(env, baseline, FIRST_HELD_OUT_SEED + episode).objectiveCost as number;
+    sum += runScaleBaseline(env, baseline, FIRST_HELD_OUT_SEED + episode).objectiveCost as number;
   }
   return sum / EPISODES;
 }
@@ -33,7 +33,7 @@ describe('the baselines', () => {
     const env = createScaleEnv({ violationPrice });
     const baselines = [
       doNothing(),
-      randomActions(),
+      randomPodChanges(),
       fixedReplicas(30),
       defaultHpa(),
       tunedHpa(),
@@ -48,14 +48,14 @@ describe('the baselines', () => {
     }
   });
 
-  it.each([doNothing, randomActions, defaultHpa, tunedHpa, tunedPredictive, tunedQuantile])(
+  it.each([doNothing, randomPodChanges, defaultHpa, tunedHpa, tunedPredictive, tunedQuantile])(
     'play the same episode again: %o',
     (create) => {
       const env = createScaleEnv();
       const baseline = create();
-      const first = runBaseline(env, baseline, 7);
-      runBaseline(env, baseline, 8);
-      expect(runBaseline(env, baseline, 7)).toEqual(first);
+      const first = runScaleBaseline(env, baseline, 7);
+      runScaleBaseline(env, baseline, 8);
+      expect(runScaleBaseline(env, baseline, 7)).toEqual(first);
     },
   );
 

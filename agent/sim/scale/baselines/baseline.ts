@@ -1,24 +1,16 @@
+import { type Baseline, runBaseline } from '../../baseline';
 import type { ScaleEnv } from '../scaleEnv';
 
-/** A rule that scales; it may keep state within an episode, and looks only at what a controller may know. */
-export interface ScaleBaseline {
-  readonly name: string;
-  /** @param seed of the episode that begins */
-  reset(seed: number): void;
-  /** How many pods are wanted next; the env keeps to its bounds. */
-  decide(env: ScaleEnv): number;
-}
+/** A rule that scales. It decides how many pods are wanted next; the env keeps to its bounds. */
+export type ScaleBaseline = Baseline<ScaleEnv>;
 
-/** Plays one episode. @returns the env's info at its end */
-export function runBaseline(
+/** Plays one episode. @returns the env's info at its end, with its `return` and the sum of its `objective` */
+export function runScaleBaseline(
   env: ScaleEnv,
   baseline: ScaleBaseline,
   seed: number,
-): Readonly<Record<string, number>> {
-  env.reset(seed);
-  baseline.reset(seed);
-  while (!env.scaleTo(baseline.decide(env)).truncated);
-  return env.info();
+): Record<string, number> {
+  return runBaseline(env, baseline, seed, (_, pods) => env.scaleTo(pods));
 }
 
 /** The action of the env's set that comes nearest to so many pods, for rules that have to act like a policy. */

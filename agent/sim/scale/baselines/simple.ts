@@ -1,4 +1,4 @@
-import { Random } from '../../random';
+import { randomActions } from '../../baseline';
 import type { ScaleBaseline } from './baseline';
 
 /** Keeps the pods that are there at the beginning. */
@@ -12,14 +12,10 @@ export function fixedReplicas(pods: number): ScaleBaseline {
 }
 
 /** Any action of the env's set. */
-export function randomActions(): ScaleBaseline {
-  let random = new Random(0);
+export function randomPodChanges(): ScaleBaseline {
+  const actions = randomActions();
   return {
-    name: 'random',
-    reset(seed) {
-      random = new Random(seed);
-    },
-    decide: ({ model, podChanges }) =>
-      model.pods.count + (podChanges[random.below(podChanges.length)] as number),
+    ...actions,
+    decide: (env) => env.model.pods.count + (env.podChanges[actions.decide(env)] as number),
   };
 }

@@ -1,6 +1,6 @@
 import { createScaleEnv, type ScaleEnv } from '../scaleEnv';
 import { costAt } from '../sloCost';
-import { runBaseline, type ScaleBaseline } from './baseline';
+import { runScaleBaseline, type ScaleBaseline } from './baseline';
 import { type HpaSettings, hpa } from './hpa';
 import type { PerPrice } from './perPrice';
 import { type PredictiveSettings, predictive } from './predictive';
@@ -117,7 +117,7 @@ function tune<Settings>(
 function meanScores(env: ScaleEnv, baseline: ScaleBaseline, seed: number, episodes: number): number[] {
   const sums = TUNED_PRICES.map(() => 0);
   for (let episode = 0; episode < episodes; episode++) {
-    const info = runBaseline(env, baseline, seed + episode);
+    const info = runScaleBaseline(env, baseline, seed + episode);
     for (const [index, price] of TUNED_PRICES.entries()) {
       sums[index] = (sums[index] as number) + costAt(info, price) / (1 + (info.meanLoad as number));
     }
