@@ -10,6 +10,7 @@ import { createApiServer } from './api/server';
 import type { ProxyAnswer, ProxyRequest } from './api/serviceProxy';
 import { DEMO_NAMESPACE } from './demo/app';
 import { installBase, installDemo } from './demo/install';
+import { ModelProxy } from './modelProxy';
 import { createPrometheusApi, mergeParams, type PrometheusApi } from './prometheus/api';
 import { createSeriesStore } from './prometheus/seriesStore';
 import { Runtime } from './runtime/runtime';
@@ -48,7 +49,8 @@ export interface EmbeddedCluster {
 }
 
 /**
- * Starts a Kubernetes cluster of this process' own: API server, controllers, nodes, load, Prometheus and Chaos Mesh.
+ * Starts a Kubernetes cluster of this process' own: API server, controllers, nodes, load, Prometheus, Chaos Mesh and
+ * Litmus.
  * Throws CoxswainError `port-in-use`, and `kubeconfig-invalid` where the kubeconfig cannot be written.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
@@ -69,6 +71,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const certificates = await createCertificates(nowMs);
   const token = randomBytes(32).toString('base64url');
   const prometheus = createPrometheusApi(series, clock);
+  const pods = new ModelProxy(runtime, clock);
   const server = await createApiServer({
     store,
     clock,
@@ -77,7 +80,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     token,
     certificates,
     podLogs: ({ pod: { metadata } }) => runtime.podLogs(metadata.namespace ?? '', metadata.name),
-    proxy: (request) => answerForService(prometheus, request),
+    proxy: (request) => answerForPrometheus(prometheus, request) ?? pods.askService(request),
+    podProxy: (request) => pods.askPod(request),
     onError: (error) => log(`API server: ${error}`),
   });
   const stopTicking = startTicking(
@@ -113,8 +117,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   return { url: server.url, kubeconfigPath, clock: mapping, close };
 }
 
-/** Only Prometheus has something behind its Service that speaks HTTP. */
-function answerForService(prometheus: PrometheusApi, request: ProxyRequest): ProxyAnswer | undefined {
+/** Prometheus is no pod; it answers for its Service itself. */
+function answerForPrometheus(prometheus: PrometheusApi, request: ProxyRequest): ProxyAnswer | undefined {
   const { namespace, service, method, path, query, contentType, body } = request;
   if (namespace !== 'monitoring' || service !== 'prometheus-server') return undefined;
   const isForm = contentType?.startsWith('application/x-www-form-urlencoded') ?? false;

@@ -36,7 +36,7 @@ function simulate({ model, faults, rate = 60, seconds = 600, stepSeconds = 0.5, 
   return pod;
 }
 
-const completed = (pod: SimPod) => pod.succeeded + pod.timedOut;
+const completed = (pod: SimPod) => pod.succeeded + pod.failed + pod.timedOut;
 const meanLatency = (pod: SimPod) => pod.latencySecondsSum / completed(pod);
 const quantile = (pod: SimPod, q: number) => histogramQuantile(q, pod.latencyBuckets, completed(pod));
 
@@ -168,6 +168,42 @@ describe('SimPod with a fault', () => {
   });
 });
 
+describe('SimPod with a fault in what it calls or in its network', () => {
+  it('answers a share of the requests with 500', () => {
+    const pod = simulate({ rate: 50, faults: { errorShare: 0.3 } });
+    expect(pod.failed / pod.arrivals).toBeCloseTo(0.3, 2);
+    expect(pod.succeeded / pod.arrivals).toBeCloseTo(0.7, 2);
+  });
+
+  it('refuses a share of the connections, which costs it nothing', () => {
+    const pod = simulate({ rate: 90, faults: { abortShare: 0.5 } });
+    expect(pod.refused / pod.arrivals).toBeCloseTo(0.5, 2);
+    expect(pod.cpuSeconds / 600).toBeCloseTo(0.45, 2);
+  });
+
+  it('is slower by the mean of what a share of the requests waits', () => {
+    const slow = simulate({ rate: 50, faults: { slowShare: 0.25, slowSeconds: 2 } });
+    expect(meanLatency(slow) - meanLatency(simulate({ rate: 50 }))).toBeCloseTo(0.5, 3);
+    expect(quantile(slow, 0.7)).toBeLessThan(0.2);
+    expect(quantile(slow, 0.9)).toBeGreaterThan(1.5);
+  });
+
+  it('lets no more responses through than the link takes, and loses what finds no room in line', () => {
+    const pod = simulate({ rate: 60, faults: { linkRate: 20, linkQueue: 40 } });
+    expect(pod.succeeded / 600).toBeCloseTo(20, 0);
+    expect(pod.lost / 600).toBeCloseTo(40, 0);
+    // In the end 40 are in line before it, at 20 a second.
+    expect(pod.latencyShiftSeconds).toBeGreaterThan(1.9);
+    expect(pod.latencyShiftSeconds).toBeLessThan(2.2);
+  });
+
+  it('has next to no delay by a link that is wide enough', () => {
+    const wide = simulate({ rate: 50, faults: { linkRate: 10_000, linkQueue: 100 } });
+    expect(meanLatency(wide) - meanLatency(simulate({ rate: 50 }))).toBeLessThan(0.001);
+    expect(wide.lost).toBe(0);
+  });
+});
+
 describe('SimPod at its start and end', () => {
   it('is slow at first', () => {
     const model = { coldStartSeconds: 10, coldStartFactor: 3 };
@@ -207,6 +243,15 @@ describe('SimPod whatever happens', () => {
         delaySeconds: fc.double({ min: 0, max: 3, noNaN: true }),
         delayJitterSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
         lossShare: share,
+        abortShare: share,
+        errorShare: share,
+        slowShare: share,
+        slowSeconds: fc.double({ min: 0, max: 10, noNaN: true }),
+        linkRate: fc.oneof(
+          fc.constant(Number.POSITIVE_INFINITY),
+          fc.double({ min: 0.1, max: 400, noNaN: true }),
+        ),
+        linkQueue: fc.double({ min: 0, max: 1000, noNaN: true }),
         ballastBytes: fc.double({ min: 0, max: 3e8, noNaN: true }),
         ballastBytesPerSecond: fc.double({ min: 0, max: 1e8, noNaN: true }),
         restart: fc.integer({ min: 0, max: 9 }),
@@ -224,7 +269,7 @@ describe('SimPod whatever happens', () => {
           pod.faults = faults;
           const cpuBefore = pod.cpuSeconds;
           pod.step(seconds, random);
-          const accounted = pod.succeeded + pod.refused + pod.timedOut + pod.lost + pod.inside;
+          const accounted = pod.succeeded + pod.failed + pod.refused + pod.timedOut + pod.lost + pod.inside;
           expect(Math.abs(accounted - pod.arrivals)).toBeLessThan(1e-6 * (1 + pod.arrivals));
           expect(pod.inside).toBeGreaterThanOrEqual(0);
           expect(pod.inside).toBeLessThanOrEqual(20);

@@ -18,7 +18,7 @@ const MOST_RANDOM_UTILISATION = 0.95;
  * more is backlog, and delays everybody alike. With several cores this overstates queueing a little.
  *
  * Arrivals are Poisson; their noise passes on to the completions, so that at every step
- * arrivals = succeeded + refused + timedOut + lost + inside. A step allocates nothing.
+ * arrivals = succeeded + failed + refused + timedOut + lost + inside. A step allocates nothing.
  */
 export class SimPod {
   readonly model: Readonly<PodModel>;
@@ -31,7 +31,9 @@ export class SimPod {
   arrivals = 0;
   /** Answered with 200. */
   succeeded = 0;
-  /** Refused with 503, by a full queue or because the process is dead. */
+  /** Answered with 500. */
+  failed = 0;
+  /** Refused with 503, by a full queue, a cut connection or because the process is dead. */
   refused = 0;
   /** Answered too late: 504. */
   timedOut = 0;
@@ -39,7 +41,7 @@ export class SimPod {
   lost = 0;
   latencySecondsSum = 0;
   cpuSeconds = 0;
-  /** Cumulative counts by latency of the requests that were let in: those that succeeded or timed out. */
+  /** Cumulative counts by latency of the requests that were let in: those that succeeded, failed or timed out. */
   readonly latencyBuckets = new Float64Array(BUCKETS);
 
   /** Requests inside. */
@@ -50,12 +52,15 @@ export class SimPod {
   outOfMemory = false;
   ageSeconds = 0;
 
+  /** Of the last step: the share of requests that found the queue full. */
+  refusedShare = 0;
   /** Of the last step: a latency is the shift plus an exponential time of mean theta. */
   latencyShiftSeconds = 0;
   latencyThetaSeconds = 0;
 
   #meanInside = 0;
   #ballastBytes = 0;
+  #responsesInLine = 0;
   #costSeconds = 0;
 
   constructor(model: Readonly<PodModel>) {
@@ -67,7 +72,7 @@ export class SimPod {
     this.stop();
     this.#costSeconds =
       this.model.cpuSecondsPerRequest * Math.max(0.5, 1 + this.model.cpuVariation * random.gaussian());
-    this.arrivals = this.succeeded = this.refused = this.timedOut = this.lost = 0;
+    this.arrivals = this.succeeded = this.failed = this.refused = this.timedOut = this.lost = 0;
     this.latencySecondsSum = this.cpuSeconds = this.ageSeconds = 0;
     this.latencyBuckets.fill(0);
     this.memoryBytes = this.model.memoryBaseBytes;
@@ -78,7 +83,7 @@ export class SimPod {
   /** Ends the process; what was inside is refused. */
   stop(): void {
     this.refused += this.inside;
-    this.inside = this.#meanInside = this.#ballastBytes = this.memoryBytes = 0;
+    this.inside = this.#meanInside = this.#ballastBytes = this.memoryBytes = this.#responsesInLine = 0;
     this.running = false;
   }
 
@@ -102,7 +107,7 @@ export class SimPod {
     );
     const costSeconds = this.#costSeconds * this.#coldFactor();
     const speed = cores / costSeconds;
-    const offered = this.arrivalRate * (1 - faults.lossShare) * seconds;
+    const offered = this.arrivalRate * this.#reachingShare() * seconds;
 
     const before = this.#meanInside;
     const after = Math.min(settledInside(before + offered, speed * seconds), model.queueLimit);
@@ -111,36 +116,66 @@ export class SimPod {
     const excess = Math.max(0, before + offered - outflow - after);
     const refusedShare = offered > 0 ? Math.min(1, excess / offered) : 0;
     this.#meanInside = after;
+    this.refusedShare = refusedShare;
 
     const lost = arrived * faults.lossShare;
-    const refused = (arrived - lost) * refusedShare;
+    const aborted = (arrived - lost) * faults.abortShare;
+    const refused = aborted + (arrived - lost - aborted) * refusedShare;
     const present = this.inside + arrived - lost - refused;
     this.inside = Math.min(after, present);
     this.lost += lost;
     this.refused += refused;
-    this.#complete(present - this.inside, (before + after) / 2, speed);
+    this.#complete(this.#send(present - this.inside, seconds), (before + after) / 2, speed);
     this.#useCpu(cores, outflow * costSeconds, seconds);
+  }
+
+  /** The share of requests that gets as far as the process. */
+  #reachingShare(): number {
+    return (1 - this.faults.lossShare) * (1 - this.faults.abortShare);
+  }
+
+  /** Puts responses into the line for the network; returns those for which there is room. */
+  #send(responses: number, seconds: number): number {
+    const { linkRate, linkQueue } = this.faults;
+    if (linkRate === Number.POSITIVE_INFINITY) {
+      this.#responsesInLine = 0;
+      return responses;
+    }
+    const waiting = this.#responsesInLine + responses - linkRate * seconds;
+    const lost = Math.min(responses, Math.max(0, waiting - linkQueue));
+    this.#responsesInLine = Math.max(0, waiting - lost);
+    this.lost += lost;
+    return responses - lost;
   }
 
   /** Counts `completed` requests that met `others` requests in the pod. */
   #complete(completed: number, others: number, speed: number): void {
     const { model, faults } = this;
-    const utilisation = Math.min(
-      (this.arrivalRate * (1 - faults.lossShare)) / speed,
-      MOST_RANDOM_UTILISATION,
-    );
+    const utilisation = Math.min((this.arrivalRate * this.#reachingShare()) / speed, MOST_RANDOM_UTILISATION);
     const random = Math.min(others, utilisation / (1 - utilisation));
     const theta = (1 + random) / speed;
-    const shift = model.baseLatencySeconds + (others - random) / speed + faults.delaySeconds;
+    const inLineSeconds =
+      faults.linkRate === Number.POSITIVE_INFINITY ? 0 : (1 + this.#responsesInLine) / faults.linkRate;
+    const shift = model.baseLatencySeconds + (others - random) / speed + faults.delaySeconds + inLineSeconds;
     this.latencyShiftSeconds = shift;
     this.latencyThetaSeconds = theta;
-    const jitter = faults.delayJitterSeconds;
+    if (faults.slowShare === 0) {
+      this.#scatter(completed, shift, theta);
+    } else {
+      this.#scatter(completed * (1 - faults.slowShare), shift, theta);
+      this.#scatter(completed * faults.slowShare, shift + faults.slowSeconds, theta);
+    }
+  }
+
+  /** Records requests whose latency the network's jitter makes longer or shorter. */
+  #scatter(count: number, shift: number, theta: number): void {
+    const jitter = this.faults.delayJitterSeconds;
     if (jitter === 0) {
-      this.#record(completed, shift, theta);
+      this.#record(count, shift, theta);
     } else {
       // Two equal halves have the jitter's mean and standard deviation.
-      this.#record(completed / 2, Math.max(0, shift - jitter), theta);
-      this.#record(completed / 2, shift + jitter, theta);
+      this.#record(count / 2, Math.max(0, shift - jitter), theta);
+      this.#record(count / 2, shift + jitter, theta);
     }
   }
 
@@ -148,7 +183,9 @@ export class SimPod {
     const timeout = this.model.timeoutSeconds;
     const lateShare = shift >= timeout ? 1 : Math.exp((shift - timeout) / theta);
     this.timedOut += count * lateShare;
-    this.succeeded += count * (1 - lateShare);
+    const failed = count * (1 - lateShare) * this.faults.errorShare;
+    this.failed += failed;
+    this.succeeded += count * (1 - lateShare) - failed;
     // The mean of min(latency, timeout).
     this.latencySecondsSum += count * (Math.min(shift, timeout) + theta * (1 - lateShare));
     addLatencies(this.latencyBuckets, count, shift, theta, timeout);

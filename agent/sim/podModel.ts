@@ -52,6 +52,16 @@ export interface PodFaults {
   delayJitterSeconds: number;
   /** Share of requests that get lost on the network and fail with 504, 0…1. */
   lossShare: number;
+  /** Share of requests whose connection is cut before they are served, 0…1; they fail with 503. */
+  abortShare: number;
+  /** Share of requests that are served and answered with 500, 0…1. */
+  errorShare: number;
+  /** Share of requests that take `slowSeconds` longer, 0…1. */
+  slowShare: number;
+  slowSeconds: number;
+  /** Responses that the network takes per second; more wait in line, and beyond `linkQueue` of them get lost. */
+  linkRate: number;
+  linkQueue: number;
 }
 
 export const NO_FAULTS: Readonly<PodFaults> = {
@@ -61,4 +71,10 @@ export const NO_FAULTS: Readonly<PodFaults> = {
   delaySeconds: 0,
   delayJitterSeconds: 0,
   lossShare: 0,
+  abortShare: 0,
+  errorShare: 0,
+  slowShare: 0,
+  slowSeconds: 0,
+  linkRate: Number.POSITIVE_INFINITY,
+  linkQueue: Number.POSITIVE_INFINITY,
 };

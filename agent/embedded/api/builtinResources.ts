@@ -120,7 +120,7 @@ export const BUILTIN_RESOURCES: readonly ResourceInfo[] = [
   }),
   builtin(PODS, 'Pod', 'Namespaced', ['po'], {
     categories: ['all'],
-    subresources: ['status', 'log', 'eviction'],
+    subresources: ['status', 'log', 'eviction', 'proxy'],
     selectableFields: [
       'spec.nodeName',
       'spec.restartPolicy',

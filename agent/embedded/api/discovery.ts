@@ -102,6 +102,6 @@ function subresourceKind({ kind }: ResourceInfo, subresource: Subresource): Reco
     case 'log':
       return { kind, verbs: ['get'] };
     case 'proxy':
-      return { kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] };
+      return { kind: `${kind}ProxyOptions`, verbs: ['create', 'delete', 'get', 'patch', 'update'] };
   }
 }

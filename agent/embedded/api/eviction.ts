@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { KubeObject, ObjectStore } from '../objectStore';
 import { fromLabelSelector, labelsMatch } from '../store/labelSelector';
-import { POD_DISRUPTION_BUDGETS } from '../store/resourceTypes';
+import { POD_DISRUPTION_BUDGETS, PODS } from '../store/resourceTypes';
 import { badRequest, StatusError } from '../store/statusError';
+import { rfc3339 } from '../store/timestamp';
 import { describeIssues } from './describeIssues';
 import { parseDeleteOptions, removeObject } from './objects';
 import { type Answer, type ApiContext, existing, type ObjectRequest, parseBody, storeFor } from './request';
@@ -22,13 +23,33 @@ export function evictPod(context: ApiContext, request: ObjectRequest): Answer {
     throw badRequest('name in URL does not match name in Eviction object');
   }
   const options = parseDeleteOptions(deleteOptions);
-  const budget = budgetFor(context, existing(context, request));
+  const pod = existing(context, request);
+  const budget = budgetFor(context, pod);
+  markAsTarget(context, request, pod);
   removeObject(context, request, options);
   if (budget) spend(storeFor(context, request), budget);
   return {
     code: 201,
     json: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
   };
+}
+
+/** Says in the pod's status why it is being deleted. */
+function markAsTarget(context: ApiContext, request: ObjectRequest, pod: KubeObject): void {
+  if (pod.metadata.deletionTimestamp) return;
+  const found = Conditions.safeParse(pod.status?.conditions).data ?? [];
+  const target = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+    lastProbeTime: null,
+    lastTransitionTime: rfc3339(context.clock.nowMs()),
+  };
+  const conditions = [...found.filter(({ type }) => type !== target.type), target];
+  storeFor(context, request).update(PODS, pod.metadata.namespace, pod.metadata.name, (draft) => {
+    draft.status = { ...draft.status, conditions };
+  });
 }
 
 /** The budget that the eviction takes from, if any. Throws StatusError 429 where it has nothing left. */
@@ -61,6 +82,8 @@ function spend(store: ObjectStore, { metadata }: KubeObject): void {
   });
 }
 
+const Conditions = z.array(z.looseObject({ type: z.string(), status: z.string() }));
+
 const BudgetStatus = z.looseObject({
   observedGeneration: z.number().default(0),
   currentHealthy: z.number().default(0),
@@ -76,8 +99,7 @@ function isProtectedBy(budget: KubeObject, pod: KubeObject): boolean {
 
 /** Evicting a pod that is not ready costs the budget nothing (`unhealthyPodEvictionPolicy`). */
 function isFree(status: BudgetStatus, { spec }: KubeObject, pod: KubeObject): boolean {
-  const conditions = z.array(z.looseObject({ type: z.string(), status: z.string() }));
-  const found = conditions.safeParse(pod.status?.conditions).data ?? [];
+  const found = Conditions.safeParse(pod.status?.conditions).data ?? [];
   if (found.some(({ type, status: value }) => type === 'Ready' && value === 'True')) return false;
   const isHealthy = status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy;
   return isHealthy || spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow';

@@ -6,6 +6,7 @@ import { NAMESPACES, NODES, PODS, sameType } from '../store/resourceTypes';
 import { badRequest, conflict, notFound } from '../store/statusError';
 import { admit, type ObjectBody, parseObject } from './admission';
 import { BUILTIN_RESOURCES } from './builtinResources';
+import { refuseChaos } from './chaosDenial';
 import { describeIssues } from './describeIssues';
 import { applyPatch } from './patch';
 import {
@@ -25,8 +26,10 @@ export function getObject(context: ApiContext, request: ObjectRequest): Answer {
 
 export function createObject(context: ApiContext, request: ResourceRequest): Answer {
   const { info, namespace } = request;
-  if (namespace !== undefined && !context.store.get(NAMESPACES, undefined, namespace)) {
-    throw notFound(NAMESPACES, namespace);
+  if (namespace !== undefined) {
+    const home = context.store.get(NAMESPACES, undefined, namespace);
+    if (!home) throw notFound(NAMESPACES, namespace);
+    refuseChaos(home, info.group);
   }
   const body = parseObject(request, parseBody(request));
   // The status belongs to controllers. A node's is its kubelet's, who creates the node too.

@@ -5,6 +5,7 @@ import type { VersionedStore } from '../store/memoryStore';
 import { badRequest, notFound, StatusError } from '../store/statusError';
 import type { DeniedRule } from './access';
 import type { PodLogs } from './podLog';
+import type { PodProxy } from './podProxy';
 import type { ResourceInfo, Subresource } from './resourceInfo';
 import type { ResourceRegistry } from './resourceRegistry';
 import type { ServiceProxy } from './serviceProxy';
@@ -17,6 +18,7 @@ export interface ApiContext {
   denied: readonly DeniedRule[];
   podLogs: PodLogs | undefined;
   proxy: ServiceProxy | undefined;
+  podProxy: PodProxy | undefined;
 }
 
 /** A request before its body. */

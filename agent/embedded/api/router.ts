@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { PODS, sameType } from '../store/resourceTypes';
 import { StatusError } from '../store/statusError';
 import { checkAccess, reviewAccess } from './access';
 import { discover, VERSION } from './discovery';
@@ -7,6 +8,7 @@ import { listObjects } from './list';
 import { changeObject, createObject, deleteObject, getObject } from './objects';
 import { openApi } from './openapi';
 import { getPodLog } from './podLog';
+import { proxyToPod } from './podProxy';
 import {
   type Answer,
   type ApiContext,
@@ -64,7 +66,9 @@ function answerCollection(context: ApiContext, request: ResourceRequest): Answer
 
 function answerObject(context: ApiContext, request: ObjectRequest): Answer | Promise<Answer> {
   const { subresource, method } = request;
-  if (subresource === 'proxy') return proxyToService(context, request);
+  if (subresource === 'proxy') {
+    return sameType(request.info, PODS) ? proxyToPod(context, request) : proxyToService(context, request);
+  }
   switch (subresource ? `${method} ${subresource}` : method) {
     case 'GET':
     case 'GET status':

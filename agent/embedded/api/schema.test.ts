@@ -9,7 +9,8 @@ const SCHEMA: Schema = {
       type: 'object',
       required: ['size'],
       properties: {
-        size: { type: 'integer', minimum: 1 },
+        size: { type: 'integer', minimum: 1, maximum: 100 },
+        state: { type: 'string', pattern: '^(on|off)$' },
         color: { type: 'string', enum: ['red', 'blue'], default: 'red' },
         port: { 'x-kubernetes-int-or-string': true },
         tags: { type: 'array', items: { type: 'string' } },
@@ -28,6 +29,19 @@ function check(spec: unknown) {
 }
 
 describe('a schema', () => {
+  it('refuses what is out of bounds', () => {
+    expect(check({ size: 0 }).causes).toEqual([
+      'spec.size: Invalid value: 0: must be greater than or equal to 1',
+    ]);
+    expect(check({ size: 101 }).causes).toEqual([
+      'spec.size: Invalid value: 101: must be less than or equal to 100',
+    ]);
+    expect(check({ size: 1, state: 'open' }).causes).toEqual([
+      `spec.state: Invalid value: "open": must match '^(on|off)$'`,
+    ]);
+    expect(check({ size: 100, state: 'off' }).causes).toEqual([]);
+  });
+
   it('fills in defaults and keeps what it knows', () => {
     const spec = {
       size: 2,

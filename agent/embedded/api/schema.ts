@@ -11,6 +11,8 @@ export interface Schema {
   required?: string[] | undefined;
   enum?: unknown[] | undefined;
   minimum?: number | undefined;
+  maximum?: number | undefined;
+  pattern?: string | undefined;
   default?: unknown;
   nullable?: boolean | undefined;
   'x-kubernetes-preserve-unknown-fields'?: boolean | undefined;
@@ -27,6 +29,8 @@ export const Schema: z.ZodType<Schema> = z.lazy(() =>
     required: z.array(z.string()).optional(),
     enum: z.array(z.unknown()).optional(),
     minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    pattern: z.string().optional(),
     default: z.unknown().optional(),
     nullable: z.boolean().optional(),
     'x-kubernetes-preserve-unknown-fields': z.boolean().optional(),
@@ -71,12 +75,22 @@ function visit(schema: Schema, value: unknown, at: Visit): void {
     const supported = schema.enum.map((option) => JSON.stringify(option)).join(', ');
     refuse(at, 'FieldValueNotSupported', `Unsupported value: ${show(value)}: supported values: ${supported}`);
   }
-  if (schema.minimum !== undefined && typeof value === 'number' && value < schema.minimum) {
-    const message = `Invalid value: ${value}: must be greater than or equal to ${schema.minimum}`;
-    refuse(at, 'FieldValueInvalid', message);
-  }
+  const broken = brokenBound(schema, value);
+  if (broken !== null) refuse(at, 'FieldValueInvalid', `Invalid value: ${show(value)}: ${broken}`);
   if (Array.isArray(value)) visitItems(schema, value, at);
   else if (isRecord(value)) visitFields(schema, value, at);
+}
+
+/** Which bound of the schema a value does not keep, as the API server says it; null where it keeps all. */
+function brokenBound({ minimum, maximum, pattern }: Schema, value: unknown): string | null {
+  if (typeof value === 'number') {
+    if (minimum !== undefined && value < minimum) return `must be greater than or equal to ${minimum}`;
+    if (maximum !== undefined && value > maximum) return `must be less than or equal to ${maximum}`;
+  }
+  if (typeof value === 'string' && pattern !== undefined && !new RegExp(pattern).test(value)) {
+    return `must match '${pattern}'`;
+  }
+  return null;
 }
 
 function visitItems({ items }: Schema, value: unknown[], at: Visit): void {

@@ -10,6 +10,7 @@ import { badRequest, StatusError } from '../store/statusError';
 import type { DeniedRule } from './access';
 import type { ServerCertificates } from './certificates';
 import type { PodLogs } from './podLog';
+import type { PodProxy } from './podProxy';
 import type { Answer, ApiContext, HttpHead } from './request';
 import { createResourceRegistry } from './resourceRegistry';
 import { answer, answerPublic } from './router';
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   podLogs?: PodLogs;
   /** What answers behind Services; 503 where absent. */
   proxy?: ServiceProxy;
+  /** What answers for pods; 503 where absent. */
+  podProxy?: PodProxy;
   /** Told of failures that are the server's own; the client gets a 500. */
   onError?: (error: unknown) => void;
 }
@@ -44,9 +47,9 @@ export interface RunningApiServer {
 
 /** Serves the store over HTTPS as Kubernetes does. Throws CoxswainError `port-in-use`. */
 export async function createApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
-  const { store, clock, certificates, denied = [], podLogs, proxy, onError = () => {} } = options;
+  const { store, clock, certificates, denied = [], podLogs, proxy, podProxy, onError = () => {} } = options;
   const registry = createResourceRegistry(store, clock);
-  const context: ApiContext = { store, clock, registry, denied, podLogs, proxy };
+  const context: ApiContext = { store, clock, registry, denied, podLogs, proxy, podProxy };
   const isAuthentic = bearerCheck(options.token);
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {

@@ -28,7 +28,7 @@ export type ServiceProxy = (
 
 /** `services/<name>:<port>/proxy/<path>`. Throws StatusError 404 without the Service, 503 without anything behind it. */
 export async function proxyToService(context: ApiContext, request: ObjectRequest): Promise<Answer> {
-  const { service, port } = splitTarget(request.name);
+  const { target: service, port } = splitTarget(request.name);
   existing(context, { ...request, name: service });
   const answer = await context.proxy?.({
     namespace: request.namespace ?? '',
@@ -46,8 +46,8 @@ export async function proxyToService(context: ApiContext, request: ObjectRequest
 }
 
 /** `name`, `name:port` or `scheme:name:port`. */
-function splitTarget(target: string): { service: string; port: string | undefined } {
-  const [first = '', second, third] = target.split(':');
-  const [service, port] = third === undefined ? [first, second] : [second ?? '', third];
-  return { service, port: port || undefined };
+export function splitTarget(text: string): { target: string; port: string | undefined } {
+  const [first = '', second, third] = text.split(':');
+  const [target, port] = third === undefined ? [first, second] : [second ?? '', third];
+  return { target, port: port || undefined };
 }

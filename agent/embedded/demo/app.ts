@@ -125,7 +125,8 @@ function podTemplate(workload: DemoWorkload, labels: Record<string, string>): Re
           imagePullPolicy: 'IfNotPresent',
           ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
           resources: { limits: resources, requests: resources },
-          readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 2 },
+          // As patient as its clients: a pod that is slow stays in its Service.
+          readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 2, timeoutSeconds: 5 },
         },
       ],
     },

@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock';
 import type { ObjectStore } from '../objectStore';
+import { litmusExperiments } from '../runtime/litmus/catalogue';
+import { CHAOS_EXPERIMENTS } from '../runtime/litmus/definitions';
 import { DEPLOYMENTS, NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, SERVICES } from '../store/resourceTypes';
 import { rfc3339 } from '../store/timestamp';
 import { DEMO_NAMESPACE, DEMO_WORKLOADS, demoObjects } from './app';
@@ -17,9 +19,10 @@ export function installBase(store: ObjectStore, clock: Clock): void {
   store.create(SERVICES, prometheusService());
 }
 
-/** The demo shop under load. */
+/** The demo shop under load, and the experiments with which Litmus can trouble it. */
 export function installDemo(store: ObjectStore): void {
   store.create(NAMESPACES, namespace(DEMO_NAMESPACE));
+  for (const experiment of litmusExperiments(DEMO_NAMESPACE)) store.create(CHAOS_EXPERIMENTS, experiment);
   for (const workload of DEMO_WORKLOADS) {
     const { deployment, service, budget } = demoObjects(workload);
     store.create(SERVICES, service);

@@ -184,7 +184,8 @@ describe('the Prometheus HTTP API', () => {
       params: mergeParams('', ''),
     });
     expect(contentType).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(body).toBe('m{path="C:\\\\x"} 2.5\nn +Inf\n');
+    const untyped = (name: string) => `# HELP ${name} Of the embedded cluster.\n# TYPE ${name} untyped\n`;
+    expect(body).toBe(`${untyped('m')}m{path="C:\\\\x"} 2.5\n${untyped('n')}n +Inf\n`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { LOOKBACK_MS } from './evaluate';
 import { formatValue } from './format';
 import { type Labels, METRIC_NAME } from './labels';
+import { familyOf, type MetricFamily } from './metricFamilies';
 import type { ReadableSeriesStore } from './seriesStore';
 
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -11,12 +12,21 @@ export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  * than the scraper's.
  */
 export function expositionText(store: ReadableSeriesStore, atMs: number): string {
-  const lines: string[] = [];
+  const families = new Map<MetricFamily['name'], { family: MetricFamily; lines: string[] }>();
   for (const { labels, samples } of store.all()) {
     const latest = samples.latest(atMs - LOOKBACK_MS, atMs);
-    if (latest) lines.push(`${labels.get(METRIC_NAME)}${labelText(labels)} ${formatValue(latest.value)}\n`);
+    if (!latest) continue;
+    const metric = labels.get(METRIC_NAME) ?? '';
+    const family = familyOf(metric);
+    const group = families.get(family.name) ?? { family, lines: [] };
+    families.set(family.name, group);
+    group.lines.push(`${metric}${labelText(labels)} ${formatValue(latest.value)}\n`);
   }
-  return lines.join('');
+  return [...families.values()].map(({ family, lines }) => heading(family) + lines.join('')).join('');
+}
+
+function heading({ name, help, type }: MetricFamily): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 }
 
 function labelText(labels: Labels): string {

@@ -36,15 +36,39 @@ const LabelSelector = z.unknown().transform((value, context): readonly Requireme
 const IntOrPercent = z.union([z.int().min(0), z.string().regex(/^\d+%$/)]);
 type IntOrPercent = z.infer<typeof IntOrPercent>;
 
+const Port = z.union([z.int(), z.string()]);
+const Probe = z.object({
+  httpGet: z.object({ path: z.string().default('/'), port: Port }).optional(),
+  tcpSocket: z.object({ port: Port }).optional(),
+  initialDelaySeconds: z.number().default(0),
+  periodSeconds: z.number().min(1).default(10),
+  timeoutSeconds: z.number().min(1).default(1),
+  successThreshold: z.number().min(1).default(1),
+  failureThreshold: z.number().min(1).default(3),
+});
+export type Probe = z.infer<typeof Probe>;
+
 const Container = z.object({
   name: z.string(),
   image: z.string().default('unknown'),
+  ports: z.array(z.object({ containerPort: z.int(), name: z.string().optional() })).default([]),
+  readinessProbe: Probe.optional(),
+  livenessProbe: Probe.optional(),
   resources: z.object({ limits: Resources.default({}), requests: Resources.optional() }).prefault({}),
 });
 
 const PodSpec = z.object({
   nodeName: z.string().optional(),
   nodeSelector: Labels.default({}),
+  tolerations: z
+    .array(
+      z.object({
+        key: z.string().optional(),
+        effect: z.string().optional(),
+        tolerationSeconds: z.number().optional(),
+      }),
+    )
+    .default([]),
   containers: z.array(Container).min(1),
   terminationGracePeriodSeconds: z.number().default(30),
 });
@@ -104,14 +128,24 @@ export function condition(object: KubeObject, type: string): Condition | undefin
   return conditions(object).find((candidate) => candidate.type === type);
 }
 
-const NodeSpec = z.object({ unschedulable: z.boolean().default(false) });
+const Taint = z.looseObject({ key: z.string(), effect: z.string() });
+const NodeSpec = z.object({
+  unschedulable: z.boolean().default(false),
+  taints: z.array(Taint).default([]),
+});
 const NodeStatus = z.object({ allocatable: z.object({ cpu: Quantity, memory: Quantity, pods: Quantity }) });
 export const nodeView = view((node) => ({
-  unschedulable: NodeSpec.parse(node.spec ?? {}).unschedulable,
+  ...NodeSpec.parse(node.spec ?? {}),
   allocatable: NodeStatus.parse(node.status).allocatable,
 }));
 
-const ServiceSpec = z.object({ selector: Labels.default({}) });
+const ServiceSpec = z.object({
+  selector: Labels.default({}),
+  ports: z
+    .array(z.object({ name: z.string().optional(), port: z.int(), targetPort: Port.optional() }))
+    .default([]),
+});
+export const servicePorts = view((service) => ServiceSpec.parse(service.spec).ports);
 export const serviceSelector = view((service) => ServiceSpec.parse(service.spec).selector);
 
 const BudgetSpec = z.object({

@@ -11,6 +11,8 @@ export const LOAD_ANNOTATION = 'sim.coxswain.dev/load';
 
 const positive = z.number().positive();
 const amount = z.number().min(0);
+const share = amount.max(1);
+const HEALTH_PATHS = ['/healthz', '/readyz', '/livez', '/health', '/ready', '/live'];
 
 /** What the model annotation may say; the limits come from the container's own `resources.limits`. */
 const PodSettings = z.strictObject({
@@ -29,12 +31,22 @@ const PodSettings = z.strictObject({
   coldStartFactor: z.number().min(1).default(DEFAULT_POD_MODEL.coldStartFactor),
   queueLimit: positive.default(DEFAULT_POD_MODEL.queueLimit),
   timeoutSeconds: positive.default(DEFAULT_POD_MODEL.timeoutSeconds),
+  /** Share of the requests for which the app calls another Service, and for which it reads or writes a file. */
+  dependencyShare: share.default(0.5),
+  fileShare: share.default(0.5),
+  responseBytes: positive.default(16 * 1024),
+  /** The paths beside `/` that the app answers with 200, as probes ask for them. */
+  paths: z.array(z.string()).default(HEALTH_PATHS),
 });
 
 export interface PodBehaviour {
   model: PodModel;
   startupSeconds: number;
   shutdownSeconds: number;
+  dependencyShare: number;
+  fileShare: number;
+  responseBytes: number;
+  paths: readonly string[];
   /** Why the annotation was not heeded. */
   problem: string | null;
 }
@@ -42,7 +54,8 @@ export interface PodBehaviour {
 /** How a pod behaves: from its annotation and the limits of its first container. */
 export function podBehaviour(pod: KubeObject): PodBehaviour {
   const annotation = parseAnnotation(pod, MODEL_ANNOTATION, PodSettings);
-  const { startupSeconds, shutdownSeconds, ...model } = annotation.value ?? PodSettings.parse({});
+  const { startupSeconds, shutdownSeconds, dependencyShare, fileShare, responseBytes, paths, ...model } =
+    annotation.value ?? PodSettings.parse({});
   const limits = podSpec(pod).containers[0]?.resources.limits;
   return {
     model: {
@@ -52,6 +65,10 @@ export function podBehaviour(pod: KubeObject): PodBehaviour {
     },
     startupSeconds,
     shutdownSeconds,
+    dependencyShare,
+    fileShare,
+    responseBytes,
+    paths,
     problem: annotation.problem,
   };
 }

@@ -1,3 +1,4 @@
+import { Random } from '../../sim/random';
 import { Simulation } from '../../sim/simulation';
 import type { ObjectStore } from '../objectStore';
 import type { SeriesStore } from '../seriesStore';
@@ -6,9 +7,16 @@ import { ChaosController } from './chaos/chaosController';
 import { CHAOS_DEFINITIONS } from './chaos/definitions';
 import { faultKinds } from './chaos/faultKinds';
 import { Injector } from './chaos/injector';
+import { ScheduleController } from './chaos/scheduleController';
+import { WorkflowController } from './chaos/workflowController';
+import { WorkflowNodeController } from './chaos/workflowNodeController';
 import type { Cluster, Controller } from './controller';
 import { EventRecorder } from './eventRecorder';
-import { Kubelet } from './nodes/kubelet';
+import { LITMUS_DEFINITIONS } from './litmus/definitions';
+import { ChaosEngineController } from './litmus/engineController';
+import { Kubelet, type RunningPod } from './nodes/kubelet';
+import { NodeLifecycleController } from './nodes/nodeFailure';
+import { type HttpOutcome, requestPod } from './nodes/podHttp';
 import { Scheduler } from './nodes/scheduler';
 import { ServiceRouter } from './nodes/serviceRouter';
 import { Scraper } from './telemetry/scraper';
@@ -36,30 +44,44 @@ export class Runtime {
   readonly #clock: TickClock;
   readonly #simulation: Simulation;
   readonly #kubelet: Kubelet;
+  readonly #router: ServiceRouter;
+  /** For what clients ask of pods, so that the simulation does not depend on it. */
+  readonly #clientRandom: Random;
   readonly #scraper: Scraper;
   readonly #controllers: readonly Controller[];
   readonly #onError: RuntimeOptions['onError'];
 
-  /** Makes the Chaos Mesh kinds known to the store, which otherwise is left as it is. */
+  /** Makes the kinds of Chaos Mesh and Litmus known to the store, which otherwise is left as it is. */
   constructor({ store, series, clock, seed, scrapeIntervalMs = 5000, onError }: RuntimeOptions) {
     this.#clock = clock;
     this.#onError = onError;
     this.#simulation = new Simulation(seed);
     const { random } = this.#simulation;
     this.#cluster = { store, clock, random, events: new EventRecorder(store, clock) };
-    this.#kubelet = new Kubelet(this.#cluster, this.#simulation);
+    this.#kubelet = new Kubelet(this.#cluster, this.#simulation, new Random(~seed));
+    this.#router = new ServiceRouter(this.#cluster, this.#simulation, this.#kubelet);
+    this.#clientRandom = new Random(seed ^ 0x5bd1e995);
     const injector = new Injector(this.#kubelet);
     this.#controllers = [
-      ...faultKinds({ store, clock, injector }).map((kind) => new ChaosController(this.#cluster, kind)),
+      ...faultKinds({ store, clock, kubelet: this.#kubelet, injector }).map(
+        (kind) => new ChaosController(this.#cluster, kind),
+      ),
+      new ScheduleController(this.#cluster),
+      new WorkflowController(this.#cluster),
+      new WorkflowNodeController(this.#cluster),
+      new ChaosEngineController(this.#cluster, injector),
       new DeploymentController(this.#cluster),
       new ReplicaSetController(this.#cluster),
+      new NodeLifecycleController(this.#cluster),
       new Scheduler(this.#cluster),
       this.#kubelet,
-      new ServiceRouter(this.#cluster, this.#simulation, this.#kubelet),
+      this.#router,
       new DisruptionController(this.#cluster),
     ];
     this.#scraper = new Scraper(this.#cluster, this.#kubelet, series, scrapeIntervalMs);
-    for (const definition of CHAOS_DEFINITIONS) store.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
+    for (const definition of [...CHAOS_DEFINITIONS, ...LITMUS_DEFINITIONS]) {
+      store.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
+    }
   }
 
   /** Lets cluster time advance to `nowMs`, by 100 to 1000 ms. */
@@ -69,7 +91,9 @@ export class Runtime {
     this.#simulation.step(seconds);
     this.#kubelet.watchProcesses();
     this.settle();
-    for (const { log, sim } of this.#kubelet.running.values()) log.sample(nowMs, sim, this.#cluster.random);
+    for (const { log, sim, clockOffsetMs } of this.#kubelet.running.values()) {
+      log.sample(nowMs + clockOffsetMs, sim, this.#cluster.random);
+    }
     this.#scraper.scrapeIfDue();
     this.#cluster.events.removeExpired();
   }
@@ -83,7 +107,34 @@ export class Runtime {
 
   /** The latest lines of a pod's log, oldest first; empty where it never started. */
   podLogs(namespace: string, pod: string): readonly string[] {
-    return this.#kubelet.running.get(`${namespace}/${pod}`)?.log.lines() ?? [];
+    return this.runningPod(namespace, pod)?.log.lines() ?? [];
+  }
+
+  /** The pod as it runs on its node; undefined where it does not. */
+  runningPod(namespace: string, pod: string): RunningPod | undefined {
+    return this.#kubelet.running.get(`${namespace}/${pod}`);
+  }
+
+  /** What a GET of a pod gets now, and from which address; undefined where the pod does not run. */
+  requestPod(namespace: string, name: string, port: string | undefined, path: string): Asked | undefined {
+    const pod = this.runningPod(namespace, name);
+    if (!pod) return undefined;
+    const number = portOf(pod, port);
+    const outcome = requestPod(pod, { port: number, path }, this.#clientRandom);
+    return { address: `${pod.podIp}:${number}`, outcome };
+  }
+
+  /** As `requestPod`, of one of the pods that a Service sends its load to. */
+  requestService(
+    namespace: string,
+    service: string,
+    port: string | undefined,
+    path: string,
+  ): Asked | undefined {
+    const endpoints = this.#router.endpoints(namespace, service);
+    const pod = endpoints[this.#clientRandom.below(Math.max(1, endpoints.length))];
+    const target = this.#router.targetPort(namespace, service, port);
+    return pod && this.requestPod(namespace, pod.metadata.name, target, path);
   }
 
   #runController(controller: Controller): boolean {
@@ -97,4 +148,17 @@ export class Runtime {
     }
     return due.length > 0;
   }
+}
+
+/** What a request has got, and where it went. */
+export interface Asked {
+  /** `ip:port`. */
+  address: string;
+  outcome: HttpOutcome;
+}
+
+/** The port that a client means: by number or name, the first one where it says nothing. */
+function portOf({ ports, namedPorts }: RunningPod, port: string | undefined): number {
+  if (port === undefined) return ports[0] ?? 80;
+  return namedPorts.get(port) ?? Number(port);
 }

@@ -147,7 +147,7 @@ describe('an experiment', () => {
 
   it('records why it cannot do what it should', () => {
     const cluster = loadedCluster();
-    inject(cluster, NETWORK_CHAOS, { action: 'partition' });
+    inject(cluster, NETWORK_CHAOS, { action: 'bandwidth' });
     const { records, holding } = statusOf(cluster, NETWORK_CHAOS);
     expect(holding).toEqual(['Selected', 'AllRecovered']);
     expect(records?.[0]?.events[0]).toMatchObject({ type: 'Failed', operation: 'Apply' });

@@ -1,106 +1,166 @@
-import type { NewObject } from '../../objectStore';
-import { SelectionMode } from './experiments';
+import {
+  BOOLEAN,
+  customDefinition,
+  type FieldSchema,
+  INTEGER,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  openObject,
+  PRESERVED,
+  STRING,
+} from '../customDefinition';
+import { EMBEDDED_FIELDS } from './children';
+import { CHAOS_GROUP, SelectionMode } from './experiments';
 
-type Schema = Record<string, unknown>;
-
-const STRING: Schema = { type: 'string' };
-const INTEGER: Schema = { type: 'integer' };
-const listOf = (items: Schema): Schema => ({ type: 'array', items });
-const mapOf = (additionalProperties: Schema): Schema => ({ type: 'object', additionalProperties });
-const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
-const object = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
-  type: 'object',
-  properties,
-  ...(required.length > 0 && { required }),
-});
+const percent: FieldSchema = { type: 'integer', minimum: 0, maximum: 100 };
+const atLeast = (minimum: number): FieldSchema => ({ type: 'integer', minimum });
 
 const SELECTOR = object({
   namespaces: listOf(STRING),
+  fieldSelectors: mapOf(STRING),
   labelSelectors: mapOf(STRING),
   annotationSelectors: mapOf(STRING),
   expressionSelectors: listOf(
     object({ key: STRING, operator: STRING, values: listOf(STRING) }, ['key', 'operator']),
   ),
   nodes: listOf(STRING),
+  nodeSelectors: mapOf(STRING),
   podPhaseSelectors: listOf(STRING),
   pods: mapOf(listOf(STRING)),
 });
 
-const COMMON: Record<string, Schema> = {
+const TARGETS: Record<string, FieldSchema> = {
   selector: SELECTOR,
   mode: oneOf(...SelectionMode.options),
   value: STRING,
-  duration: STRING,
-  containerNames: listOf(STRING),
 };
+const COMMON: Record<string, FieldSchema> = { ...TARGETS, duration: STRING, containerNames: listOf(STRING) };
+const NEEDED = ['selector', 'mode'];
 
-const PRESERVED: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-
-function definition(kind: string, spec: Record<string, Schema>, required: string[]): NewObject {
-  const plural = kind.toLowerCase();
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.chaos-mesh.org` },
-    spec: {
-      group: 'chaos-mesh.org',
-      names: { kind, listKind: `${kind}List`, plural, singular: plural },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: object(
-              {
-                apiVersion: STRING,
-                kind: STRING,
-                metadata: { type: 'object' },
-                // Fields that the embedded cluster has no use for are accepted, as a real manifest may have them.
-                spec: { ...PRESERVED, ...object({ ...COMMON, ...spec }, ['selector', 'mode', ...required]) },
-                status: PRESERVED,
-              },
-              ['spec'],
-            ),
-          },
-        },
-      ],
-    },
-  };
-}
-
-/** The Chaos Mesh kinds that the embedded cluster has, reduced to the fields that it heeds. */
-export const CHAOS_DEFINITIONS: readonly NewObject[] = [
-  definition(
-    'PodChaos',
-    {
-      action: oneOf('pod-kill', 'pod-failure', 'container-kill'),
-      gracePeriod: { type: 'integer', minimum: 0 },
-    },
+const EXPERIMENTS: Readonly<Record<string, FieldSchema>> = {
+  PodChaos: experiment(
+    { action: oneOf('pod-kill', 'pod-failure', 'container-kill'), gracePeriod: atLeast(0) },
     ['action'],
   ),
-  definition(
-    'StressChaos',
-    {
-      stressors: object({
-        cpu: {
-          ...PRESERVED,
-          ...object({ workers: INTEGER, load: { type: 'integer', minimum: 0, maximum: 100 } }, ['workers']),
-        },
-        memory: { ...PRESERVED, ...object({ workers: INTEGER, size: STRING }, ['workers']) },
-      }),
-    },
-    [],
-  ),
-  definition(
-    'NetworkChaos',
+  StressChaos: experiment({
+    stressors: object({
+      cpu: openObject({ workers: INTEGER, load: percent }, ['workers']),
+      memory: openObject({ workers: INTEGER, size: STRING }, ['workers']),
+    }),
+  }),
+  NetworkChaos: experiment(
     {
       action: oneOf('netem', 'delay', 'loss', 'duplicate', 'corrupt', 'partition', 'bandwidth'),
-      delay: object({ latency: STRING, jitter: STRING, correlation: STRING }, ['latency']),
+      delay: openObject({ latency: STRING, jitter: STRING, correlation: STRING }, ['latency']),
       loss: object({ loss: STRING, correlation: STRING }, ['loss']),
-      direction: oneOf('to', 'from', 'both'),
+      corrupt: object({ corrupt: STRING, correlation: STRING }, ['corrupt']),
+      duplicate: object({ duplicate: STRING, correlation: STRING }, ['duplicate']),
+      bandwidth: object(
+        { rate: STRING, limit: atLeast(1), buffer: atLeast(1), peakrate: atLeast(0), minburst: atLeast(0) },
+        ['rate', 'limit', 'buffer'],
+      ),
+      direction: { ...oneOf('to', 'from', 'both'), default: 'to' },
+      target: object(TARGETS, NEEDED),
+      externalTargets: listOf(STRING),
     },
     ['action'],
+  ),
+  HTTPChaos: experiment(
+    {
+      target: oneOf('Request', 'Response'),
+      port: INTEGER,
+      path: STRING,
+      method: STRING,
+      code: INTEGER,
+      request_headers: mapOf(STRING),
+      response_headers: mapOf(STRING),
+      abort: BOOLEAN,
+      delay: STRING,
+      replace: PRESERVED,
+      patch: PRESERVED,
+    },
+    ['target'],
+  ),
+  DNSChaos: experiment({ action: oneOf('error', 'random'), patterns: listOf(STRING) }, ['action']),
+  IOChaos: experiment(
+    {
+      action: oneOf('latency', 'fault', 'attrOverride', 'mistake'),
+      volumePath: STRING,
+      path: STRING,
+      methods: listOf(STRING),
+      delay: STRING,
+      errno: INTEGER,
+      percent: { ...INTEGER, default: 100 },
+      attr: PRESERVED,
+      mistake: PRESERVED,
+    },
+    ['action', 'volumePath'],
+  ),
+  TimeChaos: experiment({ timeOffset: STRING, clockIds: listOf(STRING) }, ['timeOffset']),
+};
+
+function experiment(spec: Record<string, FieldSchema>, required: string[] = []): FieldSchema {
+  return openObject({ ...COMMON, ...spec }, [...NEEDED, ...required]);
+}
+
+const EMBEDDED = Object.fromEntries(
+  Object.entries(EMBEDDED_FIELDS).map(([kind, field]) => [field, EXPERIMENTS[kind] ?? PRESERVED]),
+);
+
+const SCHEDULE: Record<string, FieldSchema> = {
+  schedule: STRING,
+  type: STRING,
+  concurrencyPolicy: { ...oneOf('Forbid', 'Allow'), default: 'Forbid' },
+  historyLimit: atLeast(1),
+  startingDeadlineSeconds: atLeast(0),
+};
+
+const TEMPLATE = openObject(
+  {
+    name: STRING,
+    templateType: STRING,
+    deadline: STRING,
+    children: listOf(STRING),
+    ...EMBEDDED,
+    schedule: openObject({ ...SCHEDULE, ...EMBEDDED }, ['schedule', 'type']),
+  },
+  ['name', 'templateType'],
+);
+
+const custom = (kind: string, plural: string, spec: FieldSchema, shortNames?: string[]) =>
+  customDefinition({
+    group: CHAOS_GROUP,
+    kind,
+    plural,
+    spec,
+    ...(shortNames && { shortNames, hasStatusSubresource: true }),
+  });
+
+/** The Chaos Mesh kinds that the embedded cluster has, reduced to the fields that it heeds. */
+export const CHAOS_DEFINITIONS = [
+  ...Object.entries(EXPERIMENTS).map(([kind, spec]) => custom(kind, kind.toLowerCase(), spec)),
+  custom(
+    'Schedule',
+    'schedules',
+    openObject({ ...SCHEDULE, ...EMBEDDED, workflow: PRESERVED }, ['schedule', 'type']),
+  ),
+  custom(
+    'Workflow',
+    'workflows',
+    openObject({ entry: STRING, templates: listOf(TEMPLATE) }, ['entry', 'templates']),
+    ['wf'],
+  ),
+  custom(
+    'WorkflowNode',
+    'workflownodes',
+    openObject({ templateName: STRING, workflowName: STRING, type: STRING, startTime: STRING }, [
+      'templateName',
+      'workflowName',
+      'type',
+      'startTime',
+    ]),
+    ['wfn'],
   ),
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POD_MODEL, NO_FAULTS } from '../../../sim/podModel';
-import { addFaults, networkFaults, stressFaults } from './effects';
-import { NetworkChaosSpec, StressChaosSpec } from './experiments';
+import { addEffects, addFaults, NO_EFFECTS, stressFaults } from './effects';
+import { StressChaosSpec } from './experiments';
 
 const MIB = 2 ** 20;
 const MODEL = { ...DEFAULT_POD_MODEL, cpuLimitCores: 0.5, memoryLimitBytes: 200 * MIB };
@@ -9,8 +9,6 @@ const BASE = { selector: {}, mode: 'one' };
 
 const stress = (stressors: Record<string, unknown>, model = MODEL) =>
   stressFaults(StressChaosSpec.parse({ ...BASE, stressors }), model);
-const network = (spec: Record<string, unknown>) =>
-  networkFaults(NetworkChaosSpec.parse({ ...BASE, ...spec }));
 
 describe('stressFaults', () => {
   it('takes what the workers load, but of the quota only their share by threads', () => {
@@ -38,25 +36,6 @@ describe('stressFaults', () => {
   });
 });
 
-describe('networkFaults', () => {
-  it('delays and loses', () => {
-    expect(network({ action: 'delay', delay: { latency: '300ms', jitter: '30ms' } })).toEqual({
-      ...NO_FAULTS,
-      delaySeconds: 0.3,
-      delayJitterSeconds: 0.03,
-    });
-    expect(network({ action: 'loss', loss: { loss: '25' } })).toEqual({ ...NO_FAULTS, lossShare: 0.25 });
-    const both = { action: 'netem', delay: { latency: '1s' }, loss: { loss: '1' } };
-    expect(network(both)).toMatchObject({ delaySeconds: 1, lossShare: 0.01 });
-  });
-
-  it('refuses what it cannot do', () => {
-    expect(() => network({ action: 'partition' })).toThrow('no network action partition');
-    expect(() => network({ action: 'delay' })).toThrow('no parameters');
-    expect(() => network({ action: 'loss', loss: { loss: '120' } })).toThrow('not a percentage');
-  });
-});
-
 describe('addFaults', () => {
   it('adds up, losses as independent chances', () => {
     const one = {
@@ -70,5 +49,46 @@ describe('addFaults', () => {
     const sum = addFaults([one, two]);
     expect(sum.cpuStolenCores).toBeCloseTo(0.2);
     expect(sum).toMatchObject({ delaySeconds: 0.4, delayJitterSeconds: 5, lossShare: 0.75, ballastBytes: 5 });
+  });
+
+  it('keeps the mean of what requests wait', () => {
+    const slow = (slowShare: number, slowSeconds: number) => ({ ...NO_FAULTS, slowShare, slowSeconds });
+    const { slowShare, slowSeconds } = addFaults([slow(0.5, 2), slow(0.5, 1)]);
+    expect(slowShare).toBeCloseTo(0.75);
+    expect(slowShare * slowSeconds).toBeCloseTo(1.5);
+  });
+
+  it('takes the narrowest link', () => {
+    const one = { ...NO_FAULTS, linkRate: 10, linkQueue: 50 };
+    expect(addFaults([one, { ...one, linkRate: 5 }, NO_FAULTS])).toMatchObject({
+      linkRate: 5,
+      linkQueue: 50,
+    });
+  });
+});
+
+describe('addEffects', () => {
+  const rule = { port: 8080, path: '*', abort: false, delaySeconds: 0.5, status: null };
+  const withRule = (changes: Partial<typeof rule> | { status: number }) => ({
+    ...NO_EFFECTS,
+    httpRules: [{ ...rule, ...changes }],
+  });
+
+  it('lets rules for HTTP act on the load where they match it', () => {
+    expect(addEffects([withRule({}), withRule({})], 8080).faults.delaySeconds).toBe(1);
+    expect(addEffects([withRule({ abort: true })], 8080).faults.abortShare).toBe(1);
+    expect(addEffects([withRule({ status: 500 })], 8080).faults.errorShare).toBe(1);
+  });
+
+  it('keeps rules for other ports and paths from the load', () => {
+    const elsewhere = [withRule({ port: 9090, abort: true }), withRule({ path: '/api/*', abort: true })];
+    const { faults, httpRules } = addEffects(elsewhere, 8080);
+    expect(faults).toEqual(NO_FAULTS);
+    expect(httpRules).toHaveLength(2);
+  });
+
+  it('adds up what clocks are ahead', () => {
+    const ahead = (clockOffsetMs: number) => ({ ...NO_EFFECTS, clockOffsetMs });
+    expect(addEffects([ahead(5000), ahead(-2000)], undefined).clockOffsetMs).toBe(3000);
   });
 });

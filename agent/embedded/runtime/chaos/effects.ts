@@ -1,7 +1,17 @@
 import type { PodFaults, PodModel } from '../../../sim/podModel';
 import { NO_FAULTS } from '../../../sim/podModel';
-import { parseGoDurationMs } from './durations';
-import type { NetworkChaosSpec, StressChaosSpec } from './experiments';
+import { effectOf, type HttpRule, LOAD_PATH } from '../nodes/podHttp';
+import type { StressChaosSpec } from './experiments';
+
+/** All that an experiment does to one pod. */
+export interface Effects {
+  faults: PodFaults;
+  httpRules: readonly HttpRule[];
+  /** By so much its clock is ahead. */
+  clockOffsetMs: number;
+}
+
+export const NO_EFFECTS: Effects = { faults: NO_FAULTS, httpRules: [], clockOffsetMs: 0 };
 
 /** How long memory stress takes to fill its size. */
 const FILL_SECONDS = 20;
@@ -25,27 +35,19 @@ export function stressFaults({ stressors }: StressChaosSpec, model: PodModel): P
   };
 }
 
-/** What a NetworkChaos does to a pod. Throws RangeError for actions that the embedded cluster does not have. */
-export function networkFaults({ action, delay, loss }: NetworkChaosSpec): PodFaults {
-  const wanted = {
-    delay: action === 'delay' || action === 'netem',
-    loss: action === 'loss' || action === 'netem',
-  };
-  if (!wanted.delay && !wanted.loss) {
-    throw new RangeError(`the embedded cluster has no network action ${action}: use delay, loss or netem`);
-  }
-  if (action !== 'netem' && !(action === 'delay' ? delay : loss))
-    throw new RangeError(`${action}: no parameters`);
-  return {
-    ...NO_FAULTS,
-    delaySeconds: wanted.delay && delay ? parseGoDurationMs(delay.latency) / 1000 : 0,
-    delayJitterSeconds: wanted.delay && delay ? parseGoDurationMs(delay.jitter) / 1000 : 0,
-    lossShare: wanted.loss && loss ? parsePercent(loss.loss) : 0,
-  };
+/** What all experiments together do to a pod whose load comes in at `loadPort`. */
+export function addEffects(all: readonly Effects[], loadPort: number | undefined): Effects {
+  const httpRules = all.flatMap((effects) => effects.httpRules);
+  const faults = addFaults(all.map((effects) => effects.faults));
+  const onLoad = effectOf(httpRules, loadPort, LOAD_PATH);
+  faults.delaySeconds += onLoad.delaySeconds;
+  if (onLoad.abort) faults.abortShare = 1;
+  if (onLoad.status !== null && onLoad.status >= 500) faults.errorShare = 1;
+  return { faults, httpRules, clockOffsetMs: all.reduce((sum, { clockOffsetMs }) => sum + clockOffsetMs, 0) };
 }
 
 /** All faults of a pod together. */
-export function addFaults(all: Iterable<PodFaults>): PodFaults {
+export function addFaults(all: readonly PodFaults[]): PodFaults {
   const total = { ...NO_FAULTS };
   for (const faults of all) {
     total.cpuStolenCores += faults.cpuStolenCores;
@@ -53,9 +55,27 @@ export function addFaults(all: Iterable<PodFaults>): PodFaults {
     total.ballastBytesPerSecond += faults.ballastBytesPerSecond;
     total.delaySeconds += faults.delaySeconds;
     total.delayJitterSeconds = Math.hypot(total.delayJitterSeconds, faults.delayJitterSeconds);
-    total.lossShare = 1 - (1 - total.lossShare) * (1 - faults.lossShare);
+    total.lossShare = either(total.lossShare, faults.lossShare);
+    total.abortShare = either(total.abortShare, faults.abortShare);
+    total.errorShare = either(total.errorShare, faults.errorShare);
+    addSlowness(total, faults);
+    total.linkRate = Math.min(total.linkRate, faults.linkRate);
+    total.linkQueue = Math.min(total.linkQueue, faults.linkQueue);
   }
   return total;
+}
+
+/** The chance of one or the other of two independent chances. */
+function either(a: number, b: number): number {
+  return 1 - (1 - a) * (1 - b);
+}
+
+/** Keeps the mean delay; which requests wait how long becomes one average. */
+function addSlowness(total: PodFaults, { slowShare, slowSeconds }: PodFaults): void {
+  if (slowShare === 0) return;
+  const sum = total.slowShare * total.slowSeconds + slowShare * slowSeconds;
+  total.slowShare = either(total.slowShare, slowShare);
+  total.slowSeconds = sum / total.slowShare;
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -70,7 +90,8 @@ function parseSize(text: string, model: PodModel): number {
   return (Number(amount) / 100) * model.memoryLimitBytes;
 }
 
-function parsePercent(text: string): number {
+/** A percentage without its sign, as a share. Throws RangeError. */
+export function parsePercent(text: string): number {
   const percent = Number(text);
   if (!(percent >= 0 && percent <= 100)) throw new RangeError(`not a percentage: ${text}`);
   return percent / 100;

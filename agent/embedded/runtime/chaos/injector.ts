@@ -1,12 +1,11 @@
-import type { PodFaults } from '../../../sim/podModel';
 import type { Kubelet, RunningPod } from '../nodes/kubelet';
-import { addFaults } from './effects';
+import { addEffects, type Effects } from './effects';
 
 /** The faults that are in force, by pod and by what caused them. A fault stays with its pod: replacements are well. */
 export class Injector {
   readonly #kubelet: Kubelet;
   /** By UID of the pod, then by UID of the experiment. */
-  readonly #active = new Map<string, Map<string, PodFaults>>();
+  readonly #active = new Map<string, Map<string, Effects>>();
 
   constructor(kubelet: Kubelet) {
     this.#kubelet = kubelet;
@@ -19,17 +18,17 @@ export class Injector {
     return pod;
   }
 
-  inject(pod: RunningPod, experimentUid: string, faults: PodFaults): void {
-    const active = this.#active.get(pod.uid) ?? new Map<string, PodFaults>();
-    this.#active.set(pod.uid, active.set(experimentUid, faults));
-    pod.sim.faults = addFaults(active.values());
+  inject(pod: RunningPod, experimentUid: string, effects: Effects): void {
+    const active = this.#active.get(pod.uid) ?? new Map<string, Effects>();
+    this.#active.set(pod.uid, active.set(experimentUid, effects));
+    putInForce(pod, active);
   }
 
   /** Ends what an experiment does to any pod of that key; a pod that is gone has nothing left to recover. */
   recover(key: string, experimentUid: string): void {
     const pod = this.#kubelet.running.get(key);
     const active = pod && this.#active.get(pod.uid);
-    if (pod && active?.delete(experimentUid)) pod.sim.faults = addFaults(active.values());
+    if (pod && active?.delete(experimentUid)) putInForce(pod, active);
     this.#forgetGone();
   }
 
@@ -39,4 +38,11 @@ export class Injector {
       if (active.size === 0 || !alive.has(uid)) this.#active.delete(uid);
     }
   }
+}
+
+function putInForce(pod: RunningPod, active: ReadonlyMap<string, Effects>): void {
+  const { faults, httpRules, clockOffsetMs } = addEffects([...active.values()], pod.ports[0]);
+  pod.sim.faults = faults;
+  pod.httpRules = httpRules;
+  pod.clockOffsetMs = clockOffsetMs;
 }

@@ -1,9 +1,10 @@
-import type * as z from 'zod';
 import type { KubeObject } from '../../objectStore';
 import { parseGoDurationMs } from './durations';
 import type { ContainerRecord, ExperimentSpec } from './experiments';
 
 export const PAUSE_ANNOTATION = 'experiment.chaos-mesh.org/pause';
+/** With the value `forced` a chaos object that is being deleted goes, whatever became of its faults. */
+export const CLEAN_ANNOTATION = 'chaos-mesh.chaos-mesh.org/cleanFinalizer';
 
 export type DesiredPhase = 'Run' | 'Stop';
 
@@ -21,7 +22,7 @@ export interface Desire {
  */
 export function desire(
   experiment: KubeObject,
-  { duration }: z.infer<typeof ExperimentSpec>,
+  { duration }: ExperimentSpec,
   actsOnce: boolean,
   nowMs: number,
 ): Desire {
@@ -82,7 +83,11 @@ export function experimentConditions(
   return holding.map(([type, holds]) => ({ type, status: holds ? 'True' : 'False' }));
 }
 
-function isPaused({ metadata }: KubeObject): boolean {
+export function isForcedClean({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[CLEAN_ANNOTATION] === 'forced';
+}
+
+export function isPaused({ metadata }: KubeObject): boolean {
   return metadata.annotations?.[PAUSE_ANNOTATION] === 'true';
 }
 

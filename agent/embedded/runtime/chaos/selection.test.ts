@@ -22,8 +22,20 @@ const PODS = [
   pod('e', { app: 'web' }, 'shop', { deletionTimestamp: '2026-01-01T00:00:00Z' }),
 ];
 
+const NODE: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'node-of-b',
+    labels: { zone: 'b' },
+    uid: 'node',
+    resourceVersion: '1',
+    creationTimestamp: '',
+  },
+};
+
 const select = (selector: Record<string, unknown>) =>
-  selectablePods(PODS, PodSelector.parse(selector), 'shop').map(({ metadata }) => metadata.name);
+  selectablePods(PODS, PodSelector.parse(selector), 'shop', [NODE]).map(({ metadata }) => metadata.name);
 
 describe('selectablePods', () => {
   it.each<[string, Record<string, unknown>, string[]]>([
@@ -35,6 +47,9 @@ describe('selectablePods', () => {
       ['a', 'c'],
     ],
     ['nodes', { nodes: ['node-of-c'] }, ['c']],
+    ['labels of nodes', { nodeSelectors: { zone: 'b' } }, ['b']],
+    ['nodes by name or label', { nodes: ['node-of-c'], nodeSelectors: { zone: 'b' } }, ['b', 'c']],
+    ['fields', { fieldSelectors: { 'metadata.name': 'a', 'status.phase': 'Running' } }, ['a']],
     ['phases', { podPhaseSelectors: ['Pending'] }, []],
     ['names', { pods: { other: ['d'], shop: ['c', 'x'] } }, ['c', 'd']],
     ['nothing', {}, ['a', 'b', 'c']],

@@ -1,16 +1,24 @@
 import type { Random } from '../../../sim/random';
+import { parseFieldSelector } from '../../api/fieldSelector';
 import type { KubeObject } from '../../objectStore';
 import { labelsMatch } from '../../store/labelSelector';
 import { podPhase, podSpec } from '../kinds';
 import type { PodSelector, SelectionMode } from './experiments';
 
-/** The pods that an experiment may hit. Without namespaces in the selector that is its own namespace. */
+/**
+ * The pods that an experiment may hit. Without namespaces in the selector that is its own namespace. Throws StatusError
+ * for a field that Kubernetes does not select pods by.
+ */
 export function selectablePods(
   pods: readonly KubeObject[],
   selector: PodSelector,
   ownNamespace: string,
+  clusterNodes: readonly KubeObject[] = [],
 ): KubeObject[] {
-  const { pods: named, nodes, podPhaseSelectors: phases } = selector;
+  const { pods: named, podPhaseSelectors: phases } = selector;
+  const nodes = selectedNodes(selector, clusterNodes);
+  const fields = Object.entries(selector.fieldSelectors ?? {}).map(([field, value]) => `${field}=${value}`);
+  const hasFields = parseFieldSelector(fields.join(','), ['spec.nodeName', 'status.phase', 'status.podIP']);
   const namespaces = selector.namespaces?.length ? selector.namespaces : [ownNamespace];
   const contains = (all: readonly string[] | undefined, value: string) => !all?.length || all.includes(value);
   return pods.filter((pod) => {
@@ -22,10 +30,22 @@ export function selectablePods(
       isSubset(selector.labelSelectors, labels ?? {}) &&
       isSubset(selector.annotationSelectors, annotations) &&
       labelsMatch(selector.expressionSelectors ?? [], labels) &&
-      contains(nodes, podSpec(pod).nodeName ?? '') &&
+      (nodes === null || nodes.has(podSpec(pod).nodeName ?? '')) &&
+      hasFields(pod) &&
       contains(phases, podPhase(pod))
     );
   });
+}
+
+/** The names of the nodes that are named or have the labels; null where any node will do. */
+function selectedNodes(
+  { nodes = [], nodeSelectors = {} }: PodSelector,
+  clusterNodes: readonly KubeObject[],
+): ReadonlySet<string> | null {
+  const byLabel = Object.keys(nodeSelectors).length > 0;
+  if (nodes.length === 0 && !byLabel) return null;
+  const labelled = clusterNodes.filter(({ metadata }) => isSubset(nodeSelectors, metadata.labels ?? {}));
+  return new Set([...nodes, ...(byLabel ? labelled.map(({ metadata }) => metadata.name) : [])]);
 }
 
 /** As many of them, at random, as the mode says. Throws RangeError where `value` does not fit the mode. */

@@ -1,6 +1,6 @@
 /** What became of a container that ended. Times are cluster time. */
 export interface Termination {
-  reason: 'OOMKilled' | 'Completed';
+  reason: 'OOMKilled' | 'Completed' | 'Error';
   exitCode: number;
   startedAtMs: number;
   finishedAtMs: number;
@@ -9,11 +9,24 @@ export interface Termination {
 /** Where a pod's main container is in its life. `untilMs` is when it moves on by itself. */
 export type ContainerState =
   | { kind: 'creating'; untilMs: number }
+  | { kind: 'image-missing'; isBackingOff: boolean; failedAtMs: number; delayMs: number; untilMs: number }
   | { kind: 'starting'; startedAtMs: number; untilMs: number }
   | { kind: 'ready'; startedAtMs: number }
   | { kind: 'terminated'; termination: Termination; untilMs: number }
   | { kind: 'backing-off'; termination: Termination; delayMs: number; untilMs: number }
   | { kind: 'stopping'; startedAtMs: number; wasReady: boolean; untilMs: number };
+
+/** The container's process runs. */
+export function isRunning(
+  state: ContainerState,
+): state is Extract<ContainerState, { kind: 'starting' | 'ready' }> {
+  return state.kind === 'starting' || state.kind === 'ready';
+}
+
+/** The delay after one of so many milliseconds, between attempts to pull an image as between restarts. */
+export function nextDelayMs(delayMs: number): number {
+  return delayMs === 0 ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, delayMs * 2);
+}
 
 const FIRST_DELAY_MS = 10_000;
 const LONGEST_DELAY_MS = 300_000;
@@ -36,7 +49,7 @@ export class RestartBackOff {
 
   /** Notes a restart, which makes the next delay longer. */
   restarted(atMs: number): void {
-    this.#delayMs = this.#delayMs === 0 ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, this.#delayMs * 2);
+    this.#delayMs = nextDelayMs(this.#delayMs);
     this.#startedAtMs = atMs;
   }
 }

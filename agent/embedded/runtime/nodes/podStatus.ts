@@ -1,11 +1,16 @@
 import type { KubeObject } from '../../objectStore';
 import { rfc3339 } from '../../store/timestamp';
-import { condition, podSpec } from '../kinds';
+import { condition, conditions, podSpec } from '../kinds';
 import type { ContainerState, Termination } from './containerState';
+import { pullFailure } from './images';
 
 /** What the kubelet knows of a pod on its node. */
 export interface PodFacts {
   container: ContainerState;
+  /** The readiness probe passes. */
+  isProbedReady: boolean;
+  /** The container has run at least once. */
+  hasStarted: boolean;
   restarts: number;
   lastTermination: Termination | null;
   /** When the kubelet took the pod on. */
@@ -16,9 +21,8 @@ export interface PodFacts {
 
 /** The pod's `status` as the kubelet writes it. */
 export function podStatus(pod: KubeObject, facts: PodFacts, nowMs: number): Record<string, unknown> {
-  const { container } = facts;
-  const ready = isReady(container);
-  const created = container.kind !== 'creating';
+  const ready = isReady(facts);
+  const created = isCreated(facts);
   const notReady = ready
     ? undefined
     : {
@@ -35,6 +39,7 @@ export function podStatus(pod: KubeObject, facts: PodFacts, nowMs: number): Reco
       at('Ready', ready, notReady),
       at('ContainersReady', ready, notReady),
       at('PodScheduled', true),
+      ...conditions(pod).filter(({ type }) => !KUBELET_CONDITIONS.has(type)),
     ],
     hostIP: facts.hostIp,
     ...(created && { podIP: facts.podIp, podIPs: [{ ip: facts.podIp }] }),
@@ -48,8 +53,23 @@ export function podStatus(pod: KubeObject, facts: PodFacts, nowMs: number): Reco
   };
 }
 
-function isReady(container: ContainerState): boolean {
-  return container.kind === 'ready' || (container.kind === 'stopping' && container.wasReady);
+/** The rest, such as that the pod is to be evicted, is written by others and kept. */
+const KUBELET_CONDITIONS = new Set([
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+]);
+
+function isReady({ container, isProbedReady }: PodFacts): boolean {
+  if (container.kind === 'stopping') return container.wasReady;
+  return container.kind === 'ready' && isProbedReady;
+}
+
+/** The pod's sandbox is there and its main container has been made. */
+function isCreated({ container, hasStarted }: PodFacts): boolean {
+  return hasStarted || (container.kind !== 'creating' && container.kind !== 'image-missing');
 }
 
 function mainContainer(pod: KubeObject): { name: string } {
@@ -60,7 +80,7 @@ function mainStatus(pod: KubeObject, facts: PodFacts): Record<string, unknown> {
   const { container, restarts, lastTermination } = facts;
   const running = 'startedAtMs' in container;
   return {
-    ready: isReady(container),
+    ready: isReady(facts),
     started: running && container.kind !== 'starting',
     restartCount: restarts,
     state: containerState(pod, container),
@@ -74,6 +94,8 @@ function containerState(pod: KubeObject, container: ContainerState): Record<stri
   switch (container.kind) {
     case 'creating':
       return { waiting: { reason: 'ContainerCreating' } };
+    case 'image-missing':
+      return { waiting: imageProblem(podSpec(pod).containers[0]?.image ?? '', container.isBackingOff) };
     case 'starting':
     case 'ready':
     case 'stopping':
@@ -89,13 +111,20 @@ function containerState(pod: KubeObject, container: ContainerState): Record<stri
   }
 }
 
+function imageProblem(image: string, isBackingOff: boolean): { reason: string; message: string } {
+  return isBackingOff
+    ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${pullFailure(image)}` }
+    : { reason: 'ErrImagePull', message: pullFailure(image) };
+}
+
 function terminated({ reason, exitCode, startedAtMs, finishedAtMs }: Termination): Record<string, unknown> {
   return { reason, exitCode, startedAt: rfc3339(startedAtMs), finishedAt: rfc3339(finishedAtMs) };
 }
 
 /** Containers beside the first carry no load: they run as long as the pod does. */
-function sidecarStatus({ container, admittedAtMs }: PodFacts): Record<string, unknown> {
-  const running = container.kind !== 'creating';
+function sidecarStatus(facts: PodFacts): Record<string, unknown> {
+  const { admittedAtMs } = facts;
+  const running = isCreated(facts);
   return {
     ready: running,
     started: running,

@@ -50,9 +50,11 @@ export class Scheduler implements Controller {
   }
 
   #refusal(node: KubeObject, pod: KubeObject): string | null {
-    const { allocatable, unschedulable } = nodeView(node);
+    const { allocatable, unschedulable, taints } = nodeView(node);
     const labels = node.metadata.labels ?? {};
     if (unschedulable) return 'node(s) were unschedulable';
+    const taint = taints.find(({ key, effect }) => effect !== 'PreferNoSchedule' && !tolerates(pod, key));
+    if (taint) return `node(s) had untolerated taint(s) {${taint.key}}`;
     if (condition(node, 'Ready')?.status !== 'True')
       return 'node(s) had untolerated taint(s) {node.kubernetes.io/not-ready}';
     if (Object.entries(podSpec(pod).nodeSelector).some(([label, value]) => labels[label] !== value)) {
@@ -137,6 +139,13 @@ export class Scheduler implements Controller {
     });
     events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: this.name });
   }
+}
+
+function tolerates(pod: KubeObject, taint: string): boolean {
+  // The default tolerations only put off an eviction.
+  return podSpec(pod).tolerations.some(
+    ({ key, effect }) => (key === undefined || key === taint) && effect !== 'NoExecute',
+  );
 }
 
 function demandOf(pod: KubeObject): Demand {

@@ -1,9 +1,8 @@
-import type { SimPod } from '../../../sim/pod';
 import type { SimService, Simulation } from '../../../sim/simulation';
 import type { KubeObject } from '../../objectStore';
 import { PODS, SERVICES, sameType } from '../../store/resourceTypes';
 import type { Cluster, Controller } from '../controller';
-import { isPodReady, keyOf, serviceSelector, splitKey } from '../kinds';
+import { isPodReady, keyOf, servicePorts, serviceSelector, splitKey } from '../kinds';
 import { LOAD_ANNOTATION, serviceLoad } from '../podSettings';
 import { WorkQueue } from '../workQueue';
 import type { Kubelet } from './kubelet';
@@ -40,7 +39,26 @@ export class ServiceRouter implements Controller {
     const { namespace, name } = splitKey(key);
     const service = this.#cluster.store.get(SERVICES, namespace, name);
     const route = this.#routeOf(key, service);
-    if (service && route) route.load.pods = this.#endpoints(service);
+    if (service && route) {
+      route.load.pods = this.#endpointsOf(service).flatMap(
+        (pod) => this.#kubelet.running.get(keyOf(pod.metadata))?.sim ?? [],
+      );
+    }
+  }
+
+  /** The pods that a Service sends its load to. */
+  endpoints(namespace: string, name: string): KubeObject[] {
+    const service = this.#cluster.store.get(SERVICES, namespace, name);
+    return service ? this.#endpointsOf(service) : [];
+  }
+
+  /** The port of the pods behind a Service's port, by its name or number; undefined for the pods' own first. */
+  targetPort(namespace: string, name: string, port: string | undefined): string | undefined {
+    const service = this.#cluster.store.get(SERVICES, namespace, name);
+    const ports = service ? servicePorts(service) : [];
+    const found =
+      port === undefined ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port);
+    return found?.targetPort === undefined ? undefined : String(found.targetPort);
   }
 
   #routeOf(key: string, service: KubeObject | undefined): Route | undefined {
@@ -66,7 +84,7 @@ export class ServiceRouter implements Controller {
     return route;
   }
 
-  #endpoints(service: KubeObject): SimPod[] {
+  #endpointsOf(service: KubeObject): KubeObject[] {
     const selector = Object.entries(serviceSelector(service));
     if (selector.length === 0) return [];
     return this.#cluster.store
@@ -76,7 +94,6 @@ export class ServiceRouter implements Controller {
           pod.metadata.deletionTimestamp === undefined &&
           isPodReady(pod) &&
           selector.every(([label, value]) => pod.metadata.labels?.[label] === value),
-      )
-      .flatMap((pod) => this.#kubelet.running.get(keyOf(pod.metadata))?.sim ?? []);
+      );
   }
 }

@@ -6,7 +6,7 @@ const KEPT_LINES = 500;
 interface Line {
   atMs: number;
   /** A note, or one request. */
-  entry: string | { status: 200 | 503 | 504; latencySeconds: number };
+  entry: string | { status: 200 | 500 | 503 | 504; latencySeconds: number };
 }
 
 /**
@@ -17,6 +17,7 @@ export class PodLog {
   readonly #lines: Line[] = [];
   #next = 0;
   #seenGood = 0;
+  #seenFailed = 0;
   #seenRefused = 0;
   #seenLate = 0;
 
@@ -28,22 +29,25 @@ export class PodLog {
   sample(atMs: number, pod: SimPod, random: Random): void {
     // After a restart the counters are below what was seen.
     const good = Math.max(0, pod.succeeded - this.#seenGood);
+    const failed = Math.max(0, pod.failed - this.#seenFailed);
     const refused = Math.max(0, pod.refused - this.#seenRefused);
     const late = Math.max(0, pod.timedOut + pod.lost - this.#seenLate);
     this.#seenGood = pod.succeeded;
+    this.#seenFailed = pod.failed;
     this.#seenRefused = pod.refused;
     this.#seenLate = pod.timedOut + pod.lost;
-    const total = good + refused + late;
+    const total = good + failed + refused + late;
     if (!pod.running || total < 0.5) return;
     const pick = random.uniform() * total;
     if (pick < refused) this.#add({ atMs, entry: { status: 503, latencySeconds: 0.001 } });
     else if (pick < refused + late) {
       this.#add({ atMs, entry: { status: 504, latencySeconds: pod.model.timeoutSeconds } });
     } else {
+      const status = pick < refused + late + failed ? 500 : 200;
       const latencySeconds = pod.latencyShiftSeconds + random.exponential(pod.latencyThetaSeconds);
       this.#add({
         atMs,
-        entry: { status: 200, latencySeconds: Math.min(latencySeconds, pod.model.timeoutSeconds) },
+        entry: { status, latencySeconds: Math.min(latencySeconds, pod.model.timeoutSeconds) },
       });
     }
   }

@@ -6,6 +6,8 @@ import type { RunningPod } from '../nodes/kubelet';
 import { SeriesGroup } from './seriesGroup';
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
+const WAITING_REASONS = ['ContainerCreating', 'CrashLoopBackOff', 'ErrImagePull', 'ImagePullBackOff'];
+const TERMINATED_REASONS = ['OOMKilled', 'Completed', 'Error'];
 const BUCKET_LABELS = LATENCY_BOUNDS_SECONDS.map(String);
 /** The CFS period in microseconds. */
 const CPU_PERIOD = 100_000;
@@ -53,10 +55,24 @@ export class PodMetrics {
     this.#state.append(atMs, 'kube_pod_status_ready', ready ? 1 : 0, 'condition', 'true');
     this.#state.append(atMs, 'kube_pod_status_ready', ready ? 0 : 1, 'condition', 'false');
     this.#state.append(atMs, 'kube_pod_container_status_restarts_total', running?.restarts ?? 0);
+    this.#scrapeReasons(atMs, running);
     const { cpu, memory } = podSpec(pod).containers[0]?.resources.limits ?? {};
     const limits = 'kube_pod_container_resource_limits';
     if (cpu !== undefined) this.#state.append(atMs, limits, cpu, 'resource', 'cpu');
     if (memory !== undefined) this.#state.append(atMs, limits, memory, 'resource', 'memory');
+  }
+
+  #scrapeReasons(atMs: number, running: RunningPod | undefined): void {
+    const waiting = running && waitingReason(running);
+    for (const reason of WAITING_REASONS) {
+      const value = reason === waiting ? 1 : 0;
+      this.#state.append(atMs, 'kube_pod_container_status_waiting_reason', value, 'reason', reason);
+    }
+    const last = running?.lastTermination?.reason;
+    for (const reason of TERMINATED_REASONS) {
+      const value = reason === last ? 1 : 0;
+      this.#state.append(atMs, 'kube_pod_container_status_last_terminated_reason', value, 'reason', reason);
+    }
   }
 
   #scrapeContainer(atMs: number, { sim }: RunningPod): void {
@@ -75,15 +91,29 @@ export class PodMetrics {
   #scrapeApp(atMs: number, { sim }: RunningPod): void {
     const requests = 'http_requests_total';
     this.#app.append(atMs, requests, Math.floor(sim.succeeded), 'status', '200');
+    this.#app.append(atMs, requests, Math.floor(sim.failed), 'status', '500');
     this.#app.append(atMs, requests, Math.floor(sim.refused), 'status', '503');
     this.#app.append(atMs, requests, Math.floor(sim.timedOut + sim.lost), 'status', '504');
     const buckets = 'http_request_duration_seconds_bucket';
     for (const [index, label] of BUCKET_LABELS.entries()) {
       this.#app.append(atMs, buckets, Math.floor(sim.latencyBuckets[index] ?? 0), 'le', label);
     }
-    const count = Math.floor(sim.succeeded + sim.timedOut);
+    const count = Math.floor(sim.succeeded + sim.failed + sim.timedOut);
     this.#app.append(atMs, buckets, count, 'le', '+Inf');
     this.#app.append(atMs, 'http_request_duration_seconds_count', count);
     this.#app.append(atMs, 'http_request_duration_seconds_sum', sim.latencySecondsSum);
+  }
+}
+
+function waitingReason({ container }: RunningPod): string | undefined {
+  switch (container.kind) {
+    case 'creating':
+      return 'ContainerCreating';
+    case 'backing-off':
+      return 'CrashLoopBackOff';
+    case 'image-missing':
+      return container.isBackingOff ? 'ImagePullBackOff' : 'ErrImagePull';
+    default:
+      return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deletePod } from '../../store/podDeletion';
-import { DEPLOYMENTS, SERVICES } from '../../store/resourceTypes';
+import { DEPLOYMENTS, NODES, SERVICES } from '../../store/resourceTypes';
 import { TestCluster, testDeployment, testService } from '../testing/testCluster';
 
 function loadedCluster(): TestCluster {
@@ -37,6 +37,40 @@ describe('the metrics of the cluster', () => {
     expect(value(cluster, `kube_deployment_status_replicas_available{deployment="web"}`)).toBe(2);
     expect(value(cluster, `sum(rate(http_requests_total{status="200"}[1m])) / 100`)).toBeCloseTo(1, 1);
     expect(value(cluster, `sum(http_requests_total{status=~"5.."})`)).toBe(0);
+  });
+
+  it('tell what state Deployments and nodes are in', () => {
+    const cluster = loadedCluster();
+    const deployment = '{namespace="shop",deployment="web"}';
+    expect(value(cluster, `kube_deployment_status_replicas_ready${deployment}`)).toBe(2);
+    expect(value(cluster, `kube_deployment_status_replicas_updated${deployment}`)).toBe(2);
+    expect(value(cluster, `kube_deployment_status_replicas_unavailable${deployment}`)).toBe(0);
+    expect(value(cluster, 'sum(kube_node_status_condition{condition="Ready",status="true"})')).toBe(3);
+    expect(value(cluster, 'sum(kube_node_status_condition{status="unknown"})')).toBe(0);
+    expect(value(cluster, 'sum(kube_node_spec_unschedulable)')).toBe(0);
+    cluster.store.update(NODES, undefined, 'node-1', (draft) => {
+      draft.spec = { ...draft.spec, unschedulable: true };
+    });
+    cluster.run(6);
+    expect(value(cluster, 'kube_node_spec_unschedulable{node="node-1"}')).toBe(1);
+    cluster.store.delete(NODES, undefined, 'node-1');
+    cluster.run(6);
+    expect(value(cluster, 'count(kube_node_spec_unschedulable)')).toBe(2);
+  });
+
+  it('tell why a container waits, and why it ended', () => {
+    const cluster = new TestCluster();
+    cluster.store.create(DEPLOYMENTS, testDeployment({ replicas: 1, model: { memoryBaseBytes: 2 ** 40 } }));
+    cluster.store.create(
+      DEPLOYMENTS,
+      testDeployment({ name: 'gone', replicas: 1, image: 'gone:coxswain-missing' }),
+    );
+    cluster.run(40);
+    const reason = (metric: string, text: string) => value(cluster, `sum(${metric}{reason="${text}"})`);
+    expect(reason('kube_pod_container_status_waiting_reason', 'CrashLoopBackOff')).toBe(1);
+    expect(reason('kube_pod_container_status_waiting_reason', 'ImagePullBackOff')).toBe(1);
+    expect(reason('kube_pod_container_status_waiting_reason', 'ContainerCreating')).toBe(0);
+    expect(reason('kube_pod_container_status_last_terminated_reason', 'OOMKilled')).toBe(1);
   });
 
   it('agree with the model: CPU, and mean latency from sum and count', () => {

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../objectStore';
 import type { SeriesStore } from '../../seriesStore';
-import { DEPLOYMENTS, PODS } from '../../store/resourceTypes';
+import { DEPLOYMENTS, NODES, PODS } from '../../store/resourceTypes';
 import type { Cluster } from '../controller';
 import { deploymentSpec, keyOf } from '../kinds';
 import type { Kubelet } from '../nodes/kubelet';
+import { NodeMetrics } from './nodeMetrics';
 import { PodMetrics } from './podMetrics';
 import { SeriesGroup } from './seriesGroup';
 
@@ -15,6 +16,7 @@ export class Scraper {
   readonly #intervalMs: number;
   readonly #pods = new Map<string, PodMetrics>();
   readonly #deployments = new Map<string, SeriesGroup>();
+  readonly #nodes = new Map<string, NodeMetrics>();
   #dueAtMs = 0;
 
   constructor(cluster: Cluster, kubelet: Kubelet, series: SeriesStore, intervalMs: number) {
@@ -30,6 +32,7 @@ export class Scraper {
     this.#dueAtMs = atMs + this.#intervalMs;
     this.#scrapePods(atMs);
     this.#scrapeDeployments(atMs);
+    this.#scrapeNodes(atMs);
   }
 
   #scrapePods(atMs: number): void {
@@ -62,14 +65,34 @@ export class Scraper {
         this.#deployments.set(key, group);
       }
       present.add(key);
-      const { replicas = 0, availableReplicas = 0 } = deployment.status ?? {};
       group.append(atMs, 'kube_deployment_spec_replicas', deploymentSpec(deployment).replicas);
-      group.append(atMs, 'kube_deployment_status_replicas', Number(replicas));
-      group.append(atMs, 'kube_deployment_status_replicas_available', Number(availableReplicas));
+      for (const [metric, field] of DEPLOYMENT_COUNTS) {
+        group.append(atMs, metric, Number(deployment.status?.[field] ?? 0));
+      }
     }
     endMissing(this.#deployments, present, atMs);
   }
+
+  #scrapeNodes(atMs: number): void {
+    const present = new Set<string>();
+    for (const node of this.#cluster.store.list(NODES)) {
+      const { name } = node.metadata;
+      const metrics = this.#nodes.get(name) ?? new NodeMetrics(this.#series, name);
+      this.#nodes.set(name, metrics);
+      present.add(name);
+      metrics.scrape(atMs, node);
+    }
+    endMissing(this.#nodes, present, atMs);
+  }
 }
+
+const DEPLOYMENT_COUNTS = [
+  ['kube_deployment_status_replicas', 'replicas'],
+  ['kube_deployment_status_replicas_ready', 'readyReplicas'],
+  ['kube_deployment_status_replicas_available', 'availableReplicas'],
+  ['kube_deployment_status_replicas_unavailable', 'unavailableReplicas'],
+  ['kube_deployment_status_replicas_updated', 'updatedReplicas'],
+] as const;
 
 function endMissing(
   groups: Map<string, { end(atMs: number): void }>,
