@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { chaosMeshFault } from '../agent/chaos/chaosMesh';
+import { defaultFault } from '../agent/chaos/experiment/faultSpec';
+import { WorkflowStep } from '../agent/chaos/experiment/workflow';
+import { PROVIDERS, providerNamed } from '../agent/chaos/providers/providers';
 import type { ApiRequest, ClusterReader } from '../agent/cluster/api';
 import { describeRequest, statusError } from '../agent/cluster/apiErrors';
 import { checkPermissions } from '../agent/cluster/permissions';
@@ -12,12 +14,11 @@ import { forEachResource } from '../agent/cluster/resources';
 import { SnapshotStore } from '../agent/cluster/snapshotStore';
 import { collectFromMetricsServer } from '../agent/metrics/metricsServer';
 import { proxyTransport } from '../agent/metrics/proxyTransport';
-import { FaultKind } from '../agent/protocol';
 import type { ReversibleChange } from '../agent/safety/change';
 import type { ActingAction } from '../agent/safety/guardInput';
 import { ClusterWriter } from '../agent/safety/writer';
 import { planHeal } from '../agent/tasks/heal/plan';
-import { aPod, aWorkload } from './support/builders';
+import { aNode, aPod, aRunningFault, aWorkload } from './support/builders';
 
 const ROOT = join(import.meta.dirname, '..');
 const ORIGIN = { context: 'test', server: 'https://test.example' };
@@ -99,7 +100,11 @@ async function reviewed(): Promise<string[]> {
     send,
     async *stream() {},
   };
-  const permissions = await checkPermissions(server, [], new Set(['keda.sh', 'chaos-mesh.org']));
+  const permissions = await checkPermissions(
+    server,
+    [],
+    new Set(['keda.sh', 'chaos-mesh.org', 'litmuschaos.io']),
+  );
   expect(needs).toHaveLength(permissions.length);
   return permissions.map(({ verb, resource }) => `${verb} ${resource}`);
 }
@@ -114,13 +119,38 @@ function watched(): string[] {
   return needs;
 }
 
+/** Every write that any provider makes for any kind: the injection, its pause, and both ways to end it. */
+function faultWrites(): ReversibleChange[] {
+  const workload = aWorkload([aPod('a')]);
+  const nodes = new Map([['node-1', aNode('node-1')]]);
+  const target = { workload, nodes, name: 'x', runId: 'run-1', nowMs: 0, random: () => 0 };
+  const plans = PROVIDERS.flatMap((provider) =>
+    provider.kinds.map((kind) =>
+      provider.inject({ ...target, fault: defaultFault(kind), mode: 'one', value: null, durationMs: 1000 }),
+    ),
+  );
+  const steps = [WorkflowStep.parse({ fault: { kind: 'pod-failure' } })];
+  plans.push(providerNamed('chaos-mesh').injectWorkflow({ ...target, steps, durationMs: 1000 }));
+  return plans.flatMap(({ changes, provider, kind }) =>
+    changes.flatMap((change) => {
+      const { resource } = change.write;
+      const fault = { ...aRunningFault(), kind, provider, resource };
+      const { recover, forceRecovery, pause } = providerNamed(provider);
+      const isPod = resource.plural === 'pods';
+      const ends = isPod ? [] : [...recover(fault), ...forceRecovery(fault), ...(pause(fault, true) ?? [])];
+      return [change, ...ends];
+    }),
+  );
+}
+
 describe('manifests/rbac.yaml', () => {
-  it('has the four roles, without a wildcard', () => {
+  it('has the five roles, without a wildcard', () => {
     expect([...roles.keys()]).toEqual([
       'coxswain-observe',
       'coxswain-metrics',
       'coxswain-act',
       'coxswain-chaos',
+      'coxswain-chaos-nodes',
     ]);
     expect([...roles.values()].flatMap((grants) => [...grants]).join()).not.toContain('*');
   });
@@ -156,14 +186,14 @@ describe('manifests/rbac.yaml', () => {
     expect(granted('coxswain-act')).toEqual(sorted(needs));
   });
 
-  it('lets each fault be injected, ended and settled, and no more', async () => {
-    const workload = aWorkload([aPod('a')]);
-    const needs: string[] = [];
-    for (const kind of FaultKind.options) {
-      const change = chaosMeshFault({ kind, workload, name: 'x', durationMs: 1000 });
-      needs.push(...(await needsOfWriting(change)));
-    }
-    expect(granted('coxswain-chaos')).toEqual(sorted(needs));
+  it('lets each fault of each provider be injected, paused, ended and settled, and no more', async () => {
+    const writes = faultWrites();
+    const nodes = writes.filter(({ write }) => write.resource.plural === 'nodes');
+    const others = writes.filter((change) => !nodes.includes(change));
+    const needsOf = async (changes: readonly ReversibleChange[]) =>
+      sorted((await Promise.all(changes.map(needsOfWriting))).flat());
+    expect(granted('coxswain-chaos')).toEqual(await needsOf(others));
+    expect(granted('coxswain-chaos-nodes')).toEqual(await needsOf(nodes));
   });
 
   it('grants every permission that the agent reviews when it connects', async () => {

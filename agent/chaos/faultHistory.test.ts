@@ -7,6 +7,8 @@ function aFault(state: Fault['state'], changes: Partial<Fault> = {}): Fault {
     id: 'shop/stresschaos/f1',
     workloadId: 'shop/Deployment/checkout',
     kind: 'cpu-stress',
+    provider: 'chaos-mesh',
+    runId: null,
     pods: ['a'],
     startedAtMs: 0,
     endedAtMs: state === 'ended' ? 1 : null,
@@ -47,6 +49,10 @@ describe('the journal of faults', () => {
       ['fault-started', 'fault-ended'],
     ],
     [['starting', 'failed', 'failed'], ['warning']],
+    [
+      ['running', 'paused', 'running', 'paused', 'ended'],
+      ['fault-started', 'fault-ended'],
+    ],
     [
       ['starting', 'failed', 'running', 'ended'],
       ['warning', 'fault-started', 'fault-ended'],

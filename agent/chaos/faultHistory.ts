@@ -39,6 +39,7 @@ export class FaultHistory {
       case 'starting':
         return [];
       case 'running':
+      case 'paused':
       case 'recovering':
         return started ? [] : [startOf(fault)];
       case 'ended':

@@ -10,6 +10,10 @@ function aFault(changes: Partial<RunningFault> = {}, name = 'f1', plural = 'stre
   return {
     id: `uid-${name}`,
     kind: 'cpu-stress',
+    provider: 'chaos-mesh',
+    runId: null,
+    trouble: '',
+    native: null,
     resource: { apiVersion: 'chaos-mesh.org/v1alpha1', plural, namespace: 'shop', name },
     ours: true,
     namespaces: ['shop'],
@@ -70,7 +74,7 @@ describe('the fault tracker', () => {
     see([delay], 2000);
     const again = aFault({ id: 'uid-3', state: 'running', createdAtMs: NOW_MS + 3000 });
     expect(see([again, delay], 3000)).toMatchObject([{ state: 'running', endedAtMs: null }]);
-    expect(tracker.get(faultId(again.resource))?.startedAtMs).toBe(NOW_MS + 3000);
+    expect(tracker.get(faultId(again))?.startedAtMs).toBe(NOW_MS + 3000);
   });
 
   it('finds the latest fault that may be behind what is wrong, for a while after it has ended', () => {
@@ -94,6 +98,49 @@ describe('the fault tracker', () => {
     see([aFault({ state: 'running' })]);
     see([], 10_000);
     see([], 500_000);
-    expect(tracker.get(faultId(aFault().resource))).toBeUndefined();
+    expect(tracker.get(faultId(aFault()))).toBeUndefined();
+  });
+
+  it('calls what was ordered by the words of the order, and by its run', () => {
+    const { tracker, see } = tracking();
+    const [begun] = see([aFault()]);
+    if (!begun) throw new Error('it is new');
+    const ordered = { ...begun, id: 'shop/stresschaos/f2', text: 'CPU stress 100 % on 1 pod', runId: 'r1' };
+    tracker.begin(ordered);
+    expect(tracker.begun(ordered.id)).toBe(ordered);
+    const shown = see([aFault(), aFault({ state: 'running', pods: ['a'] }, 'f2')]);
+    expect(shown).toMatchObject([{ id: ordered.id, text: ordered.text, runId: 'r1', pods: ['a'] }]);
+    expect(tracker.begun(ordered.id)).toBeUndefined();
+    expect(see([aFault()], 9000)).toMatchObject([{ text: ordered.text, state: 'ended' }]);
+  });
+
+  it('tells native faults on one object apart by their names', () => {
+    const native = (name: string): RunningFault => {
+      const record = { id: `shop/${name}`, name, runId: null, createdAtMs: NOW_MS, durationMs: 60_000 };
+      const changed = { ...record, kind: 'scale-down', before: 3, during: 2 } as const;
+      const resource = { apiVersion: 'apps/v1', plural: 'deployments', namespace: 'shop', name: 'checkout' };
+      return {
+        ...aFault({ kind: 'scale-down', provider: 'native', state: 'running', podLabels: {} }),
+        id: record.id,
+        resource,
+        native: { uid: 'u', text: '', record: changed, intact: true },
+      };
+    };
+    const { see } = tracking();
+    expect(see([native('n1')])).toMatchObject([{ id: 'shop/deployments/checkout/n1', workloadId: CHECKOUT }]);
+    expect(see([native('n2')], 2000)).toMatchObject([
+      { id: 'shop/deployments/checkout/n2', state: 'running' },
+      { id: 'shop/deployments/checkout/n1', state: 'ended' },
+    ]);
+  });
+
+  it('blames a fault that was over at once', () => {
+    const { tracker, see } = tracking();
+    const [begun] = see([aFault()]);
+    if (!begun) throw new Error('it is new');
+    const over = { ...begun, id: 'shop/pods/a/k', startedAtMs: NOW_MS + 5000, endedAtMs: NOW_MS + 5000 };
+    tracker.addOver({ ...over, state: 'ended' });
+    expect(tracker.behind(CHECKOUT, NOW_MS + 6000)).toMatchObject({ id: over.id });
+    expect(see([aFault()], 7000)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Capability } from '../protocol';
+import { type Capability, isCoxswainError } from '../protocol';
 import type { ClusterReader } from './api';
 
 /** The API groups of a cluster, by name, with the version that the server prefers. */
@@ -18,13 +18,17 @@ export async function discoverGroups(reader: ClusterReader, signal?: AbortSignal
 
 /** Present where the group is there. */
 const BY_GROUP: readonly { key: string; title: string; group: string }[] = [
-  { key: 'chaos-mesh', title: 'Chaos Mesh', group: 'chaos-mesh.org' },
-  { key: 'litmus', title: 'LitmusChaos', group: 'litmuschaos.io' },
   { key: 'flagger', title: 'Flagger', group: 'flagger.app' },
   { key: 'istio', title: 'Istio', group: 'networking.istio.io' },
   { key: 'gateway-api', title: 'Gateway API', group: 'gateway.networking.k8s.io' },
   { key: 'keda', title: 'KEDA', group: 'keda.sh' },
   { key: 'hpa', title: 'Horizontal Pod Autoscaler', group: 'autoscaling' },
+];
+
+/** Present where the group is there in the version that Coxswain writes. */
+const BY_VERSION: readonly { key: string; title: string; group: string; version: string }[] = [
+  { key: 'chaos-mesh', title: 'Chaos Mesh', group: 'chaos-mesh.org', version: 'v1alpha1' },
+  { key: 'litmus', title: 'LitmusChaos', group: 'litmuschaos.io', version: 'v1alpha1' },
 ];
 
 /** What the cluster can do for Coxswain. What cannot be asked for is absent, with the reason as its detail. */
@@ -44,6 +48,9 @@ export function detectCapabilities(
     detect('prometheus', 'Prometheus', () => prometheus(reader, groups, namespaces, signal)),
     detect('argo-rollouts', 'Argo Rollouts', () => argoRollouts(reader, groups, signal)),
     detect('nginx-ingress', 'NGINX Ingress', () => nginxIngress(reader, signal)),
+    ...BY_VERSION.map((needed) =>
+      detect(needed.key, needed.title, () => inVersion(reader, groups, needed, signal)),
+    ),
     ...byGroup,
   ]);
 }
@@ -58,6 +65,29 @@ async function detect(key: string, title: string, find: () => Promise<Finding>):
     }),
   );
   return { key, title, ...finding };
+}
+
+/** Another version may be preferred, and ours be served all the same. */
+async function inVersion(
+  reader: ClusterReader,
+  groups: ApiGroups,
+  { group, version }: { group: string; version: string },
+  signal?: AbortSignal,
+): Promise<Finding> {
+  const preferred = groups.get(group);
+  if (preferred === undefined) return { present: false, detail: `no API group ${group}` };
+  const detail = `${group}/${version}`;
+  if (preferred === version) return { present: true, detail };
+  try {
+    await reader.get(`/apis/${detail}`, signal);
+    return { present: true, detail };
+  } catch (error) {
+    if (!(isCoxswainError(error) && error.code === 'not-found')) throw error;
+    return {
+      present: false,
+      detail: `${group} is there as ${preferred} alone, and Coxswain knows ${version}`,
+    };
+  }
 }
 
 /** The group is registered even while the server behind it is down, so it is asked. */

@@ -10,7 +10,8 @@ const KEPT = 20;
 interface EventLogOptions {
   /** The id of the workload that an event speaks of; null where it is none of ours. */
   workloadOf(event: EventRecord): string | null;
-  onChange(workloadId: string): void;
+  /** @param alarming it warns of something that has just happened */
+  onChange(workloadId: string, alarming: boolean): void;
 }
 
 /** The latest events of each workload. That the API server forgets an event after an hour is no reason to. */
@@ -38,20 +39,21 @@ export class EventLog implements Sink<EventRecord> {
   }
 
   replace(_namespace: string | null, items: readonly EventRecord[]): void {
-    for (const item of items) this.#take(item);
+    // What a list says may be an hour old.
+    for (const item of items) this.#take(item, false);
   }
 
   apply({ type, item }: WatchEvent<EventRecord>): void {
-    if (type !== 'DELETED') this.#take(item);
+    if (type !== 'DELETED') this.#take(item, item.type === 'Warning');
   }
 
   /** An event that happens again is the same object with a later time. */
-  #take(event: EventRecord): void {
+  #take(event: EventRecord, alarming: boolean): void {
     const id = this.#options.workloadOf(event);
     if (id === null) return;
     const others = (this.#byWorkload.get(id) ?? []).filter(({ uid }) => uid !== event.uid);
     const position = others.findLastIndex(({ atMs }) => atMs <= event.atMs) + 1;
     this.#byWorkload.set(id, others.toSpliced(position, 0, event).slice(-KEPT));
-    this.#options.onChange(id);
+    this.#options.onChange(id, alarming);
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Permission } from '../protocol';
 import type { ApiServer } from './api';
 import { mapLimited } from './mapLimited';
+import { CHAOS_PLURALS } from './model/fault';
 
 /** One thing that Coxswain does with the cluster, for as many verbs. */
 interface Need {
@@ -17,6 +18,7 @@ interface Need {
 
 const WATCH = ['list', 'watch'];
 const CHAOS = { group: 'chaos-mesh.org', scope: 'namespace', optional: true } as const;
+const LITMUS = { group: 'litmuschaos.io', scope: 'namespace', optional: true } as const;
 
 const NEEDS: readonly Need[] = [
   watching('apps', 'deployments', 'show workloads'),
@@ -27,7 +29,7 @@ const NEEDS: readonly Need[] = [
   watching('policy', 'poddisruptionbudgets', 'respect disruption budgets'),
   watching('autoscaling', 'horizontalpodautoscalers', 'leave replicas to the autoscaler that owns them'),
   { ...watching('keda.sh', 'scaledobjects', 'leave replicas to KEDA where it owns them'), optional: true },
-  { verbs: WATCH, group: '', resource: 'nodes', scope: 'cluster', purpose: 'notice failing nodes' },
+  cluster(WATCH, '', 'nodes', 'notice failing nodes'),
   {
     ...acting(['list'], 'metrics.k8s.io', 'pods', 'read CPU and memory where there is no Prometheus'),
     optional: true,
@@ -39,12 +41,22 @@ const NEEDS: readonly Need[] = [
   acting(['patch'], '', 'pods', 'drain a pod and return it'),
   acting(['get'], 'apps', 'deployments', 'find out whether a change was done'),
   acting(['get'], '', 'pods', 'find out whether a change was done'),
-  ...['podchaos', 'stresschaos', 'networkchaos'].flatMap((resource): Need[] => [
-    { ...CHAOS, verbs: WATCH, resource, purpose: 'see faults' },
-    { ...CHAOS, verbs: ['create', 'delete'], resource, purpose: 'inject faults and end them' },
-    { ...CHAOS, verbs: ['get'], resource, purpose: 'find out whether a fault was injected' },
-  ]),
+  acting(['delete'], '', 'pods', 'kill a pod as a fault'),
+  acting(['patch'], 'apps', 'deployments', 'break a Deployment as a fault, and mend it'),
+  cluster(['get', 'patch'], '', 'nodes', 'cordon a node as a fault, and give it back'),
+  ...[...CHAOS_PLURALS, 'workflows'].flatMap((resource) => faults({ ...CHAOS, resource })),
+  { ...CHAOS, verbs: WATCH, resource: 'schedules', purpose: 'see faults' },
+  ...faults({ ...LITMUS, resource: 'chaosengines' }),
+  { ...LITMUS, verbs: WATCH, resource: 'chaosresults', purpose: 'see whom a fault has hit' },
 ];
+
+function faults(at: Pick<Need, 'group' | 'resource' | 'scope'> & { optional: true }): Need[] {
+  return [
+    { ...at, verbs: WATCH, purpose: 'see faults' },
+    { ...at, verbs: ['create', 'patch', 'delete'], purpose: 'inject faults, pause them and end them' },
+    { ...at, verbs: ['get'], purpose: 'find out whether a fault was injected' },
+  ];
+}
 
 function watching(group: string, resource: string, purpose: string): Need {
   return { verbs: WATCH, group, resource, scope: 'namespace', purpose };
@@ -53,6 +65,10 @@ function watching(group: string, resource: string, purpose: string): Need {
 function acting(verbs: readonly string[], group: string, path: string, purpose: string): Need {
   const [resource = '', subresource] = path.split('/');
   return { verbs, group, resource, ...(subresource ? { subresource } : {}), scope: 'namespace', purpose };
+}
+
+function cluster(verbs: readonly string[], group: string, resource: string, purpose: string): Need {
+  return { verbs, group, resource, scope: 'cluster', purpose };
 }
 
 const PARALLEL_REVIEWS = 8;

@@ -1,5 +1,7 @@
 import { reduceDeployment } from './model/deployment';
-import { reduceChaos } from './model/fault';
+import { CHAOS_PLURALS, reduceChaos } from './model/fault';
+import { reduceSchedule, reduceWorkflow } from './model/faultFlow';
+import { reduceChaosEngine, reduceChaosResult } from './model/faultLitmus';
 import { reducePod } from './model/pod';
 import {
   reduceBudget,
@@ -79,8 +81,32 @@ export function forEachResource(
     reduce: reduceNode,
     sink: store.nodes,
   });
-  for (const plural of ['podchaos', 'stresschaos', 'networkchaos'] as const) {
+  for (const plural of CHAOS_PLURALS) {
     visit({ ...chaos, plural, reduce: reduceChaos(plural), sink: store.faults[plural] });
   }
-  visit({ ...optional, base: '/api/v1', plural: 'events', reduce: reduceEvent, sink: store.events });
+  visit({ ...chaos, plural: 'schedules', reduce: reduceSchedule, sink: store.faults.schedules });
+  visit({ ...chaos, plural: 'workflows', reduce: reduceWorkflow, sink: store.faults.workflows });
+  const litmus = { ...chaos, base: '/apis/litmuschaos.io/v1alpha1' };
+  visit({
+    ...litmus,
+    plural: 'chaosengines',
+    reduce: reduceChaosEngine,
+    sink: store.faults.chaosengines,
+  });
+  visit({ ...litmus, plural: 'chaosresults', reduce: reduceChaosResult, sink: store.chaosResults });
+  const sink = both(store.events, store.faultEvents);
+  visit({ ...optional, base: '/api/v1', plural: 'events', reduce: reduceEvent, sink });
+}
+
+function both<T>(first: Sink<T>, second: Sink<T>): Sink<T> {
+  return {
+    replace(namespace, items) {
+      first.replace(namespace, items);
+      second.replace(namespace, items);
+    },
+    apply(event) {
+      first.apply(event);
+      second.apply(event);
+    },
+  };
 }

@@ -1,4 +1,5 @@
-import type { FaultKind, WorkloadRef } from '../protocol';
+import type { ChaosProviderName, FaultKind, WorkloadRef } from '../protocol';
+import type { NativeFaultRecord } from './model/faultNative';
 
 /** What the watches know, reduced to the fields that Coxswain uses. Immutable; a new one after each change. */
 export interface ClusterSnapshot {
@@ -17,6 +18,8 @@ export interface Workload {
   resourceVersion: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** It has annotations, kubectl's own copy included: a JSON patch can only add to a map that is there. */
+  annotated: boolean;
   /** `spec.selector.matchLabels`. */
   selector: Readonly<Record<string, string>>;
   desiredReplicas: number;
@@ -30,12 +33,26 @@ export interface Workload {
   disruptionBudgets: readonly { name: string; disruptionsAllowed: number }[];
   services: readonly { name: string; selector: Readonly<Record<string, string>> }[];
   pods: readonly Pod[];
+  containers: readonly Container[];
+  /** Pods that a rollout may take away before it has new ones: `maxUnavailable`, all of them with Recreate. */
+  maxUnavailable: number;
   /** Sum over the containers of one pod; null where no limit is set. */
   cpuLimitCores: number | null;
   memoryLimitBytes: number | null;
   /** From the API server's events about this workload and its pods, newest last, at most 20. */
   events: readonly { atMs: number; type: string; reason: string; message: string; object: string }[];
 }
+
+/** A container of the pod template. */
+export interface Container {
+  name: string;
+  image: string;
+  readiness: ReadinessCheck | null;
+}
+
+export type ReadinessCheck =
+  | { handler: 'httpGet' | 'tcpSocket' | 'grpc'; port: string | number }
+  | { handler: 'exec' };
 
 export interface Owner {
   kind: 'hpa' | 'keda' | 'argo-cd' | 'flux';
@@ -55,6 +72,8 @@ export interface Pod {
   /** When the Ready condition last changed. */
   readyChangedAtMs: number;
   createdAtMs: number;
+  /** When the last of its containers that run has started; when it was made, where none runs. */
+  startedAtMs: number;
   deletingSinceMs: number | null;
   restarts: number;
   /** `waiting.reason` of the first container that waits, for example CrashLoopBackOff. */
@@ -69,16 +88,28 @@ export interface Pod {
 
 export interface Node {
   name: string;
+  uid: string;
   ready: boolean;
+  /** When the Ready condition last changed. */
+  readyChangedAtMs: number;
   schedulable: boolean;
+  /** As of a workload. */
+  annotated: boolean;
 }
 
-/** A chaos object in the cluster, whoever made it. */
+/**
+ * A fault in the cluster, whoever made it: an object of a chaos tool, or a change of ours that an annotation on the
+ * changed object tells of.
+ */
 export interface RunningFault {
-  /** UID of the custom resource. */
+  /** UID of the custom resource; for a native fault, the id in its annotation. */
   id: string;
   kind: FaultKind | 'other';
+  provider: ChaosProviderName;
+  /** The chaos object, or the object that a native fault has changed. The namespace of a Node is empty. */
   resource: { apiVersion: string; plural: string; namespace: string; name: string };
+  /** The run of an experiment, by the label of ours that names it; or null. */
+  runId: string | null;
   /** Ours carry the label `app.kubernetes.io/managed-by: coxswain`. */
   ours: boolean;
   namespaces: readonly string[];
@@ -87,5 +118,20 @@ export interface RunningFault {
   pods: readonly string[];
   createdAtMs: number;
   durationMs: number | null;
-  state: 'starting' | 'running' | 'recovering' | 'ended' | 'failed';
+  state: 'starting' | 'running' | 'paused' | 'recovering' | 'ended' | 'failed';
+  /** What the tool says of a failure, in words; empty without one. */
+  trouble: string;
+  /** What a native fault has left on the object that it changed; null for those of chaos tools. */
+  native: NativeFault | null;
+}
+
+export interface NativeFault {
+  /** Of the object that it changed. */
+  uid: string;
+  /** The annotation as it stands there. */
+  text: string;
+  /** Null where the annotation cannot be read. */
+  record: NativeFaultRecord | null;
+  /** What was changed is still as the fault has made it; else somebody has changed it since. */
+  intact: boolean;
 }

@@ -197,7 +197,52 @@ describe('what healing hears of', () => {
     expect(changes()).toEqual([]);
     store.nodes.apply({ type: 'MODIFIED', item: node('Unknown') });
     expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: true }]);
-    expect(store.snapshot(0, 1).nodes.get('n1')).toEqual({ name: 'n1', ready: false, schedulable: true });
+    expect(store.snapshot(0, 1).nodes.get('n1')).toMatchObject({
+      name: 'n1',
+      ready: false,
+      schedulable: true,
+    });
+  });
+
+  const warnings: [string, string, string, string][] = [
+    ['a probe that fails', 'Unhealthy', 'Pod', 'checkout-h1-a'],
+    ['a container that backs off', 'BackOff', 'Pod', 'checkout-h1-a'],
+    ['an image that cannot be pulled', 'Failed', 'Pod', 'checkout-h1-a'],
+    ['a pod that fits on no node', 'FailedScheduling', 'Pod', 'checkout-h1-zzzzz'],
+    ['an eviction', 'Evicted', 'Pod', 'checkout-h1-b'],
+    ['a node that is not ready', 'NodeNotReady', 'Pod', 'checkout-h1-b'],
+    ['a ReplicaSet that may make no pods', 'FailedCreate', 'ReplicaSet', 'checkout-h1'],
+  ];
+  for (const [what, reason, kind, name] of warnings) {
+    it(`the warning of ${what} is significant when it comes, not in a list of old ones`, () => {
+      const { store, changes } = setUp();
+      const event = (type: string, second: number) =>
+        reduceEvent({
+          metadata: meta(`${reason}-${type}`),
+          type,
+          reason,
+          lastTimestamp: new Date(second * 1000).toISOString(),
+          involvedObject: { kind, name },
+        });
+      store.events.replace(null, [event('Warning', 1)]);
+      expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: false }]);
+      store.events.apply({ type: 'ADDED', item: event('Normal', 2) });
+      expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: false }]);
+      store.events.apply({ type: 'MODIFIED', item: event('Warning', 3) });
+      expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: true }]);
+    });
+  }
+
+  it('a rollout that gets stuck is significant', () => {
+    const { store, changes } = setUp();
+    const progressing = (reason: string) => ({
+      ...deployment(),
+      ...{ rollingOut: true, rolloutStalled: reason === 'ProgressDeadlineExceeded' },
+    });
+    store.deployments.apply({ type: 'MODIFIED', item: progressing('ReplicaSetUpdated') });
+    expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: true }]);
+    store.deployments.apply({ type: 'MODIFIED', item: progressing('ProgressDeadlineExceeded') });
+    expect(changes()).toEqual([{ workloadIds: [CHECKOUT], significant: true }]);
   });
 
   it('a fault concerns the workloads that it aims at', () => {

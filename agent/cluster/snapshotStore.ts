@@ -1,7 +1,10 @@
 import { type WorkloadRef, workloadId } from '../protocol';
 import { EventLog } from './eventLog';
+import { FaultEvents } from './faultEvents';
+import { faultView } from './faultView';
 import type { DeploymentRecord } from './model/deployment';
-import type { FaultRecord } from './model/fault';
+import type { ChaosPlural, FaultRecord } from './model/fault';
+import type { ChaosResultRecord } from './model/faultLitmus';
 import { hasLabels, isSelected } from './model/meta';
 import { isSignificantPodChange, type PodRecord } from './model/pod';
 import type {
@@ -29,6 +32,8 @@ export interface SnapshotStoreOptions {
   defer(callback: () => void): void;
 }
 
+export type FaultPlural = ChaosPlural | 'schedules' | 'workflows' | 'chaosengines';
+
 type Relations = Pick<Workload, 'services' | 'disruptionBudgets' | 'owners'>;
 
 /**
@@ -54,14 +59,23 @@ export class SnapshotStore {
     onChange: (...change) => this.#relation(change, scales),
   });
   readonly nodes = new Table<NodeRecord>({ onChange: (...change) => this.#node(...change) });
-  readonly faults = {
-    podchaos: new Table<FaultRecord>({ onChange: (...change) => this.#fault(...change) }),
-    stresschaos: new Table<FaultRecord>({ onChange: (...change) => this.#fault(...change) }),
-    networkchaos: new Table<FaultRecord>({ onChange: (...change) => this.#fault(...change) }),
+  readonly faults: Readonly<Record<FaultPlural, Table<FaultRecord>>> = {
+    podchaos: this.#faultTable(),
+    stresschaos: this.#faultTable(),
+    networkchaos: this.#faultTable(),
+    httpchaos: this.#faultTable(),
+    dnschaos: this.#faultTable(),
+    iochaos: this.#faultTable(),
+    timechaos: this.#faultTable(),
+    schedules: this.#faultTable(),
+    workflows: this.#faultTable(),
+    chaosengines: this.#faultTable(),
   };
+  readonly chaosResults = new Table<ChaosResultRecord>({ onChange: () => this.#faultsChanged() });
+  readonly faultEvents = new FaultEvents(() => this.#faultsChanged());
   readonly events = new EventLog({
     workloadOf: (event) => this.#workloadOfEvent(event),
-    onChange: (id) => this.#mark(id, false),
+    onChange: (id, alarming) => this.#mark(id, alarming),
   });
 
   readonly #options: SnapshotStoreOptions;
@@ -83,9 +97,7 @@ export class SnapshotStore {
   snapshot(atMs: number, generation: number): ClusterSnapshot {
     this.#workloadsView = this.#rebuiltWorkloads();
     this.#nodesView ??= new Map([...this.nodes.all()].map(({ name, node }) => [name, node]));
-    this.#faultsView ??= Object.values(this.faults).flatMap((table) =>
-      [...table.all()].map(({ fault }) => fault),
-    );
+    this.#faultsView ??= this.#faultsNow();
     return {
       atMs,
       generation,
@@ -93,6 +105,16 @@ export class SnapshotStore {
       nodes: this.#nodesView,
       faults: this.#faultsView,
     };
+  }
+
+  #faultsNow(): readonly RunningFault[] {
+    const changed = [...this.deployments.all(), ...this.nodes.all()];
+    return faultView({
+      records: Object.values(this.faults).flatMap((table) => [...table.all()]),
+      results: this.chaosResults.all(),
+      native: changed.flatMap(({ fault }) => fault ?? []),
+      events: this.faultEvents,
+    });
   }
 
   #rebuiltWorkloads(): ReadonlyMap<string, Workload> {
@@ -109,7 +131,7 @@ export class SnapshotStore {
   }
 
   #build(id: string, deployment: DeploymentRecord): Workload {
-    const { templateLabels: _, namespace, name, ...own } = deployment;
+    const { templateLabels: _, fault: _fault, namespace, name, ...own } = deployment;
     return {
       ...own,
       ref: refOf(deployment),
@@ -143,8 +165,9 @@ export class SnapshotStore {
     if (!record) return;
     const id = workloadId(refOf(record));
     this.#relations.delete(id);
+    if (before?.fault || after?.fault) this.#faultsChanged();
     if (!after) this.events.forget(id);
-    this.#mark(id, before === undefined || after === undefined);
+    this.#mark(id, isSignificantDeploymentChange(before, after));
   }
 
   #replicaSet(before: ReplicaSetRecord | undefined, after: ReplicaSetRecord | undefined): void {
@@ -179,10 +202,20 @@ export class SnapshotStore {
   /** Looks through all pods, which is fine: the condition of a node changes rarely. */
   #node(before: NodeRecord | undefined, after: NodeRecord | undefined): void {
     this.#nodesView = null;
+    if (before?.fault || after?.fault) this.#faultsChanged();
     const name = after?.name ?? before?.name;
     for (const record of this.pods.all()) {
       if (record.pod.node === name) this.#mark(this.#podIndex.homeOf(record), true);
     }
+    this.#flushLater();
+  }
+
+  #faultTable(): Table<FaultRecord> {
+    return new Table({ onChange: (...change) => this.#fault(...change) });
+  }
+
+  #faultsChanged(): void {
+    this.#faultsView = null;
     this.#flushLater();
   }
 
@@ -250,6 +283,19 @@ export class SnapshotStore {
     if (rest.length > 0 || significant.size === 0)
       this.#options.onChange({ workloadIds: rest, significant: false });
   }
+}
+
+/** Whether healing wants to hear of this change at once: a rollout begins, ends or gets stuck, or the wish changes. */
+function isSignificantDeploymentChange(
+  before: DeploymentRecord | undefined,
+  after: DeploymentRecord | undefined,
+): boolean {
+  return (
+    before?.uid !== after?.uid ||
+    before?.rollingOut !== after?.rollingOut ||
+    before?.rolloutStalled !== after?.rolloutStalled ||
+    before?.desiredReplicas !== after?.desiredReplicas
+  );
 }
 
 function serves({ selector }: ServiceRecord, { templateLabels }: DeploymentRecord): boolean {

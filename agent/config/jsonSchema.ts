@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ConfigSchema } from './schema';
 
-/** A JSON Schema node, as far as Coxswain's own schema uses it. */
+/** A JSON Schema node, as far as Coxswain's own schemas use it. */
 export interface SchemaNode {
   type?: string;
   description?: string;
@@ -13,6 +13,10 @@ export interface SchemaNode {
   properties?: Record<string, SchemaNode>;
   additionalProperties?: SchemaNode | false;
   items?: SchemaNode;
+  const?: unknown;
+  /** Objects that are told apart by `kind`. */
+  oneOf?: SchemaNode[];
+  anyOf?: SchemaNode[];
 }
 
 /** The JSON Schema (2020-12) of `coxswain.yaml`, for editors. */

@@ -2,9 +2,6 @@ import { configJsonSchema, type SchemaNode } from './jsonSchema';
 
 /** The configuration reference as Markdown: one row per key. docs/configuration.md is this, checked by a test. */
 export function configReference(): string {
-  const rows = rowsOf(configJsonSchema(), '').map(
-    ([key, kind, description]) => `| \`${key}\` | ${kind} | ${description.replaceAll('|', '\\|')} |`,
-  );
   return [
     '# Configuration: coxswain.yaml',
     '',
@@ -12,11 +9,17 @@ export function configReference(): string {
     'configuration stays in force. The file is read again when it changes. Durations are written `500ms`, `30s`,',
     '`5m`, `2h`. `coxswain config schema` prints the JSON Schema, `coxswain config check FILE` checks a file.',
     '',
-    '| key | value | meaning |',
-    '|---|---|---|',
-    ...rows,
+    ...schemaTable(configJsonSchema()),
     '',
   ].join('\n');
+}
+
+/** The keys of a schema as the lines of a Markdown table: one row per key. */
+export function schemaTable(schema: SchemaNode): string[] {
+  const rows = rowsOf(schema, '').map(
+    ([key, kind, description]) => `| \`${key}\` | ${kind} | ${description.replaceAll('|', '\\|')} |`,
+  );
+  return ['| key | value | meaning |', '|---|---|---|', ...rows];
 }
 
 function rowsOf(node: SchemaNode, path: string): [key: string, kind: string, description: string][] {
@@ -25,14 +28,25 @@ function rowsOf(node: SchemaNode, path: string): [key: string, kind: string, des
   );
   const perName =
     typeof node.additionalProperties === 'object' ? rowsOf(node.additionalProperties, `${path}.<name>`) : [];
+  const perItem = rowsOfItems(node, path);
   const own: [string, string, string][] = path === '' ? [] : [[path, kindOf(node), node.description ?? '']];
-  return [...own, ...children, ...perName];
+  return [...own, ...children, ...perName, ...perItem];
+}
+
+/** The keys of objects in a list: `probes[].name`. */
+function rowsOfItems({ items }: SchemaNode, path: string): [string, string, string][] {
+  return items?.properties ? rowsOf(items, `${path}[]`).slice(1) : [];
 }
 
 function kindOf(node: SchemaNode): string {
+  if (node.const !== undefined) return `\`${node.const}\``;
+  const variants = node.anyOf ?? [];
+  if (variants.length > 0) return variants.map(kindOf).join(', ');
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(', ');
   if (node.pattern?.includes('ms|s|m|h')) return 'duration';
-  if (node.type === 'array') return `list of ${node.items?.type ?? 'values'}s`;
+  if (node.oneOf) return 'section';
+  if (node.type === 'array')
+    return `list of ${node.items?.properties ? 'section' : (node.items?.type ?? 'value')}s`;
   if (node.type === 'object') return node.properties ? 'section' : 'map';
   return node.type ?? '';
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Mode } from '../protocol';
+import { ChaosProviderName, Mode } from '../protocol';
 import { durationBetween } from './duration';
 
 const duration = (text: string, min: string, max: string, description: string) =>
@@ -75,7 +75,7 @@ export const ConfigSchema = section({
     policy: z
       .enum(['runbook', 'always-restart', 'random', 'do-nothing'])
       .default('runbook')
-      .describe('Which policy decides.'),
+      .describe('Which rule decides, where no learned policy is promoted.'),
     interval: duration('30s', '10s', '30s', 'Longest time between two looks; events come sooner.'),
     eventDelay: duration('500ms', '0s', '10s', 'How long events are gathered before a look.'),
     settle: duration(
@@ -90,7 +90,7 @@ export const ConfigSchema = section({
       '1h',
       'How long a new pod may be slow or unready without being taken for failing.',
     ),
-    confirmFor: duration('10s', '0s', '1h', 'How long a symptom in the metrics must last before it counts.'),
+    confirmFor: duration('5s', '0s', '1h', 'How long a symptom in the metrics must last before it counts.'),
     healthyFor: duration(
       '10s',
       '0s',
@@ -104,14 +104,30 @@ export const ConfigSchema = section({
       .describe(
         'A pod is an outlier when its latency is this many times the median of its siblings. Default 3.',
       ),
-    saturation: share(0.85, 'CPU share of the limit from which a workload counts as saturated.'),
+    saturation: share(0.8, 'CPU share of the limit from which a workload counts as saturated.'),
     idleFor: duration(
-      '5m',
+      '1m',
       '0s',
       '24h',
       'How long a workload must be healthy with capacity to spare before a replica that was added is taken back.',
     ),
-    maxIneffective: count(2, 1, 10, 'Actions without effect in one incident before the policy gives up.'),
+    maxIneffective: count(3, 1, 10, 'Actions without effect in one incident before the policy gives up.'),
+    onlineLearning: section({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Whether a copy of the promoted policy is fine-tuned on what happens here.'),
+      every: duration('24h', '10m', '720h', 'How often, once there is enough experience.'),
+      minTransitions: count(500, 50, 100_000, 'Stored transitions before the first fine-tuning.'),
+      shadowFor: duration(
+        '24h',
+        '1m',
+        '720h',
+        'How long the copy decides beside the policy before it may take over.',
+      ),
+    })
+      .prefault({})
+      .describe('Learning from the live cluster (docs/healing.md).'),
   })
     .prefault({})
     .describe('The task that recovers failing workloads.'),
@@ -124,6 +140,13 @@ export const ConfigSchema = section({
     scaleUpsPerMinute: count(5, 1, 100, 'Over all workloads.'),
     scaleDownsPerMinute: count(3, 1, 100, 'Over all workloads.'),
     disruptionsPerMinute: count(5, 1, 100, 'Pods restarted or drained, over all workloads.'),
+    maxOutOfDistribution: z
+      .number()
+      .min(0)
+      .default(1)
+      .describe(
+        'How unusual an observation may be against those that a learned policy was trained on before it asks in place of acting; 1 is the 99.9th percentile of the training. Default 1.',
+      ),
     minConfidence: share(0.7, 'A less confident proposal is not acted on by itself; it asks.'),
     staleAfter: duration('1m', '5s', '1h', 'Metrics and watches older than this lead to no action.'),
     proposalExpiry: duration('2m', '5s', '24h', 'How long a proposal waits for an answer.'),
@@ -147,7 +170,11 @@ export const ConfigSchema = section({
       .optional()
       .describe('Address of Prometheus; found through the API server where absent.'),
     interval: duration('5s', '1s', '30s', 'How often metrics are read.'),
-    window: duration('1m', '10s', '1h', 'Window of rates and percentiles; at least four scrape intervals.'),
+    window: durationBetween('10s', '1h')
+      .optional()
+      .describe(
+        'Window of rates and percentiles, 10s…1h; four of Prometheus’ scrape intervals, at least 15s, where absent.',
+      ),
     queries: queries
       .prefault({})
       .describe(
@@ -159,14 +186,65 @@ export const ConfigSchema = section({
   chaos: section({
     enabled: z.boolean().default(true).describe('Whether faults may be injected at all.'),
     duration: duration('2m', '1s', '1h', 'How long an injected fault lasts unless it is told otherwise.'),
+    provider: ChaosProviderName.or(z.literal('auto'))
+      .default('auto')
+      .describe(
+        'Who carries faults out: `native` (the Kubernetes API alone), `chaos-mesh`, `litmus`, or `auto`, the first of Chaos Mesh, LitmusChaos and native that is installed and has the kind.',
+      ),
+    experiments: z
+      .string()
+      .optional()
+      .describe('Folder of experiment files; `chaos` beside coxswain.yaml where absent.'),
+    maxAffectedShare: share(
+      0.5,
+      'Share of a workload’s pods that one fault may hit; one pod is always allowed where another is ready.',
+    ),
+    maxConcurrent: count(
+      3,
+      1,
+      100,
+      'Faults of ours that may run at the same time, over all workloads; on one workload never two.',
+    ),
+    allowNodes: z
+      .boolean()
+      .default(false)
+      .describe('Whether nodes may be cordoned, which concerns every workload on them.'),
+    schedule: section({
+      enabled: z.boolean().default(false).describe('Whether experiments are run by themselves.'),
+      every: duration('5m', '10s', '720h', 'Time between two.'),
+      jitter: duration('1m', '0s', '24h', 'Up to so much is added, at random.'),
+      experiments: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Names of the experiments to choose from, at random; each has to name its target.'),
+    })
+      .prefault({})
+      .describe('The chaos loop: only in `namespaces`, never during a rollout or an open incident.'),
   })
     .prefault({})
     .describe('Fault injection.'),
   server: section({
     port: count(0, 0, 65_535, 'Loopback port of the stream and the dashboard; 0 takes a free one.'),
+    rest: section({
+      enabled: z.boolean().default(false).describe('Whether the REST service is opened (docs/rest.md).'),
+      host: z
+        .string()
+        .default('127.0.0.1')
+        .describe(
+          'Address to listen on; anything but loopback needs `server.rest.tokenFile`. Default `127.0.0.1`.',
+        ),
+      port: count(0, 0, 65_535, 'Port of the REST service; 0 takes a free one.'),
+      tokenFile: z
+        .string()
+        .optional()
+        .describe('File with the bearer token; made up and kept in the state directory where absent.'),
+      requestsPerMinute: count(600, 1, 100_000, 'Requests that one address may make in a minute.'),
+    })
+      .prefault({})
+      .describe('The REST service: predictions, experience, chaos, health and metrics.'),
   })
     .prefault({})
-    .describe('The WebSocket stream and the browser dashboard.'),
+    .describe('The WebSocket stream, the browser dashboard and the REST service.'),
   journal: section({
     directory: z
       .string()

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { completeConfig, diagnoseConfig, hoverConfig } from './configLanguage';
-
-/** The text without its cursor `‸`, and where the cursor was. */
-function at(marked: string) {
-  const before = marked.slice(0, marked.indexOf('‸')).split('\n');
-  return {
-    text: marked.replace('‸', ''),
-    position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 },
-  };
-}
+import { configLanguage } from './configLanguage';
+import { at } from './testing/cursor';
 
 function complete(marked: string): string[] {
   const { text, position } = at(marked);
-  return completeConfig(text, position).map((item) => item.label);
+  return configLanguage.complete(text, position).map((item) => item.label);
 }
 
 describe('the language features of coxswain.yaml', () => {
@@ -30,13 +22,13 @@ describe('the language features of coxswain.yaml', () => {
 
   it('explain the key under the cursor', () => {
     const { text, position } = at('guard:\n  maxRe‸plicas: 3\n');
-    expect(hoverConfig(text, position)?.contents).toMatchObject({
+    expect(configLanguage.hover(text, position)?.contents).toMatchObject({
       value: expect.stringContaining('Never more.'),
     });
   });
 
   it('mark a problem where it is', () => {
-    expect(diagnoseConfig('mode: auto\nfoo: 1\n')).toMatchObject([
+    expect(configLanguage.diagnose('mode: auto\nfoo: 1\n')).toMatchObject([
       {
         message: 'unknown key "foo"',
         range: { start: { line: 1, character: 0 }, end: { line: 1, character: 3 } },

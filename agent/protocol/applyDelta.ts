@@ -4,10 +4,11 @@ import type { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
 import type { Sample } from './workload';
 
-/** How many journal rows, samples per workload, finished proposals, trainings and points of each a snapshot carries. */
+/** How many journal rows, samples per workload, finished proposals, runs, trainings and points of each a snapshot carries. */
 export const KEPT_ROWS = 200;
 export const KEPT_SAMPLES = 600;
 export const KEPT_PROPOSALS = 50;
+export const KEPT_RUNS = 30;
 export const KEPT_TRAININGS = 20;
 export const KEPT_POINTS = 400;
 
@@ -25,6 +26,9 @@ export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot 
     workloads: [],
     proposals: [],
     faults: [],
+    experiments: [],
+    runs: [],
+    chaosSchedule: { enabled: false, nextAtMs: null, text: '' },
     samples: {},
     activity: [],
     models: [],
@@ -52,6 +56,12 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
       return { ...snapshot, proposals: upsert(snapshot.proposals, change.proposal).slice(-KEPT_PROPOSALS) };
     case 'fault':
       return { ...snapshot, faults: upsert(snapshot.faults, change.fault).slice(-KEPT_PROPOSALS) };
+    case 'experiments':
+      return { ...snapshot, experiments: change.experiments };
+    case 'run':
+      return { ...snapshot, runs: upsert(snapshot.runs, change.run).slice(-KEPT_RUNS) };
+    case 'chaos-schedule':
+      return { ...snapshot, chaosSchedule: change.chaosSchedule };
     case 'sample':
       return { ...snapshot, samples: withSample(snapshot.samples, change.sample) };
     case 'activity':

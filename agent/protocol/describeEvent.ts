@@ -55,6 +55,10 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
       return { label: 'fault', text: event.text };
     case 'fault-ended':
       return { label: 'fault over', text: event.text };
+    case 'experiment-started':
+      return { label: 'experiment', text: `${event.experiment} with ${event.provider}, by ${event.by}` };
+    case 'experiment-finished':
+      return { label: event.verdict, text: `${event.experiment}: ${event.text}` };
     case 'policy-switched':
       return {
         label: 'policy',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Action } from './action';
-import { FaultKind } from './fault';
+import { EffectVerdict, RunVerdict } from './experiment';
+import { ChaosProviderName, FaultKind } from './fault';
 import { Algorithm, TaskName } from './model';
 import { Control, Mode, OutcomeKind, Verdict } from './proposal';
 
@@ -102,6 +103,24 @@ export const JournalEvent = z.discriminatedUnion('kind', [
     text: z.string(),
   }),
   z.object({ kind: z.literal('fault-ended'), workloadId: z.string(), faultId: z.string(), text: z.string() }),
+  z.object({
+    kind: z.literal('experiment-started'),
+    workloadId: z.string(),
+    runId: z.string(),
+    experiment: z.string(),
+    provider: ChaosProviderName,
+    by: z.string(),
+  }),
+  z.object({
+    kind: z.literal('experiment-finished'),
+    workloadId: z.string(),
+    runId: z.string(),
+    experiment: z.string(),
+    verdict: RunVerdict,
+    effect: EffectVerdict.nullable(),
+    resilienceScore: z.number().nullable(),
+    text: z.string(),
+  }),
   /** Another policy steers the task from now on; by the names of policies, `learned heal/3` or `runbook 1`. */
   z.object({
     kind: z.literal('policy-switched'),

@@ -32,8 +32,11 @@ export const ModelVersion = z.object({
       baselines: z.array(z.object({ name: z.string(), ...Interval })),
     })
     .nullable(),
-  /** `active` steers; `previous` is what a roll back returns to; a damaged file can be seen, not used. */
-  state: z.enum(['active', 'previous', 'stored', 'damaged']),
+  /**
+   * `active` steers; `previous` is what a roll back returns to; `shipped` comes with Coxswain and is copied into the
+   * store when it is promoted; a damaged file can be seen, not used.
+   */
+  state: z.enum(['active', 'previous', 'stored', 'shipped', 'damaged']),
   /** Why a damaged one cannot be used. */
   problem: z.string().nullable(),
 });

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { Connection, KubeContext } from './connection';
 import { ErrorInfoSchema } from './errorInfo';
-import { Fault, FaultKind } from './fault';
+import { ExperimentInfo, ExperimentRun, ProbeResult } from './experiment';
+import { Explanation } from './explanation';
+import { ChaosProviderName, Fault, FaultKind } from './fault';
 import { JournalEvent, JournalRow } from './journal';
 import { Algorithm, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
+import { RecoveryStatistics } from './recovery';
 import { AgentSnapshot } from './snapshot';
 import { TrainingStatus } from './training';
 import { Sample } from './workload';
@@ -51,10 +54,103 @@ export const REQUESTS = {
       workloadId: z.string(),
       kind: FaultKind,
       durationSeconds: z.number().positive().max(3600).optional(),
+      /** Who carries it out; whoever can where absent. */
+      provider: ChaosProviderName.optional(),
     }),
     z.object({ fault: Fault }),
   ),
   endFault: request(z.strictObject({ faultId: z.string() }), z.object({ fault: Fault })),
+  /** Refused for faults that their provider cannot pause, which says so. */
+  pauseFault: request(
+    z.strictObject({ faultId: z.string(), paused: z.boolean() }),
+    z.object({ fault: Fault }),
+  ),
+  /** Read anew from the folder of the config; those shipped with Coxswain among them. */
+  experiments: request(z.strictObject({}), z.object({ experiments: z.array(ExperimentInfo) })),
+  /**
+   * Begins a run, whose progress comes with the state; answered once it has been begun. `yaml` is an experiment as
+   * text in place of the name of a known one; `path` then says where it is from.
+   */
+  runExperiment: request(
+    z.strictObject({
+      name: z.string().optional(),
+      yaml: z.string().max(100_000).optional(),
+      path: z.string().optional(),
+      /** For an experiment that names no target, or another target than its own. */
+      workloadId: z.string().optional(),
+      provider: ChaosProviderName.optional(),
+      trigger: ExperimentRun.shape.trigger.optional(),
+    }),
+    z.object({ run: ExperimentRun }),
+  ),
+  /** Ends its fault and checks the recovery; answered when the fault is over. */
+  stopExperiment: request(z.strictObject({ runId: z.string() }), z.object({ run: ExperimentRun })),
+  /** Checks an experiment without injecting anything: target, provider, guard, and its steady state now. */
+  verifyExperiment: request(
+    z.strictObject({
+      name: z.string().optional(),
+      yaml: z.string().max(100_000).optional(),
+      path: z.string().optional(),
+      workloadId: z.string().optional(),
+      provider: ChaosProviderName.optional(),
+    }),
+    z.object({
+      experiment: ExperimentInfo,
+      probes: z.array(ProbeResult),
+      /** The objects or changes that would be sent, as YAML. */
+      manifests: z.array(z.string()),
+      /** What would keep it from being run now, in words; empty where nothing would. */
+      problems: z.array(z.string()),
+    }),
+  ),
+  /** A run with its whole journal, also one that the state does not carry any more. */
+  experimentRun: request(z.strictObject({ runId: z.string() }), z.object({ run: ExperimentRun })),
+  /** Of a journal row of kind `decision`, or of a proposal. */
+  explainDecision: request(
+    z.strictObject({ seq: z.number().int().optional(), proposalId: z.string().optional() }),
+    z.object({ explanation: Explanation }),
+  ),
+  recoveryStatistics: request(
+    z.strictObject({ sinceMs: z.number().optional(), workloadId: z.string().optional() }),
+    z.object({ statistics: RecoveryStatistics }),
+  ),
+  /** What the policy that steers a task makes of an observation; the observation's numbers in their spec's order. */
+  predict: request(
+    z.strictObject({ task: TaskName.default('heal'), state: z.array(z.number()).max(1000) }),
+    z.object({
+      /** Index and label of the action. */
+      action: z.number().int(),
+      label: z.string(),
+      confidence: z.number(),
+      alternatives: z.array(
+        z.object({ action: z.number().int(), label: z.string(), confidence: z.number() }),
+      ),
+      policy: z.string(),
+      observationSpec: z.string(),
+      outOfDistribution: z.number().nullable(),
+    }),
+  ),
+  /** Adds experience to learn from. Nothing learns from it unless `heal.onlineLearning` is on. */
+  addExperience: request(
+    z.strictObject({
+      task: TaskName.default('heal'),
+      transitions: z
+        .array(
+          z.strictObject({
+            state: z.array(z.number()).max(1000),
+            action: z.number().int().min(0),
+            reward: z.number(),
+            nextState: z.array(z.number()).max(1000),
+            terminated: z.boolean().default(false),
+          }),
+        )
+        .min(1)
+        .max(1000),
+    }),
+    z.object({ stored: z.number().int(), total: z.number().int() }),
+  ),
+  /** Fine-tunes a copy of the policy that steers on the stored experience. It takes over only by the rules of online learning. */
+  learnNow: request(z.strictObject({ task: TaskName.default('heal') }), z.object({ text: z.string() })),
   /** Journal rows, newest first. */
   activity: request(
     z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Connection } from './connection';
 import { ErrorInfoSchema } from './errorInfo';
+import { ChaosSchedule, ExperimentInfo, ExperimentRun } from './experiment';
 import { Fault } from './fault';
 import { JournalRow } from './journal';
 import { ModelVersion, TaskName } from './model';
@@ -23,6 +24,11 @@ export const AgentSnapshot = z.object({
   workloads: z.array(WorkloadState),
   proposals: z.array(Proposal),
   faults: z.array(Fault),
+  /** What can be run on the connected cluster, by name. */
+  experiments: z.array(ExperimentInfo),
+  /** Newest last. */
+  runs: z.array(ExperimentRun),
+  chaosSchedule: ChaosSchedule,
   samples: z.record(z.string(), z.array(Sample)),
   /** Newest last. */
   activity: z.array(JournalRow),
@@ -45,6 +51,9 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workload-gone'), id: z.string() }),
   z.object({ kind: z.literal('proposal'), proposal: Proposal }),
   z.object({ kind: z.literal('fault'), fault: Fault }),
+  z.object({ kind: z.literal('experiments'), experiments: z.array(ExperimentInfo) }),
+  z.object({ kind: z.literal('run'), run: ExperimentRun }),
+  z.object({ kind: z.literal('chaos-schedule'), chaosSchedule: ChaosSchedule }),
   z.object({ kind: z.literal('sample'), sample: Sample }),
   z.object({ kind: z.literal('activity'), row: JournalRow }),
   /** All versions of one task, newest first. */

@@ -5,6 +5,7 @@ export const ResourceAddress = z.object({
   /** `v1`, `apps/v1`, `chaos-mesh.org/v1alpha1` … */
   apiVersion: z.string(),
   plural: z.string(),
+  /** Empty for what is in none, such as a Node. */
   namespace: z.string(),
   name: z.string(),
 });
@@ -35,7 +36,13 @@ export const Write = z.discriminatedUnion('verb', [
     gracePeriodSeconds: z.number().int().optional(),
   }),
   z.object({ verb: z.literal('create'), resource: ResourceAddress, object: z.json() }),
-  z.object({ verb: z.literal('delete'), resource: ResourceAddress, uid: z.string().optional() }),
+  z.object({
+    verb: z.literal('delete'),
+    resource: ResourceAddress,
+    uid: z.string().optional(),
+    /** Of a pod; 0 kills it at once. */
+    gracePeriodSeconds: z.number().int().min(0).optional(),
+  }),
 ]);
 export type Write = z.infer<typeof Write>;
 

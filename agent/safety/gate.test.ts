@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aPod, aWorkload } from '../../test/support/builders';
 import { FakeClock } from '../../test/support/fakeClock';
-import type { RunningFault } from '../cluster/snapshot';
 import { type Action, CoxswainError, type Mode, type OutcomeKind, type Proposal } from '../protocol';
-import type { ReversibleChange } from './change';
 import { ActionGate } from './gate';
 import { FakeCluster, statusError } from './testing/fakeCluster';
 import { aDraft, CHECKOUT_ID, CONFIG, FakeWorld } from './testing/fakeWorld';
@@ -397,131 +395,6 @@ describe('mode and control', () => {
     expect(gate.mode).toBe('observe');
     await failureOf(() => gate.setMode('auto', 'ada', true));
     expect(gate.mode).toBe('observe');
-  });
-});
-
-describe('faults and the emergency stop', () => {
-  const resource = (name: string) => ({
-    apiVersion: 'chaos-mesh.org/v1alpha1',
-    plural: 'podchaos',
-    namespace: 'shop',
-    name,
-  });
-  const fault = (name: string): ReversibleChange => ({
-    description: `inject ${name}`,
-    write: {
-      verb: 'create',
-      resource: resource(name),
-      object: {
-        metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'coxswain' } },
-        spec: { selector: { namespaces: ['shop'] } },
-      },
-    },
-    inverse: { kind: 'write', write: { verb: 'delete', resource: resource(name) }, safe: true },
-  });
-  const running = (name: string, changes: Partial<RunningFault> = {}): RunningFault => ({
-    id: `uid-${name}`,
-    kind: 'pod-kill',
-    resource: resource(name),
-    ours: true,
-    namespaces: ['shop'],
-    podLabels: {},
-    pods: [],
-    createdAtMs: 0,
-    durationMs: null,
-    state: 'running',
-    ...changes,
-  });
-  const chaosWrites = () =>
-    cluster.writes().map(({ method, path }) => `${method} ${path.split('/').at(-1)?.split('?')[0]}`);
-
-  it('creates a fault that a person orders, recorded like any write', async () => {
-    await start('approve').runFault(CHECKOUT_ID, fault('f'), 'ada');
-    expect(chaosWrites()).toEqual(['POST podchaos']);
-    expect(world.journal.events('intent')).toMatchObject([{ action: null, description: 'inject f' }]);
-    expect(world.journal.events('result')).toMatchObject([{ result: 'done' }]);
-  });
-
-  it('refuses a fault in mode observe and says why', async () => {
-    const error = await failureOf(() => start('observe').runFault(CHECKOUT_ID, fault('f'), 'ada'));
-    expect(error.code).toBe('guard-denied');
-    expect(error.message).toContain('mode observe never writes');
-    expect(cluster.requests).toEqual([]);
-  });
-
-  it('ends one fault, also while paused, but not in mode observe, and not one of others', async () => {
-    const gate = start('approve');
-    await gate.runFault(CHECKOUT_ID, fault('f'), 'ada');
-    cluster.faults = [running('f'), running('theirs', { ours: false })];
-    gate.setMode('observe', 'ada', false);
-    expect((await failureOf(() => gate.endFault(resource('f'), 'ada'))).code).toBe('guard-denied');
-    gate.setMode('approve', 'ada', false);
-    gate.pause('ada');
-    expect((await failureOf(() => gate.endFault(resource('theirs'), 'ada'))).code).toBe('not-found');
-    await gate.endFault(resource('f'), 'ada');
-    expect(chaosWrites()).toEqual(['POST podchaos', 'DELETE f']);
-  });
-
-  it('stops everything: proposals, our running faults, and those that no watch has shown yet', async () => {
-    const gate = start('approve');
-    const { id } = await propose(gate);
-    for (const name of ['seen', 'unseen', 'over']) await gate.runFault(CHECKOUT_ID, fault(name), 'ada');
-    cluster.faults = [
-      running('seen'),
-      running('over', { state: 'ended' }),
-      running('theirs', { ours: false }),
-    ];
-    const stopped = await gate.emergencyStop('ada');
-    expect(stopped).toMatchObject({ control: { kind: 'stopped', by: 'ada' }, ended: 2, failed: [] });
-    expect(
-      chaosWrites()
-        .filter((write) => write.startsWith('DELETE'))
-        .toSorted(),
-    ).toEqual(['DELETE seen', 'DELETE unseen']);
-    expect((await failureOf(() => gate.approve(id, 'ada'))).code).toBe('proposal-outdated');
-    expect((await propose(gate)).verdict.rule).toBe('control');
-    expect((await failureOf(() => gate.runFault(CHECKOUT_ID, fault('late'), 'ada'))).code).toBe(
-      'guard-denied',
-    );
-  });
-
-  it('stops in mode observe, and though the journal fails', async () => {
-    await start('approve').runFault(CHECKOUT_ID, fault('f'), 'ada');
-    cluster.faults = [running('f')];
-    const gate = start('observe');
-    world.journal.beforeAppend = () => {
-      throw new CoxswainError('internal', 'disk full', '');
-    };
-    const stopped = await gate.emergencyStop('ada');
-    expect(stopped.ended).toBe(1);
-    expect(stopped.failed).toMatchObject([{ message: 'disk full' }]);
-    expect(gate.control.kind).toBe('stopped');
-  });
-
-  it('ends the other faults when one cannot be ended, and says which', async () => {
-    const gate = start('approve');
-    for (const name of ['f', 'g']) await gate.runFault(CHECKOUT_ID, fault(name), 'ada');
-    cluster.faults = [running('f'), running('g')];
-    cluster.beforeRequest = ({ method, path }) => {
-      if (method === 'DELETE' && path.endsWith('/f'))
-        throw statusError(500, 'api-unreachable', 'cannot delete f');
-    };
-    const stopped = await gate.emergencyStop('ada');
-    expect(stopped).toMatchObject({ ended: 1, failed: [{ message: 'cannot delete f' }] });
-  });
-
-  it('ends a fault whose creation was on its way when the stop came', async () => {
-    const gate = start('approve');
-    const stops: Promise<unknown>[] = [];
-    cluster.beforeRequest = ({ method, path }) => {
-      if (method === 'POST' && !path.includes('dryRun')) stops.push(gate.emergencyStop('ada'));
-    };
-    await gate.runFault(CHECKOUT_ID, fault('f'), 'ada');
-    await Promise.all(stops);
-    expect(chaosWrites().at(-1)).toBe('DELETE f');
-    await expect(
-      cluster.send({ method: 'GET', path: '/apis/chaos-mesh.org/v1alpha1/namespaces/shop/podchaos/f' }),
-    ).rejects.toThrow('not found');
   });
 });
 

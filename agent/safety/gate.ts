@@ -1,3 +1,4 @@
+import type { RunningFault } from '../cluster/snapshot';
 import type { ProposalDraft, Proposer } from '../loop/ports';
 import type { Outcome } from '../loop/task';
 import {
@@ -15,6 +16,7 @@ import {
 import { type Entry, ProposalBook } from './approvals';
 import type { ResourceAddress, ReversibleChange } from './change';
 import { execute } from './executor';
+import type { FaultOrder } from './faultOrder';
 import { Faults, type FaultsEnded } from './faults';
 import type { GateWorld } from './gateWorld';
 import { judge } from './guard';
@@ -139,10 +141,11 @@ export class ActionGate implements Proposer {
     }
   }
 
-  /** Lets proposals lapse that have expired or no longer fit, and carries out reverts whose time has come. */
+  /** Lets proposals lapse that have expired or no longer fit, and sees to reverts and to the ends of faults. */
   async tick(): Promise<void> {
     for (const entry of this.#book.pending()) this.#lapseIfDue(entry);
     await Promise.all([...this.#reverts.keys()].map((id) => this.#tryRevert(id)));
+    await this.#faults.tick();
   }
 
   /** What an action that was carried out has led to. One that did harm is taken back where that is safe. */
@@ -189,17 +192,32 @@ export class ActionGate implements Proposer {
   }
 
   /**
-   * Injects a fault that a person has ordered: creates its chaos object.
+   * Makes a fault that was ordered.
    *
-   * @throws CoxswainError `guard-denied`, or what the API server says.
+   * @throws CoxswainError `guard-denied`, or what the API server says; then nothing of it is left.
    */
-  runFault(workloadId: string, change: ReversibleChange, by: string): Promise<void> {
-    return this.#faults.run(workloadId, change, by);
+  runFault(order: FaultOrder): Promise<void> {
+    return this.#faults.run(order);
+  }
+
+  /** What the guard says of a fault as things are now. */
+  judgeFault(order: FaultOrder): Verdict {
+    return this.#faults.judge(order);
   }
 
   /** @throws CoxswainError `not-found`, `guard-denied`, or what the API server says. */
   endFault(resource: ResourceAddress, by: string): Promise<void> {
     return this.#faults.end(resource, by);
+  }
+
+  /** Ends faults as an emergency stop does, and leaves everything else as it is. Never throws: it reports. */
+  endFaultsNow(isMeant: (fault: RunningFault) => boolean): Promise<FaultsEnded> {
+    return this.#faults.endAll(isMeant);
+  }
+
+  /** @throws CoxswainError `not-found`, `guard-denied`, `capability-missing`, or what the API server says. */
+  pauseFault(resource: ResourceAddress, paused: boolean, by: string): Promise<void> {
+    return this.#faults.pause(resource, paused, by);
   }
 
   async #settleNow(graceMs: number | undefined): Promise<readonly Settled[]> {
@@ -324,7 +342,7 @@ export class ActionGate implements Proposer {
   }
 
   #guardInput(wish: Wish, expiresAtMs: number, approvedBy: string | null): GuardInput {
-    const { workload: ref, action, change, confidence } = wish;
+    const { workload: ref, action, change, confidence, outOfDistribution } = wish;
     const id = workloadId(ref);
     const request = this.#requestInput(change, approvedBy);
     return {
@@ -333,6 +351,7 @@ export class ActionGate implements Proposer {
       workload: this.#world.snapshot().workloads.get(id),
       action,
       confidence,
+      outOfDistribution,
       expiresAtMs,
       data: this.#world.dataState(id),
       watchAgeMs: this.#world.watchAgeMs(ref.namespace),

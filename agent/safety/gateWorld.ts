@@ -1,8 +1,17 @@
+import type { ChaosProvider } from '../chaos/providers/provider';
 import type { Clock } from '../clock';
 import type { ClusterSnapshot, RunningFault } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { Journal } from '../journal/journal';
-import type { Control, DataState, Mode, Permission, Proposal } from '../protocol';
+import type {
+  ChaosProviderName,
+  Control,
+  DataState,
+  ErrorInfo,
+  Mode,
+  Permission,
+  Proposal,
+} from '../protocol';
 import type { ClusterWriter } from './writer';
 
 /** Everything that the gate needs of the rest of the agent. Asked anew for each judgement, so that all is current. */
@@ -19,6 +28,12 @@ export interface GateWorld {
   writer(): ClusterWriter | null;
   /** The id of the workload that a fault hits. */
   faultWorkload(fault: RunningFault): string;
+  /** Whether the workload has an open incident. */
+  hasIncident(workloadId: string): boolean;
+  /** Who knows how faults of a tool are ended. */
+  provider(name: ChaosProviderName): Pick<ChaosProvider, 'recover' | 'forceRecovery' | 'pause'>;
+  /** A fault cannot be ended, though everything was tried. */
+  onFaultStuck(error: ErrorInfo): void;
   /** An id that no other run of the agent makes, for example a random UUID. */
   newId(): string;
   onProposal(proposal: Proposal): void;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload, NOW_MS } from '../../test/support/builders';
 import { planHeal } from '../tasks/heal/plan';
-import { judge, judgeFault } from './guard';
-import type { ActingAction, GuardInput, RequestInput } from './guardInput';
+import { judge } from './guard';
+import type { ActingAction, GuardInput } from './guardInput';
 import { CHECKOUT, CONFIG } from './testing/fakeWorld';
 
 const workload = aWorkload([aPod('a'), aPod('b'), aPod('c', { ready: false })]);
@@ -29,6 +29,7 @@ function anInput(action: ActingAction, changes: Partial<GuardInput> = {}): Guard
     workload: of,
     action,
     confidence: 0.9,
+    outOfDistribution: null,
     expiresAtMs: NOW_MS + 1,
     data: { kind: 'fresh', atMs: NOW_MS },
     watchAgeMs: 0,
@@ -315,6 +316,8 @@ const cases: Case[] = [
     'mode',
   ],
   ['little confidence', UP, { confidence: 0.69 }, 'needs-approval', 'min-confidence'],
+  ['a state unlike the training', UP, { outOfDistribution: 1.2 }, 'needs-approval', 'out-of-distribution'],
+  ['a state unlike the training, approved', UP, { outOfDistribution: 9, approvedBy: 'ada' }, 'allow', 'mode'],
   ['little confidence, approved', UP, { confidence: 0.1, approvedBy: 'ada' }, 'allow', 'mode'],
   [
     'little confidence and a denial',
@@ -345,54 +348,5 @@ describe('the guard', () => {
     const history = { ...idle, lastActionAtMs: NOW_MS - 12_000 };
     expect(judge(anInput(restart('a'), { history })).reason).toBe('last action 12 s ago, within 60 s');
     expect(judge(anInput(UP, { confidence: 0.55 })).reason).toBe('confidence 0.55 is below 0.70');
-  });
-});
-
-describe('the guard on faults', () => {
-  const resource = {
-    apiVersion: 'chaos-mesh.org/v1alpha1',
-    plural: 'podchaos',
-    namespace: 'shop',
-    name: 'f',
-  };
-  const label: Record<string, string> = { 'app.kubernetes.io/managed-by': 'coxswain' };
-  const fault = (namespaces: string[], labels = label): RequestInput['change'] => ({
-    description: 'inject pod kill',
-    write: {
-      verb: 'create',
-      resource,
-      object: { metadata: { name: 'f', labels }, spec: { mode: 'one', selector: { namespaces } } },
-    },
-    inverse: { kind: 'write', write: { verb: 'delete', resource }, safe: true },
-  });
-  const input = (changes: Partial<RequestInput> = {}): RequestInput => ({
-    nowMs: NOW_MS,
-    config: CONFIG,
-    mode: 'approve',
-    control: { kind: 'running' },
-    settled: true,
-    permissions: [],
-    approvedBy: 'ada',
-    change: fault(['shop']),
-    ...changes,
-  });
-
-  const faultCases: [name: string, changes: Partial<RequestInput>, outcome: string, rule: string][] = [
-    ['a fault that a person orders', {}, 'allow', 'mode'],
-    ['mode observe', { mode: 'observe' }, 'deny', 'mode'],
-    ['a pause', { control: { kind: 'paused', by: 'ada', atMs: 0 } }, 'deny', 'control'],
-    [
-      'chaos off',
-      { config: { ...CONFIG, chaos: { ...CONFIG.chaos, enabled: false } } },
-      'deny',
-      'chaos-enabled',
-    ],
-    ['a target elsewhere', { change: fault(['shop', 'kube-system']) }, 'deny', 'namespace'],
-    ['an object without our label', { change: fault(['shop'], {}) }, 'deny', 'fault-shape'],
-    ['another kind of write', { change: anInput(UP).change }, 'deny', 'fault-shape'],
-    ['no end', { change: { ...fault(['shop']), inverse: { kind: 'none', why: '' } } }, 'deny', 'fault-shape'],
-  ];
-  it.each(faultCases)('on %s', (_, changes, outcome, rule) => {
-    expect(judgeFault(input(changes))).toMatchObject({ outcome, rule });
   });
 });

@@ -1,10 +1,13 @@
 import type { Verdict } from '../protocol';
-import type { GuardInput, RequestInput } from './guardInput';
+import type { FaultInput, GuardInput } from './guardInput';
 import { breaker, minConfidence } from './rules/confidence';
 import { control, mode, settled } from './rules/control';
 import { disruptionBudget, lastReadyPod, rollout } from './rules/disruption';
-import { chaosEnabled, faultNamespace, faultShape } from './rules/fault';
+import { chaosEnabled, faultNamespace } from './rules/fault';
+import { blastRadius, faultLimit } from './rules/faultLimits';
+import { faultShape } from './rules/faultShape';
 import { freshData, freshProposal, upToDate } from './rules/freshness';
+import { outOfDistribution } from './rules/outOfDistribution';
 import { actionInterval, cooldown, rate, rejection } from './rules/pace';
 import { permission } from './rules/permission';
 import { replicaBounds, replicasOwner } from './rules/replicas';
@@ -41,16 +44,23 @@ const ACTION_RULES: readonly Rule<GuardInput>[] = [
   rejection,
   breaker,
   minConfidence,
+  outOfDistribution,
 ];
 
-/** A person's command to inject a fault needs no further approval and harms on purpose: no health rules here. */
-const FAULT_RULES: readonly Rule<RequestInput>[] = [
+/**
+ * A person's command to inject a fault, or the schedule that a person has switched on, needs no further approval and
+ * harms on purpose: what these rules ask is whom it hits, how many, and whether it can be ended.
+ */
+const FAULT_RULES: readonly Rule<FaultInput>[] = [
   control,
   mode,
   settled,
   chaosEnabled,
-  faultShape,
   faultNamespace,
+  observeOnly,
+  blastRadius,
+  faultShape,
+  faultLimit,
   permission,
 ];
 
@@ -59,8 +69,8 @@ export function judge(input: GuardInput): Verdict {
   return firstOf(ACTION_RULES, input);
 }
 
-/** The verdict on a fault that a person wants to inject. */
-export function judgeFault(input: RequestInput): Verdict {
+/** The verdict on one change of a fault. */
+export function judgeFault(input: FaultInput): Verdict {
   return firstOf(FAULT_RULES, input);
 }
 

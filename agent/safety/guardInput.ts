@@ -1,6 +1,7 @@
+import type { FaultPlan } from '../chaos/providers/provider';
 import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
-import type { Action, Control, DataState, Mode, Permission, WorkloadRef } from '../protocol';
+import type { Action, Control, DataState, ExperimentRun, Mode, Permission, WorkloadRef } from '../protocol';
 import type { Breaker } from './breaker';
 import type { ReversibleChange } from './change';
 import type { ActionCounts, WorkloadHistory } from './ledger';
@@ -22,6 +23,20 @@ export interface RequestInput {
   change: ReversibleChange;
 }
 
+/** What a fault is judged by: once for each change of its plan. */
+export interface FaultInput extends RequestInput {
+  /** The target. */
+  ref: WorkloadRef;
+  /** As the watches show it now; undefined when it is gone. */
+  workload: Workload | undefined;
+  plan: Pick<FaultPlan, 'kind' | 'provider' | 'affectedPods'>;
+  trigger: ExperimentRun['trigger'];
+  /** The targets of the faults of ours that run or are about to, this one left out. */
+  running: readonly { name: string; workloadId: string }[];
+  /** Whether the target has an open incident. */
+  incidentOpen: boolean;
+}
+
 /** What an action on a workload is judged by. Plain data, so that a verdict can be repeated. */
 export interface GuardInput extends RequestInput {
   ref: WorkloadRef;
@@ -30,6 +45,8 @@ export interface GuardInput extends RequestInput {
   action: ActingAction;
   /** 0…1. */
   confidence: number;
+  /** How unusual what a learned policy has seen is against its training; null for rules, and where nobody knows. */
+  outOfDistribution: number | null;
   /** When the decision behind this is too old to act on. */
   expiresAtMs: number;
   data: DataState;

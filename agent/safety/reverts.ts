@@ -27,6 +27,7 @@ export function revertOf({ wish, transactionId }: Entry, harm: string): Wish | n
     },
     reason: `"${was}" made things worse: ${harm}`,
     confidence: 1,
+    outOfDistribution: null,
     alternatives: [],
     contributions: [],
     promise: 'things are again as they were before',

@@ -11,6 +11,8 @@ export interface Wish
     'workload' | 'task' | 'policy' | 'reason' | 'confidence' | 'alternatives' | 'contributions' | 'promise'
   > {
   action: ActingAction;
+  /** See `GuardInput`. */
+  outOfDistribution: number | null;
   change: ReversibleChange;
   /** For people: what the change changes, as two small YAML texts. */
   before: string;
@@ -19,7 +21,7 @@ export interface Wish
 
 /** A policy's decision as a wish. It cannot pass for a revert. */
 export function wishOf({ workload, task, policy, decision, plan }: ProposalDraft): Wish {
-  const { action, reason, confidence, alternatives, contributions } = decision;
+  const { action, reason, confidence, alternatives, contributions, outOfDistribution = null } = decision;
   if (action.kind === 'none') throw new RangeError('to do nothing needs no proposal');
   const { description, write, inverse } = plan.change;
   return {
@@ -30,6 +32,7 @@ export function wishOf({ workload, task, policy, decision, plan }: ProposalDraft
     change: { description, write, inverse },
     reason,
     confidence,
+    outOfDistribution,
     alternatives: [...alternatives],
     contributions: [...contributions],
     promise: plan.promise,
@@ -40,7 +43,7 @@ export function wishOf({ workload, task, policy, decision, plan }: ProposalDraft
 
 /** The wish as people see it, with the guard's word on it. */
 export function toProposal(
-  { before, after, change, ...wish }: Wish,
+  { before, after, change, outOfDistribution: _, ...wish }: Wish,
   verdict: Verdict,
   identity: Pick<Proposal, 'id' | 'createdAtMs' | 'expiresAtMs'>,
   nowMs: number,

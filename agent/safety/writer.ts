@@ -40,10 +40,10 @@ export class ClusterWriter {
   }
 
   /** The object as the API server has it now; null where there is none. */
-  async read(resource: ResourceAddress): Promise<unknown> {
+  async read(resource: ResourceAddress, timeoutMs = TIMEOUT_MS): Promise<unknown> {
     try {
       const path = objectPath(resource);
-      return (await this.#server.send({ method: 'GET', path, timeoutMs: TIMEOUT_MS })).body;
+      return (await this.#server.send({ method: 'GET', path, timeoutMs })).body;
     } catch (error) {
       if (isCoxswainError(error) && error.code === 'not-found') return null;
       throw error;
@@ -81,7 +81,7 @@ function requestFor(write: Write, ...query: string[]): ApiRequest {
       return {
         method: 'DELETE',
         path: withQuery(objectPath(write.resource), ...query),
-        body: { apiVersion: 'v1', kind: 'DeleteOptions', ...uidPrecondition(write.uid) },
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions(write) },
       };
   }
 }
@@ -89,25 +89,26 @@ function requestFor(write: Write, ...query: string[]): ApiRequest {
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */
 function eviction(write: Extract<Write, { verb: 'evict' }>) {
   const { name, namespace } = write.resource;
-  const { gracePeriodSeconds } = write;
   return {
     apiVersion: 'policy/v1',
     kind: 'Eviction',
     metadata: { name, namespace },
-    deleteOptions: {
-      ...uidPrecondition(write.uid),
-      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-    },
+    deleteOptions: deleteOptions(write),
   };
 }
 
-function uidPrecondition(uid: string | undefined) {
-  return uid === undefined ? {} : { preconditions: { uid } };
+function deleteOptions({ uid, gracePeriodSeconds }: Extract<Write, { verb: 'evict' | 'delete' }>) {
+  return {
+    ...(uid === undefined ? {} : { preconditions: { uid } }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  };
 }
 
 function collectionPath({ apiVersion, namespace, plural }: ResourceAddress): string {
-  const root = apiVersion.includes('/') ? '/apis' : '/api';
-  return `${root}/${apiVersion}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+  const root = `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}`;
+  return namespace === ''
+    ? `${root}/${plural}`
+    : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }
 
 function objectPath(resource: ResourceAddress, subresource?: string): string {

@@ -1,4 +1,4 @@
-import type { ClusterSnapshot, Pod, Workload } from '../../agent/cluster/snapshot';
+import type { ClusterSnapshot, Node, Pod, RunningFault, Workload } from '../../agent/cluster/snapshot';
 import type { TaskInput } from '../../agent/loop/task';
 import type { PodMetrics, Reading, WorkloadMetrics } from '../../agent/metrics/reading';
 
@@ -17,6 +17,7 @@ export function aPod(name: string, changes: Partial<Pod> = {}): Pod {
     ready: true,
     readyChangedAtMs: NOW_MS - 600_000,
     createdAtMs: NOW_MS - 620_000,
+    startedAtMs: NOW_MS - 618_000,
     deletingSinceMs: null,
     restarts: 0,
     waitingReason: null,
@@ -36,6 +37,7 @@ export function aWorkload(pods: readonly Pod[], changes: Partial<Workload> = {})
     resourceVersion: '1',
     labels: {},
     annotations: {},
+    annotated: true,
     selector: { app: 'checkout' },
     desiredReplicas: pods.length,
     readyReplicas: pods.filter((pod) => pod.ready && pod.deletingSinceMs === null).length,
@@ -45,9 +47,51 @@ export function aWorkload(pods: readonly Pod[], changes: Partial<Workload> = {})
     disruptionBudgets: [],
     services: [{ name: 'checkout', selector: { app: 'checkout' } }],
     pods,
+    containers: [
+      { name: 'app', image: 'shop/checkout:1.4', readiness: { handler: 'httpGet', port: 'http' } },
+    ],
+    maxUnavailable: 1,
     cpuLimitCores: 1,
     memoryLimitBytes: 512 * 2 ** 20,
     events: [],
+    ...changes,
+  };
+}
+
+export function aNode(name: string, changes: Partial<Node> = {}): Node {
+  return {
+    name,
+    uid: `uid-${name}`,
+    ready: true,
+    readyChangedAtMs: NOW_MS - 600_000,
+    schedulable: true,
+    annotated: true,
+    ...changes,
+  };
+}
+
+/** A NetworkChaos of ours on `shop/checkout` that runs. */
+export function aRunningFault(changes: Partial<RunningFault> = {}): RunningFault {
+  return {
+    id: 'uid-fault',
+    kind: 'network-delay',
+    provider: 'chaos-mesh',
+    resource: {
+      apiVersion: 'chaos-mesh.org/v1alpha1',
+      plural: 'networkchaos',
+      namespace: 'shop',
+      name: 'coxswain-network-delay',
+    },
+    runId: null,
+    ours: true,
+    namespaces: ['shop'],
+    podLabels: { app: 'checkout' },
+    pods: [],
+    createdAtMs: NOW_MS - 10_000,
+    durationMs: 120_000,
+    state: 'running',
+    trouble: '',
+    native: null,
     ...changes,
   };
 }
@@ -75,6 +119,7 @@ export function podMetrics(changes: Partial<PodMetrics> = {}): PodMetrics {
   return {
     cpuUtilisation: fresh(0.5),
     memoryUtilisation: fresh(0.4),
+    latencyP50Seconds: fresh(0.03),
     latencyP95Seconds: fresh(0.08),
     errorRate: fresh(0),
     requestsPerSecond: fresh(20),
@@ -90,6 +135,8 @@ export function someMetrics(
   return {
     atMs: NOW_MS,
     source: 'prometheus',
+    scrapeIntervalMs: 5000,
+    windowMs: 20_000,
     cpuUtilisation: fresh(0.5),
     memoryUtilisation: fresh(0.4),
     latencyP50Seconds: fresh(0.03),

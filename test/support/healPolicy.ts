@@ -1,3 +1,4 @@
+import type { ObservationSpec } from '../../agent/loop/task';
 import type { PolicyModel } from '../../agent/rl/policy/policyModel';
 import { HEAL_LABELS, type HealChoice } from '../../agent/tasks/heal/policies/learned';
 import { HEAL_9 } from '../../agent/tasks/heal/spec';
@@ -6,11 +7,15 @@ import { NOW_MS } from './protocolExamples';
 type Weights = Partial<Record<HealChoice, Readonly<Record<string, number>>>>;
 
 /**
- * A policy of contract `heal/9` without hidden layers: each logit is the weighted sum of the fields that are named,
- * plus `bias`.
+ * A policy without hidden layers, of contract `heal/9` where no other is told: each logit is the weighted sum of the
+ * fields that are named, plus `bias`.
  */
-export function aHealPolicy(weights: Weights, changes: Partial<PolicyModel> = {}): PolicyModel {
-  const fields = HEAL_9.fields.map(({ name }) => name);
+export function aHealPolicy(
+  weights: Weights,
+  changes: Partial<PolicyModel> = {},
+  spec: ObservationSpec = HEAL_9,
+): PolicyModel {
+  const fields = spec.fields.map(({ name }) => name);
   const rows = [...fields, 'bias'];
   const parameters = rows.flatMap((row) => HEAL_LABELS.map((label) => weights[label]?.[row] ?? 0));
   const layer = {
@@ -25,8 +30,8 @@ export function aHealPolicy(weights: Weights, changes: Partial<PolicyModel> = {}
     network: { inputs: fields.length, trunk: [], towers: [{ name: 'policy', layers: [layer] }] },
     parameters: Float32Array.from(parameters),
     logStandardDeviations: [],
-    spec: HEAL_9.name,
-    observationSpace: { kind: 'box', fields: [...HEAL_9.fields] },
+    spec: spec.name,
+    observationSpace: { kind: 'box', fields: [...spec.fields] },
     actionSpace: { kind: 'discrete', labels: HEAL_LABELS },
     normaliser: null,
     provenance: {

@@ -13,7 +13,7 @@ import { TASK_PRESETS } from '../../agent/training/taskPresets';
 import { TrainConfig } from '../../agent/training/trainConfig';
 
 /** The tables of docs/learning.md that follow from the code, by the name in their markers. */
-export const LEARNING_TABLES: Readonly<Record<string, () => string>> = {
+export const LEARNING_TABLES: Tables = {
   'train.yaml': () => schemaTable(TrainConfig),
   presets: presetTable,
   dqn: () => schemaTable(DqnHyperparameters),
@@ -27,21 +27,30 @@ export const LEARNING_TABLES: Readonly<Record<string, () => string>> = {
   metrics: () => table(['metric', 'unit', 'meaning'], METRICS.map(metricRow)),
 };
 
+/** Each makes a table, by the name in its markers. */
+export type Tables = Readonly<Record<string, () => string>>;
+
 /** The page with all its tables as they should be. @throws Error where a marker is missing or unknown */
-export function withTables(page: string): string {
+export function withTables(page: string, tables: Tables = LEARNING_TABLES): string {
+  const { filled, found } = fillTables(page, tables);
+  const missing = Object.keys(tables).filter((name) => !found.includes(name));
+  if (missing.length > 0) throw new Error(`the page has no place for the tables ${missing.join(', ')}`);
+  return filled;
+}
+
+/** The page with those tables that it has a place for. @throws Error for one that is unknown */
+export function fillTables(page: string, tables: Tables): { filled: string; found: readonly string[] } {
   const found: string[] = [];
   const filled = page.replace(
     /(<!-- table: (.+?) -->\n)[\s\S]*?(<!-- table end -->)/g,
     (_, begin: string, name: string, end: string) => {
-      const make = LEARNING_TABLES[name];
+      const make = tables[name];
       if (!make) throw new Error(`there is no table "${name}"`);
       found.push(name);
       return `${begin}${make()}\n${end}`;
     },
   );
-  const missing = Object.keys(LEARNING_TABLES).filter((name) => !found.includes(name));
-  if (missing.length > 0) throw new Error(`the page has no place for the tables ${missing.join(', ')}`);
-  return filled;
+  return { filled, found };
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseQuantity } from '../quantity';
-import type { Owner } from '../snapshot';
+import type { Container, Owner, ReadinessCheck, RunningFault } from '../snapshot';
+import { reduceNativeFault } from './faultNative';
 import { Condition, type Identified, LabelSelector, Labels, Meta } from './meta';
 
 /** A Deployment's own part of a workload. */
@@ -8,6 +9,7 @@ export interface DeploymentRecord extends Identified {
   resourceVersion: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  annotated: boolean;
   selector: Readonly<Record<string, string>>;
   /** By which Services and disruption budgets find its pods. */
   templateLabels: Readonly<Record<string, string>>;
@@ -15,27 +17,54 @@ export interface DeploymentRecord extends Identified {
   readyReplicas: number;
   rollingOut: boolean;
   rolloutStalled: boolean;
+  containers: readonly Container[];
+  maxUnavailable: number;
   cpuLimitCores: number | null;
   memoryLimitBytes: number | null;
   /** GitOps controllers, from labels and annotations. */
   owners: readonly Owner[];
+  /** What a native fault of ours has done to it. */
+  fault: RunningFault | null;
 }
 
 const Resources = z
   .object({ limits: z.record(z.string(), z.union([z.string(), z.number()])).nullish() })
   .nullish();
 
+const Port = z.union([z.number(), z.string()]);
+const WithPort = z.object({ port: Port }).nullish();
+const ContainerSpec = z.object({
+  name: z.string().default(''),
+  image: z.string().default(''),
+  readinessProbe: z
+    .object({ httpGet: WithPort, tcpSocket: WithPort, grpc: WithPort, exec: z.object({}).nullish() })
+    .nullish(),
+  resources: Resources,
+});
+
 const PodTemplate = z.object({
   metadata: z.object({ labels: Labels }).default({ labels: {} }),
   spec: z.object({
     resources: Resources,
-    containers: z.array(z.object({ resources: Resources })).default([]),
+    containers: z.array(ContainerSpec).default([]),
   }),
 });
 
+const Amount = z.union([z.number(), z.string()]).nullish();
+
 const DeploymentObject = z.object({
   metadata: Meta,
-  spec: z.object({ replicas: z.number().int().default(1), selector: LabelSelector, template: PodTemplate }),
+  spec: z.object({
+    replicas: z.number().int().default(1),
+    selector: LabelSelector,
+    template: PodTemplate,
+    strategy: z
+      .object({
+        type: z.string().nullish(),
+        rollingUpdate: z.object({ maxUnavailable: Amount, maxSurge: Amount }).nullish(),
+      })
+      .nullish(),
+  }),
   status: z
     .object({
       replicas: z.number().default(0),
@@ -62,16 +91,49 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels,
     annotations,
+    annotated: Object.keys(metadata.annotations).length > 0,
     selector: spec.selector.matchLabels,
     templateLabels: spec.template.metadata.labels,
     desiredReplicas: spec.replicas,
     readyReplicas: status.readyReplicas,
     rollingOut: isRollingOut(status),
     rolloutStalled: STALLED.has(progressReason(status) ?? ''),
+    containers: spec.template.spec.containers.map(containerOf),
+    maxUnavailable: maxUnavailable(spec),
     cpuLimitCores: limitOf(spec.template, 'cpu'),
     memoryLimitBytes: limitOf(spec.template, 'memory'),
     owners: gitOpsOwners(metadata),
+    fault: reduceNativeFault(object, metadata, DEPLOYMENTS, spec.selector.matchLabels),
   };
+}
+
+const DEPLOYMENTS = { apiVersion: 'apps/v1', plural: 'deployments' };
+
+function containerOf({ name, image, readinessProbe }: z.infer<typeof ContainerSpec>): Container {
+  return { name, image, readiness: readinessOf(readinessProbe) };
+}
+
+function readinessOf(probe: z.infer<typeof ContainerSpec>['readinessProbe']): ReadinessCheck | null {
+  if (!probe) return null;
+  for (const handler of ['httpGet', 'tcpSocket', 'grpc'] as const) {
+    const check = probe[handler];
+    if (check) return { handler, port: check.port };
+  }
+  return probe.exec ? { handler: 'exec' } : null;
+}
+
+/** As the Deployment controller counts: shares of the replicas, surge rounded up and unavailable down, never both 0. */
+function maxUnavailable({ replicas, strategy }: DeploymentObject['spec']): number {
+  if (strategy?.type === 'Recreate') return replicas;
+  const { maxUnavailable: away = '25%', maxSurge: more = '25%' } = strategy?.rollingUpdate ?? {};
+  const gone = Math.min(replicas, Math.floor(amountOf(away ?? '25%', replicas)));
+  return gone === 0 && Math.ceil(amountOf(more ?? '25%', replicas)) === 0 ? Math.min(1, replicas) : gone;
+}
+
+function amountOf(amount: number | string, replicas: number): number {
+  if (typeof amount === 'number') return amount;
+  const share = Number.parseInt(amount, 10);
+  return Number.isNaN(share) ? 0 : (share * replicas) / 100;
 }
 
 /**

@@ -192,12 +192,25 @@ describe('a fault', () => {
 
   const kinds: [ChaosPlural, object, string][] = [
     ['podchaos', { action: 'pod-kill' }, 'pod-kill'],
-    ['podchaos', { action: 'pod-failure' }, 'other'],
+    ['podchaos', { action: 'pod-failure' }, 'pod-failure'],
+    ['podchaos', { action: 'container-kill' }, 'container-kill'],
+    ['podchaos', {}, 'other'],
     ['stresschaos', { stressors: { cpu: { workers: 1 } } }, 'cpu-stress'],
     ['stresschaos', { stressors: { memory: { size: '64MB' } } }, 'memory-stress'],
     ['stresschaos', { stressors: { cpu: {}, memory: {} } }, 'other'],
     ['networkchaos', { action: 'delay' }, 'network-delay'],
-    ['networkchaos', { action: 'loss' }, 'other'],
+    ['networkchaos', { action: 'loss' }, 'network-loss'],
+    ['networkchaos', { action: 'partition' }, 'network-partition'],
+    ['networkchaos', { action: 'bandwidth' }, 'network-bandwidth'],
+    ['networkchaos', { action: 'corrupt' }, 'other'],
+    ['httpchaos', { target: 'Request', abort: true }, 'http-abort'],
+    ['httpchaos', { target: 'Request', delay: '1s' }, 'http-delay'],
+    ['httpchaos', { target: 'Request', delay: '1s', abort: true }, 'other'],
+    ['dnschaos', { action: 'random' }, 'dns-error'],
+    ['iochaos', { action: 'latency', delay: '1s' }, 'io-delay'],
+    ['iochaos', { action: 'fault' }, 'io-error'],
+    ['iochaos', { action: 'mistake' }, 'other'],
+    ['timechaos', { timeOffset: '1h' }, 'time-skew'],
   ];
   for (const [plural, spec, kind] of kinds) {
     it(`${plural} ${JSON.stringify(spec)} is ${kind}`, () => expect(fault(plural, spec).kind).toBe(kind));
@@ -228,11 +241,18 @@ describe('a fault', () => {
     ['has run its time', { action: 'delay' }, stop, {}, 'recovering'],
     ['is over', { action: 'delay' }, { ...stop, conditions: conditions('AllRecovered') }, {}, 'ended'],
     [
-      'is paused',
+      'is being paused',
       { action: 'delay' },
       { ...run, conditions: conditions('Paused', 'AllInjected') },
       {},
       'recovering',
+    ],
+    [
+      'is paused',
+      { action: 'delay' },
+      { ...stop, conditions: conditions('Paused', 'AllRecovered') },
+      {},
+      'paused',
     ],
     ['is deleted', { action: 'delay' }, run, { deletionTimestamp: '2026-01-01T00:00:00Z' }, 'recovering'],
   ];

@@ -58,6 +58,10 @@ function podOf(source: PodObject): Pod {
     ready: readiness?.status === 'True',
     readyChangedAtMs: timeMs(readiness?.lastTransitionTime) ?? createdAtMs,
     createdAtMs,
+    startedAtMs: Math.max(
+      createdAtMs,
+      ...containers.map(({ state }) => timeMs(state?.running?.startedAt) ?? createdAtMs),
+    ),
     deletingSinceMs: deletingSince(metadata),
     restarts: containers.reduce((sum, container) => sum + container.restartCount, 0),
     waitingReason: waitingReason([...(status.initContainerStatuses ?? []), ...containers]),
@@ -101,6 +105,8 @@ export function isSignificantPodChange(before: Pod | undefined, after: Pod | und
     before.phase !== after.phase ||
     before.status !== after.status ||
     before.waitingReason !== after.waitingReason ||
+    before.lastTermination?.atMs !== after.lastTermination?.atMs ||
+    before.lastTermination?.reason !== after.lastTermination?.reason ||
     before.drained !== after.drained ||
     (before.deletingSinceMs === null) !== (after.deletingSinceMs === null)
   );

@@ -11,7 +11,7 @@ const Terminated = z.object({
 const ContainerState = z
   .object({
     waiting: z.object({ reason: z.string().nullish() }).nullish(),
-    running: z.looseObject({}).nullish(),
+    running: z.looseObject({ startedAt: z.string().nullish() }).nullish(),
     terminated: Terminated.nullish(),
   })
   .nullish();

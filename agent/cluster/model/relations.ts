@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Node } from '../snapshot';
+import type { Node, RunningFault } from '../snapshot';
+import { reduceNativeFault } from './faultNative';
 import { Condition, type Identified, LabelSelector, Labels, Meta, timeMs } from './meta';
 
 /** Which Deployment a ReplicaSet belongs to. */
@@ -24,6 +25,8 @@ export interface ScalerRecord extends Identified {
 
 export interface NodeRecord extends Identified {
   node: Node;
+  /** What a native fault of ours has done to it. */
+  fault: RunningFault | null;
 }
 
 export interface EventRecord extends Identified {
@@ -88,8 +91,17 @@ const NodeObject = z.object({
 
 export function reduceNode(object: unknown): NodeRecord {
   const { metadata, spec, status } = NodeObject.parse(object);
-  const ready = status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-  return { ...identityOf(metadata), node: { name: metadata.name, ready, schedulable: !spec.unschedulable } };
+  // Unknown, where the node is not heard of any more, is not ready.
+  const readiness = status.conditions?.find(({ type }) => type === 'Ready');
+  const ready = readiness?.status === 'True';
+  const readyChangedAtMs = timeMs(readiness?.lastTransitionTime) ?? 0;
+  const { name, uid, annotations } = metadata;
+  const annotated = Object.keys(annotations).length > 0;
+  return {
+    ...identityOf(metadata),
+    node: { name, uid, ready, readyChangedAtMs, schedulable: !spec.unschedulable, annotated },
+    fault: reduceNativeFault(object, metadata, { apiVersion: 'v1', plural: 'nodes' }, {}),
+  };
 }
 
 const EventObject = z.object({

@@ -9,7 +9,7 @@ export const namespace: Rule<GuardInput> = {
 };
 
 /** A workload may be shown and never touched. */
-export const observeOnly: Rule<GuardInput> = {
+export const observeOnly: Rule<Pick<GuardInput, 'config' | 'ref'>> = {
   name: 'observe-only',
   judge({ config, ref }) {
     const key = `${ref.namespace}/${ref.name}`;

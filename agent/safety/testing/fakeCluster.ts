@@ -61,7 +61,7 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
     const dryRun = query.includes('dryRun=All');
     return {
       status: 200,
-      body: path.includes('/chaos-mesh.org/')
+      body: /\/(chaos-mesh|litmuschaos)\./.test(path)
         ? this.#chaosObject(request, path, dryRun)
         : this.#object(request, path, dryRun),
     };
@@ -77,7 +77,7 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
     );
     if (!workload) throw statusError(404, 'not-found', `${plural} "${name}" not found`);
     const pod = workload.pods.find((candidate) => candidate.name === name);
-    if (request.method === 'GET') return pod ? podObject(pod) : scaleObject(workload);
+    if (request.method === 'GET') return pod ? podObject(pod) : deploymentObject(workload);
     const after = pod ? this.#changePod(workload, pod, request, subresource) : scaled(workload, request);
     if (!dryRun) {
       this.put(after);
@@ -88,9 +88,9 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
 
   #changePod(workload: Workload, pod: Pod, request: ApiRequest, subresource: string | undefined): Workload {
     const others = workload.pods.filter((candidate) => candidate !== pod);
-    if (subresource === 'eviction') {
-      const body = request.body as { deleteOptions: { preconditions: { uid: string } } };
-      if (body.deleteOptions.preconditions.uid !== pod.uid)
+    if (subresource === 'eviction' || request.method === 'DELETE') {
+      const body = request.body as Deletion & { deleteOptions?: Deletion };
+      if ((body.deleteOptions ?? body).preconditions.uid !== pod.uid)
         throw statusError(409, 'conflict', 'the UID differs');
       this.#replacements += 1;
       const name = `replacement-${this.#replacements}`;
@@ -110,7 +110,7 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
       throw statusError(404, 'not-found', `${key} not found`);
     if (dryRun || request.method === 'GET') return {};
     if (request.method === 'POST') this.#chaos.add(key);
-    else this.#chaos.delete(key);
+    else if (request.method === 'DELETE') this.#chaos.delete(key);
     this.onWrite({ request, before: undefined, after: undefined });
     return {};
   }
@@ -120,8 +120,14 @@ export function statusError(status: number, code: ErrorCode, message: string): A
   return new ApiStatusError(status, null, code, message, 'look again');
 }
 
-function scaleObject(workload: Workload) {
-  return { metadata: { uid: workload.uid }, spec: { replicas: workload.desiredReplicas } };
+interface Deletion {
+  preconditions: { uid: string };
+}
+
+/** As much of a Deployment as is changed in tests; it has every field that its scale subresource has. */
+function deploymentObject({ uid, resourceVersion, annotations, annotated, desiredReplicas }: Workload) {
+  const metadata = { uid, resourceVersion, ...(annotated ? { annotations: { ...annotations } } : {}) };
+  return { metadata, spec: { replicas: desiredReplicas } };
 }
 
 function podObject(pod: Pod) {
@@ -130,7 +136,8 @@ function podObject(pod: Pod) {
 }
 
 function scaled(workload: Workload, request: ApiRequest): Workload {
-  return { ...workload, desiredReplicas: patched(scaleObject(workload), request).spec.replicas };
+  const { metadata, spec } = patched(deploymentObject(workload), request);
+  return { ...workload, annotations: metadata.annotations ?? {}, desiredReplicas: spec.replicas };
 }
 
 function patched<T extends object>(object: T, { body }: ApiRequest): T {

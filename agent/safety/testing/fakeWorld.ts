@@ -1,3 +1,4 @@
+import { providerNamed } from '../../chaos/providers/providers';
 import type { Clock } from '../../clock';
 import { type Config, DEFAULT_CONFIG } from '../../config/schema';
 import type { JournalFilter } from '../../journal/reader';
@@ -6,6 +7,7 @@ import type {
   Action,
   Control,
   DataState,
+  ErrorInfo,
   JournalEvent,
   JournalRow,
   Mode,
@@ -65,6 +67,8 @@ export class FakeWorld implements GateWorld {
   silentMs: number | null = 0;
   allowed: ReturnType<GateWorld['permissions']> = [];
   connected = true;
+  incident = false;
+  readonly stuck: ErrorInfo[] = [];
   readonly #writer: ClusterWriter;
   #ids = 0;
 
@@ -82,6 +86,9 @@ export class FakeWorld implements GateWorld {
   permissions = () => this.allowed;
   writer = () => (this.connected ? this.#writer : null);
   faultWorkload = () => 'shop/Deployment/checkout';
+  hasIncident = () => this.incident;
+  provider = providerNamed;
+  onFaultStuck = (error: ErrorInfo) => this.stuck.push(error);
   newId = () => `id-${++this.#ids}`;
   onProposal = (proposal: Proposal) => this.proposals.push(proposal);
   onMode = (mode: Mode) => this.modes.push(mode);

@@ -1,0 +1,326 @@
+import { type Clock, sleep } from '../../clock';
+import type { Workload } from '../../cluster/snapshot';
+import {
+  type ExperimentRun,
+  errorText,
+  type Fault,
+  formatAge,
+  type ProbeResult,
+  toErrorInfo,
+} from '../../protocol';
+import type { Experiment } from '../experiment/experiment';
+import type { FaultSpec } from '../experiment/faultSpec';
+import type { Probe } from '../experiment/probe';
+import { type Effect, inconclusive } from './effect';
+import type { EffectFacts } from './effectFacts';
+import { type RecordPorts, type RunOrder, RunRecord } from './runRecord';
+import { type Judgement, judgeRun } from './verdict';
+import { verifyEffect } from './verifyEffect';
+
+export interface RunnerPorts extends RecordPorts {
+  clock: Clock;
+  /** How often is looked, ms of cluster time. */
+  intervalMs(): number;
+  /** The target as the watches show it; undefined when it is gone. */
+  workload(): Workload | undefined;
+  facts(signal?: AbortSignal): Promise<EffectFacts>;
+  probe(
+    probe: Probe,
+    workload: Workload,
+    when: ProbeResult['when'],
+    signal?: AbortSignal,
+  ): Promise<ProbeResult>;
+  /** Sends the fault through the guard. @throws CoxswainError */
+  inject(): Promise<Fault>;
+  /** The fault as it is now, and what its tool says of its trouble; undefined once nobody knows it any more. */
+  fault(id: string): { fault: Fault; trouble: string } | undefined;
+  /** Whether something of the fault is left in the cluster. */
+  isThere(id: string): boolean;
+  /** Takes the fault back. @throws CoxswainError */
+  end(id: string): Promise<void>;
+}
+
+/** What may go on for so long before it counts as failed, ms of cluster time. */
+const INJECT_WITHIN_MS = 60_000;
+/** Ending, cleaning up by force, and reporting each take ten seconds at the most (`safety/faultEndings.ts`). */
+const GONE_WITHIN_MS = 35_000;
+/** What is over at once has this long to show in the cluster. */
+const INSTANT_EFFECT_MS = 60_000;
+/** So often is looked at what the watch shows, ms of cluster time: it costs nothing. */
+const WATCH_MS = 500;
+
+/** Why a run ends before its time. */
+class Ended extends Error {
+  readonly judgement: Judgement;
+
+  constructor(verdict: Judgement['verdict'], text: string) {
+    super(text);
+    this.judgement = { verdict, resilienceScore: null, text };
+  }
+}
+
+/** One run of an experiment, from the check of the steady state to the verdict. */
+export class ExperimentRunner {
+  readonly #experiment: Experiment;
+  readonly #ports: RunnerPorts;
+  readonly #record: RunRecord;
+  readonly #aborter = new AbortController();
+  #fault: Fault | null = null;
+  #before: EffectFacts | null = null;
+  #wasDisturbed = false;
+
+  constructor(experiment: Experiment, order: RunOrder, ports: RunnerPorts) {
+    this.#experiment = experiment;
+    this.#ports = ports;
+    this.#record = new RunRecord(order, ports);
+  }
+
+  get run(): ExperimentRun {
+    return this.#record.run;
+  }
+
+  /** Ends the fault and goes on to the recovery. @param why in words, for example `stopped by ada` */
+  stop(why: string): void {
+    this.#aborter.abort(new Ended('aborted', `${why}.`));
+  }
+
+  /** Resolves with the finished run; never rejects. */
+  async start(): Promise<ExperimentRun> {
+    const { signal } = this.#aborter;
+    let early: Judgement | null = null;
+    try {
+      await this.#check(signal);
+      signal.throwIfAborted();
+      await this.#inject(signal);
+      await this.#watch(signal);
+    } catch (error) {
+      early = judgementOf(error);
+    }
+    if (this.#fault === null) return this.#finish(early ?? judgementOf(new Error('nothing was injected')));
+    const stuck = await this.#recover(this.#fault, early);
+    if (stuck !== null) return this.#finish(stuck);
+    await this.#recheck();
+    const judgement = this.#judge();
+    return this.#finish(
+      early === null ? judgement : { ...early, resilienceScore: judgement.resilienceScore },
+    );
+  }
+
+  /** The steady state has to hold for as long as it says before anything is done. */
+  async #check(signal: AbortSignal): Promise<void> {
+    const { clock, intervalMs } = this.#ports;
+    const { settle } = this.#experiment.steadyState;
+    const untilMs = clock.nowMs() + settle;
+    for (;;) {
+      const results = await this.#probeAll(this.#experiment.steadyState.probes, 'before', signal);
+      const failed = results.find(({ outcome }) => outcome !== 'passed');
+      if (failed?.outcome === 'failed') {
+        throw new Ended('aborted', `Not injected: the steady state does not hold, ${textOf(failed)}.`);
+      }
+      if (failed) throw new Ended('inconclusive', `Not injected: there is no data on ${textOf(failed)}.`);
+      if (clock.nowMs() >= untilMs) break;
+      await sleep(clock, Math.min(intervalMs(), untilMs - clock.nowMs()), signal);
+    }
+    this.#before = await this.#ports.facts(signal);
+  }
+
+  async #inject(signal: AbortSignal): Promise<void> {
+    const { clock, inject, nowMs } = this.#ports;
+    this.#record.change({ phase: 'injecting' }, 'the steady state holds');
+    const fault = await inject().catch((error: unknown) => {
+      throw new Ended('error', `It could not be injected. ${errorText(toErrorInfo(error))}`);
+    });
+    this.#fault = fault;
+    this.#record.change({ faultIds: [fault.id] }, `${fault.text} ordered`);
+    const untilMs = clock.nowMs() + INJECT_WITHIN_MS;
+    for (;;) {
+      const now = this.#now(fault);
+      if (now.fault.state === 'failed') {
+        throw new Ended(
+          'error',
+          `It could not be injected: ${now.trouble === '' ? 'its tool does not say why' : now.trouble}.`,
+        );
+      }
+      this.#fault = now.fault;
+      if (now.fault.state !== 'starting') break;
+      if (clock.nowMs() >= untilMs) {
+        const why = now.trouble === '' ? '' : `: ${now.trouble}`;
+        throw new Ended('error', `It was not injected within ${formatAge(INJECT_WITHIN_MS)}${why}.`);
+      }
+      await sleep(clock, WATCH_MS, signal);
+    }
+    this.#record.change({ injectedAtMs: nowMs(), phase: 'verifying' }, `${this.#fault.text} injected`);
+  }
+
+  /** Until the fault is over: looks for its effect, at what has to hold all the same, and for a reason to end it. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock, intervalMs } = this.#ports;
+    const { duration, abortWhen, steadyState } = this.#experiment;
+    const fault = this.#fault;
+    if (fault === null) return;
+    const isInstant = this.#now(fault).fault.endedAtMs !== null;
+    const untilMs = clock.nowMs() + (isInstant ? Math.min(duration, INSTANT_EFFECT_MS) : duration);
+    for (;;) {
+      await this.#verify(signal);
+      const held = await this.#probeAll(
+        steadyState.probes.filter(({ during }) => during),
+        'during',
+        signal,
+      );
+      if (held.some(({ outcome }) => outcome === 'failed')) this.#wasDisturbed = true;
+      await this.#abortIfMet(abortWhen, signal);
+      if (isInstant && this.#isConfirmed) return;
+      // Its tool, or somebody else, has ended it.
+      if (!isInstant && this.#now(fault).fault.endedAtMs !== null) return;
+      if (clock.nowMs() >= untilMs) return;
+      await sleep(clock, Math.min(intervalMs(), untilMs - clock.nowMs()), signal);
+    }
+  }
+
+  get #isConfirmed(): boolean {
+    return this.#record.run.effect?.verdict === 'confirmed';
+  }
+
+  async #verify(signal: AbortSignal): Promise<void> {
+    if (this.#isConfirmed) return;
+    const effect = await this.#effect(signal);
+    const known = this.#record.run.effect;
+    if (effect.verdict === 'confirmed') {
+      const changes = { effect, confirmedAtMs: this.#ports.nowMs(), phase: 'running' as const };
+      this.#record.change(changes, `effect confirmed: ${effect.text}`);
+    } else if (known === null || known.verdict !== effect.verdict) this.#record.change({ effect });
+  }
+
+  async #effect(signal: AbortSignal): Promise<Effect> {
+    const { effect: probes, fault: spec } = this.#experiment;
+    if (probes.length > 0) return this.#effectOfProbes(probes, signal);
+    const during = await this.#ports.facts(signal);
+    if (this.#before === null || spec === undefined) {
+      return inconclusive('the effect of several faults is not known: name what to look at as `effect`');
+    }
+    return verifyEffect({
+      fault: spec satisfies FaultSpec,
+      hit: this.#fault?.pods ?? [],
+      before: this.#before,
+      during,
+    });
+  }
+
+  async #effectOfProbes(probes: readonly Probe[], signal: AbortSignal): Promise<Effect> {
+    const results = await this.#look(probes, 'during', signal);
+    const wanting =
+      results.find(({ outcome }) => outcome === 'failed') ??
+      results.find(({ outcome }) => outcome === 'no-data');
+    const text = (wanting === undefined ? results : [wanting]).map(textOf).join('; ');
+    if (wanting === undefined) return { verdict: 'confirmed', text };
+    return { verdict: wanting.outcome === 'failed' ? 'mismatch' : 'inconclusive', text };
+  }
+
+  async #abortIfMet(probes: readonly Probe[], signal: AbortSignal): Promise<void> {
+    const results = await this.#look(probes, 'during', signal);
+    const met = results.find(({ outcome }) => outcome === 'passed');
+    if (met) throw new Ended('aborted', `Ended by its abort condition: ${textOf(met)}.`);
+  }
+
+  /** @returns the verdict where the fault cannot be ended, else null */
+  async #recover(fault: Fault, early: Judgement | null): Promise<Judgement | null> {
+    const { clock, nowMs, end, isThere } = this.#ports;
+    this.#record.change({ phase: 'recovering' }, early?.text ?? 'the fault has had its time');
+    let refusal = '';
+    if (this.#mayBeThere(fault)) {
+      refusal = await end(fault.id).then(
+        () => '',
+        (error: unknown) => toErrorInfo(error).message.replace(/\.$/, ''),
+      );
+    }
+    const untilMs = clock.nowMs() + GONE_WITHIN_MS;
+    while (isThere(fault.id) && clock.nowMs() < untilMs) await sleep(clock, WATCH_MS);
+    if (isThere(fault.id)) {
+      const { trouble } = this.#now(fault);
+      const why = [refusal, trouble].filter((text) => text !== '').join('; ');
+      return {
+        verdict: 'error',
+        resilienceScore: null,
+        text: `The fault ${fault.id} could not be ended${why === '' ? '' : `: ${why}`}. The errors say how it is removed by hand.`,
+      };
+    }
+    this.#record.change({ endedAtMs: nowMs() }, `${fault.text} is over`);
+    return null;
+  }
+
+  /** A fault that was ordered a moment ago may not be shown yet. */
+  #mayBeThere(fault: Fault): boolean {
+    const { isThere } = this.#ports;
+    return isThere(fault.id) || this.#now(fault).fault.endedAtMs === null;
+  }
+
+  /** How soon the steady state is back; what did not come back in time has failed. */
+  async #recheck(): Promise<void> {
+    const { clock, nowMs, intervalMs } = this.#ports;
+    const { probes, recoverWithin } = this.#experiment.steadyState;
+    this.#record.change({ phase: 'rechecking' });
+    const untilMs = clock.nowMs() + recoverWithin;
+    for (;;) {
+      const results = await this.#probeAll(probes, 'after');
+      const isBack = results.every(({ outcome }) => outcome === 'passed');
+      if (isBack && this.#wasDisturbed)
+        this.#record.change({ recoveredAtMs: nowMs() }, 'the steady state is back');
+      if (isBack || clock.nowMs() >= untilMs) return;
+      this.#wasDisturbed = true;
+      await sleep(clock, Math.min(intervalMs(), untilMs - clock.nowMs()));
+    }
+  }
+
+  #judge(): Judgement {
+    const { effect, probes: results } = this.#record.run;
+    return judgeRun({ effect, probes: this.#experiment.steadyState.probes, results });
+  }
+
+  #finish({ verdict, resilienceScore, text }: Judgement): ExperimentRun {
+    const finishedAtMs = this.#ports.nowMs();
+    this.#record.change(
+      { phase: 'finished', verdict, resilienceScore, text, finishedAtMs },
+      `${verdict}: ${text}`,
+    );
+    return this.#record.run;
+  }
+
+  async #probeAll(
+    probes: readonly Probe[],
+    when: ProbeResult['when'],
+    signal?: AbortSignal,
+  ): Promise<readonly ProbeResult[]> {
+    const results = await this.#look(probes, when, signal);
+    this.#record.addProbes(results);
+    return results;
+  }
+
+  async #look(
+    probes: readonly Probe[],
+    when: ProbeResult['when'],
+    signal?: AbortSignal,
+  ): Promise<readonly ProbeResult[]> {
+    const workload = this.#ports.workload();
+    if (workload === undefined) return probes.map((probe) => this.#targetGone(probe, when));
+    return Promise.all(probes.map((probe) => this.#ports.probe(probe, workload, when, signal)));
+  }
+
+  #targetGone({ name }: Probe, when: ProbeResult['when']): ProbeResult {
+    const atMs = this.#ports.nowMs();
+    const found = 'the workload is gone';
+    return { name, when, atMs, outcome: 'no-data', asked: '', found, expected: 'a workload' };
+  }
+
+  #now(fault: Fault): { fault: Fault; trouble: string } {
+    return this.#ports.fault(fault.id) ?? { fault, trouble: '' };
+  }
+}
+
+function judgementOf(error: unknown): Judgement {
+  if (error instanceof Ended) return error.judgement;
+  return { verdict: 'error', resilienceScore: null, text: errorText(toErrorInfo(error)) };
+}
+
+function textOf({ name, found, expected }: ProbeResult): string {
+  return `${name}: ${found}, expected ${expected}`;
+}

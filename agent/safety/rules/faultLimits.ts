@@ -1,0 +1,43 @@
+import { workloadId } from '../../protocol';
+import type { FaultInput } from '../guardInput';
+import { deny, type Rule } from './rule';
+
+/** A fault hits somebody, and not more than a share of the pods; one is always allowed where another one is ready. */
+export const blastRadius: Rule<Pick<FaultInput, 'config' | 'ref' | 'workload' | 'plan'>> = {
+  name: 'blast-radius',
+  judge({ config, ref, workload, plan: { affectedPods } }) {
+    const target = `${ref.namespace}/${ref.name}`;
+    if (workload === undefined) return deny(`there is no Deployment ${target}`);
+    const pods = workload.pods.filter((pod) => pod.deletingSinceMs === null && !pod.drained);
+    if (pods.length === 0 || affectedPods < 1) {
+      return deny(`the target ${target} selects nothing: it has ${pods.length} pods that could be hit`);
+    }
+    const ready = pods.filter((pod) => pod.ready).length;
+    if (affectedPods === 1 && ready > 1) return null;
+    const allowed = Math.floor(pods.length * config.chaos.maxAffectedShare);
+    if (affectedPods <= allowed) return null;
+    if (affectedPods === 1) return deny(`${target} has no other pod that is ready`);
+    const share = `${Math.round(config.chaos.maxAffectedShare * 100)} %`;
+    return deny(
+      `it hits ${affectedPods} of the ${pods.length} pods of ${target}, ${Math.max(1, allowed)} allowed (${share})`,
+    );
+  },
+};
+
+/** Few faults at a time and never two on one workload; the schedule also leaves alone what is busy already. */
+export const faultLimit: Rule<
+  Pick<FaultInput, 'config' | 'ref' | 'workload' | 'running' | 'trigger' | 'incidentOpen'>
+> = {
+  name: 'fault-limit',
+  judge({ config, ref, workload, running, trigger, incidentOpen }) {
+    const other = running.find((fault) => fault.workloadId === workloadId(ref));
+    if (other) return deny(`fault ${other.name} still runs on ${ref.namespace}/${ref.name}`);
+    const { maxConcurrent } = config.chaos;
+    if (running.length >= maxConcurrent) {
+      return deny(`${running.length} faults run already, ${maxConcurrent} allowed at the same time`);
+    }
+    if (trigger !== 'schedule') return null;
+    if (incidentOpen) return deny(`${ref.namespace}/${ref.name} has an open incident`);
+    return workload?.rollingOut ? deny(`a rollout of ${ref.namespace}/${ref.name} is in progress`) : null;
+  },
+};
