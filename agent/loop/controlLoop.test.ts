@@ -9,13 +9,14 @@ import {
   someMetrics,
 } from '../../test/support/builders';
 import { FakeClock } from '../../test/support/fakeClock';
+import { aLearnedHeal } from '../../test/support/learnedHeal';
 import type { Workload } from '../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../config/schema';
-import type { WorkloadMetrics } from '../metrics/reading';
+import type { Attention, WorkloadMetrics } from '../metrics/reading';
 import type { Change, JournalEvent, Proposal, ProposalState } from '../protocol';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
-import { HEAL_LABELS, type HealChoice, type LearnedHeal } from '../tasks/heal/policies/learned';
+import type { HealChoice, LearnedHeal } from '../tasks/heal/policies/learned';
 import { ControlLoop } from './controlLoop';
 import type { ProposalDraft } from './ports';
 
@@ -25,11 +26,7 @@ const CRASHED = [...PODS.slice(0, 2), aPod('c', { ready: false, waitingReason: '
 
 /** A learned policy that always makes the same choice. */
 function always(choice: HealChoice, version = 'heal/3'): LearnedHeal {
-  return {
-    version,
-    probabilities: () => HEAL_LABELS.map((label) => (label === choice ? 1 : 0)),
-    contributions: () => [],
-  };
+  return aLearnedHeal({ [choice]: 1 }, { version });
 }
 
 /** A loop over a world that a test changes by hand. */
@@ -42,6 +39,7 @@ class World {
   readonly withdrawn: string[] = [];
   readonly errors: string[] = [];
   readonly looks: string[] = [];
+  readonly attention: { nowMs: number; attention: Attention }[] = [];
   workload: Workload = aWorkload(PODS);
   others: Workload[] = [];
   metrics: () => WorkloadMetrics = () =>
@@ -62,8 +60,9 @@ class World {
       snapshot: () => aCluster([this.workload, ...this.others]),
       watchAgeMs: () => this.watchAgeMs,
       metrics: {
-        collect: (workload) => {
+        collect: (workload, nowMs, _signal, attention = 'usual') => {
           this.looks.push(workload.ref.name);
+          this.attention.push({ nowMs, attention });
           return this.collect();
         },
       },
@@ -158,6 +157,50 @@ describe('the control loop', () => {
     await world.clock.advance(600);
     expect(world.kinds()).toContain('incident-opened');
     expect(world.drafts.map((draft) => draft.decision.action.kind)).toEqual(['restart-pod']);
+  });
+
+  it('does not wait for slow metrics when something happens, while the last ones are fresh', async () => {
+    await world.clock.advance(20_000);
+    const slow = Promise.withResolvers<WorkloadMetrics>();
+    world.collect = () => slow.promise;
+    world.workload = aWorkload(CRASHED);
+    world.loop.clusterChanged({ workloadIds: [ID], significant: true });
+    await world.clock.advance(1500);
+    expect(world.drafts.map((draft) => draft.decision.action.kind)).toEqual(['restart-pod']);
+    const looks = world.looks.length;
+    slow.resolve(world.metrics());
+    await world.clock.advance(2000);
+    expect(world.looks.length).toBeGreaterThan(looks);
+  });
+
+  it('looks from close by at once when the metrics become suspicious, and from afar when all is well', async () => {
+    await world.clock.advance(60_000);
+    const before = world.attention.length;
+    expect(world.attention.at(-1)?.attention).toBe('usual');
+    const slowest = podMetrics({ latencyP95Seconds: fresh(0.9) });
+    world.metrics = () => world.atNow(someMetrics({ a: podMetrics(), b: podMetrics(), c: slowest }));
+    await world.clock.advance(5000);
+    const [first, second] = world.attention.slice(before);
+    expect([first?.attention, second?.attention]).toEqual(['usual', 'close']);
+    expect(second?.nowMs).toBe(first?.nowMs);
+    await world.clock.advance(5000);
+    expect(world.attention.length - before).toBeGreaterThanOrEqual(6);
+    world.metrics = () => world.atNow(someMetrics({ a: podMetrics(), b: podMetrics(), c: podMetrics() }));
+    await world.clock.advance(60_000);
+    expect(world.attention.at(-1)?.attention).toBe('usual');
+  });
+
+  it('looks when the next sample is due', async () => {
+    await world.clock.advance(60_000);
+    const sampledAtMs = world.clock.nowMs() - 2000;
+    const at = (value: number) => fresh(value, sampledAtMs);
+    world.metrics = () =>
+      someMetrics(
+        { a: podMetrics() },
+        { latencyP95Seconds: at(0.08), errorRate: at(0), scrapeIntervalMs: 10_000 },
+      );
+    await world.clock.advance(20_000);
+    expect(world.attention.map(({ nowMs }) => nowMs)).toContain(sampledAtMs + 10_250);
   });
 
   it('decides nothing more until the effect of an action was measured', async () => {
@@ -345,7 +388,7 @@ describe('the control loop', () => {
     expect(world.drafts).toHaveLength(2);
     world.workload = aWorkload(CRASHED, { uid: 'uid-made-anew' });
     world.loop.clusterChanged({ workloadIds: [ID], significant: true });
-    await world.clock.advance(50_000);
+    await world.clock.advance(40_000);
     expect(world.drafts).toHaveLength(3);
     expect(world.changes.map((change) => change.kind)).not.toContain('workload-gone');
   });

@@ -1,7 +1,5 @@
-import type { Config } from '../config/schema';
 import { type DataState, type Proposal, toErrorInfo, workloadId } from '../protocol';
 import type { LoopPorts } from './ports';
-import { steeringOf } from './steering';
 import { WorkloadLoop } from './workloadLoop';
 
 /** How many workloads may wait for their metrics at the same time. */
@@ -16,7 +14,6 @@ export class ControlLoop<Facts> {
   readonly #loops = new Map<string, WorkloadLoop<Facts>>();
   readonly #waiting: (() => Promise<void>)[] = [];
   #running = 0;
-  #cancelPoll: () => void = () => undefined;
   #stopped = false;
 
   constructor(ports: LoopPorts<Facts>) {
@@ -25,12 +22,10 @@ export class ControlLoop<Facts> {
 
   start(): void {
     this.#syncWorkloads();
-    this.#poll();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelPoll();
     for (const loop of this.#loops.values()) loop.stop();
     this.#loops.clear();
     this.#waiting.length = 0;
@@ -81,17 +76,6 @@ export class ControlLoop<Facts> {
       });
   }
 
-  #poll(): void {
-    if (this.#stopped) return;
-    const config = this.#ports.config();
-    const tickMs = Math.min(config.metrics.interval, config.heal.interval);
-    for (const loop of this.#loops.values()) {
-      // Half a tick of tolerance: a timer that fires a little early must not skip a whole interval.
-      if (loop.sinceLookMs() >= pollIntervalMs(loop, config) - tickMs / 2) loop.lookSoon('interval');
-    }
-    this.#cancelPoll = this.#ports.clock.schedule(tickMs, () => this.#poll());
-  }
-
   #syncWorkloads(): void {
     const { workloads } = this.#ports.snapshot();
     for (const [id, loop] of this.#loops) {
@@ -100,6 +84,7 @@ export class ControlLoop<Facts> {
       if (workload?.uid === loop.uid) continue;
       loop.stop();
       this.#loops.delete(id);
+      this.#ports.task.forget(id);
       if (!workload) this.#ports.publish({ kind: 'workload-gone', id });
     }
     for (const [id, workload] of workloads) {
@@ -109,10 +94,4 @@ export class ControlLoop<Facts> {
       loop.lookSoon('event');
     }
   }
-}
-
-/** Workloads that may be acted on are sampled as often as the charts are drawn, the others at the loop's floor. */
-function pollIntervalMs(loop: WorkloadLoop<unknown>, config: Config): number {
-  const { metrics, heal } = config;
-  return steeringOf(loop.ref, config).kind === 'act' ? metrics.interval : heal.interval;
 }

@@ -20,6 +20,13 @@ export interface TaskInput {
   slo: Slo;
 }
 
+/** What there is to see of a workload under one contract, in its order. */
+export interface Seen {
+  /** Name of the contract. */
+  spec: string;
+  values: readonly number[];
+}
+
 /** The numbers a policy sees, under a named and versioned contract. */
 export interface ObservationSpec {
   /** For example `heal/9`. */
@@ -33,6 +40,8 @@ export interface Assessment {
   reason: string;
   /** By pod name; a pod that is not listed is unknown. */
   pods: ReadonlyMap<string, Health>;
+  /** Something is wrong, or might be: worth looking at more often and from close by. */
+  suspicious: boolean;
 }
 
 /** A task's view of the workload: the contract's numbers, and the facts that rules and people need. */
@@ -41,6 +50,8 @@ export type Observation<Facts> =
       kind: 'ready';
       spec: ObservationSpec;
       values: readonly number[];
+      /** The same state under the task's other contracts. */
+      others: readonly Seen[];
       facts: Facts;
       assessment: Assessment;
       warnings: readonly string[];
@@ -57,6 +68,13 @@ export interface Decision {
   confidence: number;
   alternatives: readonly { text: string; confidence: number }[];
   contributions: readonly { name: string; value: number }[];
+  /** Where it is not the observation's own numbers that it goes by. */
+  seen?: Seen;
+  /**
+   * How unusual what a learned policy has seen is against its training, ≥ 0; above 1 it was as rare there as one in a
+   * thousand. Absent for rules, and where nobody knows.
+   */
+  outOfDistribution?: number;
 }
 
 /** What can happen to a policy's proposal that a policy may want to remember. */
@@ -85,6 +103,10 @@ export interface Task<Facts> {
   readonly spec: ObservationSpec;
   createPolicy(workloadId: string): Policy<Facts>;
   observe(input: TaskInput): Observation<Facts>;
+  /** What became of a policy's wishes, for what the task itself remembers of a workload. */
+  feedback(workloadId: string, feedback: Feedback): void;
+  /** The workload is gone. */
+  forget(workloadId: string): void;
   reward(observation: ReadyObservation<Facts>, action: Action): Reward;
   /** The write for an action, or why it cannot be made. */
   plan(action: Action, input: TaskInput): Plan;

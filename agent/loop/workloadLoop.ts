@@ -11,11 +11,13 @@ import {
   workloadId,
 } from '../protocol';
 import { IncidentTracker } from './incidents';
+import { orKnown } from './orKnown';
+import { nextLookMs } from './pace';
 import type { LoopPorts } from './ports';
 import { ReplicaHistory } from './replicaHistory';
 import { toSample, toWorkloadState } from './report';
-import { sloOf } from './steering';
-import type { Decision, Observation, Outcome, Policy, ReadyObservation, TaskInput } from './task';
+import { sloOf, steeringOf } from './steering';
+import type { Decision, Feedback, Observation, Outcome, Policy, ReadyObservation, TaskInput } from './task';
 
 /** Why a look happens. */
 export type Trigger = 'event' | 'interval';
@@ -24,6 +26,11 @@ export type Trigger = 'event' | 'interval';
 const REFUSAL_PAUSE_MS = 15_000;
 /** An action that could not be carried out is tried again after twice, four times … the pause, but at most this. */
 const MAX_FAILURE_PAUSE_MS = 600_000;
+
+/** So long after something has happened a workload is looked at from close by, whatever its numbers say; cluster time. */
+const ALERT_MS = 15_000;
+/** What the watch shows waits no longer than this for metrics while the last ones are fresh; cluster time. */
+const EVENT_PATIENCE_MS = 800;
 
 /** The state in which an action was taken, to measure its effect against. */
 interface Beginning<Facts> {
@@ -68,7 +75,10 @@ export class WorkloadLoop<Facts> {
   #lastAction: { atMs: number; text: string } | null = null;
   #refusal: Refusal | null = null;
   #lastReason = '';
-  #lastLookMs = Number.NEGATIVE_INFINITY;
+  #alertUntilMs = Number.NEGATIVE_INFINITY;
+  /** Whether the last look was one from close by. */
+  #lookedClose = false;
+  #cancelPlanned: () => void = () => undefined;
   #stage: Stage = 'idle';
   #cancelScheduled: () => void = () => undefined;
   /** An event came while looking: what was seen may be outdated. */
@@ -88,6 +98,7 @@ export class WorkloadLoop<Facts> {
   stop(): void {
     this.#aborter.abort(new Error('the loop has stopped'));
     this.#cancelScheduled();
+    this.#cancelPlanned();
   }
 
   /** A policy remembers what it has seen and tried, so that only another one takes its place. */
@@ -97,12 +108,9 @@ export class WorkloadLoop<Facts> {
     this.lookSoon('event');
   }
 
-  sinceLookMs(): number {
-    return this.#ports.clock.nowMs() - this.#lastLookMs;
-  }
-
   /** Looks after a short while, in which further events are gathered. One look at most is on its way. */
   lookSoon(trigger: Trigger): void {
+    if (trigger === 'event') this.#alertUntilMs = this.#ports.clock.nowMs() + ALERT_MS;
     if (this.#stage === 'looking' && trigger === 'event') this.#again = true;
     if (this.#stage !== 'idle' || this.#aborter.signal.aborted) return;
     this.#stage = 'scheduled';
@@ -181,20 +189,43 @@ export class WorkloadLoop<Facts> {
       this.#stage = 'idle';
       if (this.#again) this.lookSoon('event');
       this.#again = false;
+      this.#planNext();
     }
   }
 
+  /** What looks suspicious from afar is looked at from close by at once. */
+  #planNext(): void {
+    this.#cancelPlanned();
+    const { clock } = this.#ports;
+    if (this.#aborter.signal.aborted) return;
+    const config = this.#ports.config();
+    const acting = steeringOf(this.ref, config).kind === 'act';
+    const close = this.#isSuspicious();
+    const pace = { nowMs: clock.nowMs(), config, acting, close, metrics: this.#metrics };
+    const delayMs = acting && close && !this.#lookedClose ? 0 : nextLookMs(pace);
+    this.#cancelPlanned = clock.schedule(delayMs, () => this.lookSoon('interval'));
+  }
+
+  #isSuspicious(): boolean {
+    return (
+      this.#ports.clock.nowMs() < this.#alertUntilMs ||
+      this.#incidents.current !== null ||
+      this.#phase.kind !== 'watching' ||
+      this.#observation?.assessment.suspicious === true
+    );
+  }
+
   async #lookOnce(trigger: Trigger): Promise<void> {
-    const { clock, metrics, task } = this.#ports;
+    const { clock, task } = this.#ports;
     const known = this.#workload();
     if (!known || this.#aborter.signal.aborted) return;
-    this.#metrics = await metrics.collect(known, clock.nowMs(), this.#aborter.signal);
+    this.#lookedClose = this.#isSuspicious();
+    this.#metrics = await this.#collect(known, trigger);
     // The watches went on while the metrics were fetched.
     const workload = this.#workload();
     if (!workload || this.#aborter.signal.aborted) return;
     const startedMs = this.#ports.monotonicMs();
-    this.#lastLookMs = clock.nowMs();
-    this.#replicas.observe(workload, this.#lastLookMs);
+    this.#replicas.observe(workload, clock.nowMs());
     const input = this.#input(workload, this.#metrics);
     const observation = task.observe(input);
     this.#observation = observation;
@@ -203,6 +234,17 @@ export class WorkloadLoop<Facts> {
     await this.#decide(trigger, input, observation, startedMs);
     if (settling) await this.#measure(settling, observation, input.nowMs);
     this.publishState();
+  }
+
+  /** Never later than `EVENT_PATIENCE_MS` for an event: what comes later than that is for the next look. */
+  async #collect(workload: Workload, trigger: Trigger): Promise<WorkloadMetrics> {
+    const { clock, metrics } = this.#ports;
+    const attention = this.#lookedClose ? 'close' : 'usual';
+    const collecting = metrics.collect(workload, clock.nowMs(), this.#aborter.signal, attention);
+    const known = this.#metrics;
+    if (trigger !== 'event' || known === null || this.dataState().kind !== 'fresh') return collecting;
+    const onLate = () => this.lookSoon('interval');
+    return orKnown(collecting, known, { clock, patienceMs: EVENT_PATIENCE_MS, onLate });
   }
 
   async #decide(
@@ -256,8 +298,13 @@ export class WorkloadLoop<Facts> {
     if (proposal.state.kind === 'denied') this.#pause(decision.action, input.nowMs, 'denied');
   }
 
+  #tell(feedback: Feedback): void {
+    this.#policy.learn(feedback);
+    this.#ports.task.feedback(this.#id, feedback);
+  }
+
   #refused(action: Action, atMs: number, how: 'denied' | 'failed'): void {
-    this.#policy.learn({ kind: 'not-acted', action, atMs });
+    this.#tell({ kind: 'not-acted', action, atMs });
     this.#pause(action, atMs, how);
   }
 
@@ -286,7 +333,7 @@ export class WorkloadLoop<Facts> {
     this.#lastAction = { atMs: nowMs, text: describeAction(proposal.action) };
     this.#refusal = null;
     this.#incidents.countAction();
-    this.#policy.learn({ kind: 'acted', action: proposal.action, atMs: nowMs });
+    this.#tell({ kind: 'acted', action: proposal.action, atMs: nowMs });
     this.publishState();
   }
 
@@ -307,7 +354,7 @@ export class WorkloadLoop<Facts> {
     const outcome: Outcome = canBeMeasured
       ? this.#ports.task.measure(before, after, action)
       : { kind: 'unknown', text: 'there was no data to measure it with' };
-    this.#policy.learn({ kind: 'measured', action, outcome: outcome.kind, atMs: nowMs });
+    this.#tell({ kind: 'measured', action, outcome: outcome.kind, atMs: nowMs });
     await this.#ports.proposer.recordOutcome(id, outcome);
   }
 
@@ -354,8 +401,8 @@ export class WorkloadLoop<Facts> {
       task: this.#ports.task.name,
       policy: policyText(this.#policy),
       trigger,
-      observationSpec: observation.spec.name,
-      observation: [...observation.values],
+      observationSpec: decision.seen?.spec ?? observation.spec.name,
+      observation: [...(decision.seen?.values ?? observation.values)],
       action: decision.action,
       reason: decision.reason,
       confidence: decision.confidence,

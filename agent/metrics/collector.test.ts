@@ -8,6 +8,7 @@ import { createSeriesStore } from '../embedded/prometheus/seriesStore';
 import { createCollector } from './collector';
 import { createPrometheusClient, type PrometheusTransport } from './prometheusClient';
 import { prometheusUnreachable } from './prometheusErrors';
+import { freshValue, type WorkloadMetrics } from './reading';
 
 const T0_MS = 1_700_000_000_000;
 const MINUTE_MS = 60_000;
@@ -60,7 +61,30 @@ beforeEach(() => {
 });
 
 describe('collecting from Prometheus', () => {
-  it('reads everything in one request', async () => {
+  it('looks from close by at the latest samples alone, where they stand for enough requests', async () => {
+    for (const pod of ['checkout-h1-aa', 'checkout-h1-bb']) {
+      const [cpu, memory, good] = world.scrape(pod, CALM, world.nowMs - SCRAPE_MS);
+      // In the last five seconds four times as many requests as in all the time before.
+      good?.append(world.nowMs, 10_000);
+      cpu?.append(world.nowMs, 60);
+      memory?.append(world.nowMs, CALM.memoryBytes);
+    }
+    const usual = await world.collect();
+    const close = await world.collector.collect(world.workload, world.nowMs + 100, undefined, 'close');
+    expect([usual.windowMs, close.windowMs]).toEqual([20_000, 10_000]);
+    expect(close.scrapeIntervalMs).toBe(SCRAPE_MS);
+    const rate = ({ requestsPerSecond }: WorkloadMetrics) => freshValue(requestsPerSecond) ?? 0;
+    expect(rate(close)).toBeGreaterThan(1.5 * rate(usual));
+  });
+
+  it('looks over the usual window where the latest samples stand for too few requests', async () => {
+    world.scrape('checkout-h1-aa', { ...CALM, requests: 2 });
+    world.scrape('checkout-h1-bb', { ...CALM, requests: 2 });
+    const { windowMs } = await world.collector.collect(world.workload, world.nowMs, undefined, 'close');
+    expect(windowMs).toBe(20_000);
+  });
+
+  it('reads everything in one request, once it knows how often there are samples', async () => {
     world.scrape('checkout-h1-aa');
     world.scrape('checkout-h1-bb', {
       ...CALM,
@@ -69,8 +93,10 @@ describe('collecting from Prometheus', () => {
       failures: 6,
       latencySeconds: 0.8,
     });
+    await world.collect();
+    const before = world.requests;
     const metrics = await world.collect();
-    expect(world.requests).toBe(1);
+    expect(world.requests - before).toBe(1);
     expect(metrics).toMatchObject({
       atMs: world.nowMs,
       source: 'prometheus',

@@ -1,14 +1,16 @@
 import type { ClusterReader } from '../cluster/api';
+import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { ErrorInfo } from '../protocol';
 import type { MetricsBackend } from './discover';
 import { collectFromMetricsServer } from './metricsServer';
 import type { PrometheusClient } from './prometheusClient';
 import { isQueryRejected } from './prometheusErrors';
-import { queriesFor } from './queries';
+import { queriesFor, type Windows } from './queries';
 import { queryTogether } from './queryTogether';
-import type { MetricsCollector } from './reading';
+import { freshValue, type MetricsCollector, type WorkloadMetrics } from './reading';
 import { ageQuestions } from './sampleAges';
+import { ScrapeIntervalCache, windowsOf } from './scrapeIntervals';
 import { noMetrics } from './summary';
 import { readWorkload } from './workloadReadings';
 
@@ -46,23 +48,55 @@ function prometheusCollector(
   initialTrouble: ErrorInfo | null,
 ): SupervisedCollector {
   let trouble = initialTrouble;
+  const intervals = new ScrapeIntervalCache(client);
+
+  async function collectOver(windows: Windows, round: Round): Promise<WorkloadMetrics> {
+    const { workload, nowMs, scrapeIntervalMs, signal } = round;
+    const { metrics, guard } = settings();
+    const queries = queriesFor(workload, metrics, windows);
+    const questions = queries.map(({ name, promql }) => ({ key: name, promql }));
+    const answers = await queryTogether(client, [...questions, ...ageQuestions(queries)], signal);
+    const outage = [...answers.values()].find(
+      (answer) => answer.kind === 'failed' && !isQueryRejected(answer.error),
+    );
+    trouble = outage?.kind === 'failed' ? outage.error.toInfo() : null;
+    const times = { nowMs, staleAfterMs: guard.staleAfter, scrapeIntervalMs, windowMs: windows.requestsMs };
+    return readWorkload({ workload, queries, answers, ...times });
+  }
+
   return {
     get trouble() {
       return trouble;
     },
-    async collect(workload, nowMs, signal) {
+    async collect(workload, nowMs, signal, attention = 'usual') {
       if (workload.pods.length === 0) return noMetrics(workload, 'prometheus', 'the workload has no pods');
-      const { metrics, guard } = settings();
-      const queries = queriesFor(workload, metrics);
-      const questions = queries.map(({ name, promql }) => ({ key: name, promql }));
-      const answers = await queryTogether(client, [...questions, ...ageQuestions(queries)], signal);
-      const outage = [...answers.values()].find(
-        (answer) => answer.kind === 'failed' && !isQueryRejected(answer.error),
-      );
-      trouble = outage?.kind === 'failed' ? outage.error.toInfo() : null;
-      return readWorkload({ workload, queries, answers, nowMs, staleAfterMs: guard.staleAfter });
+      const config = settings();
+      const measured = await intervals.of(workload, config, nowMs, signal);
+      const round = { workload, nowMs, scrapeIntervalMs: measured.requestsMs, signal };
+      const usual = windowsOf(measured, config.metrics, false);
+      const close = windowsOf(measured, config.metrics, true);
+      if (attention === 'usual' || close.requestsMs >= usual.requestsMs) return collectOver(usual, round);
+      const metrics = await collectOver(close, round);
+      return tellsEnough(metrics) ? metrics : collectOver(usual, round);
     },
   };
+}
+
+interface Round {
+  workload: Workload;
+  nowMs: number;
+  scrapeIntervalMs: number | null;
+  signal: AbortSignal | undefined;
+}
+
+/** Percentiles of fewer requests per pod are left to chance. */
+const LEAST_REQUESTS = 30;
+
+/** Whether a short window has the two samples that a rate needs, and enough requests for percentiles. */
+function tellsEnough({ requestsPerSecond, cpuUtilisation, pods, windowMs }: WorkloadMetrics): boolean {
+  const rate = freshValue(requestsPerSecond);
+  if (rate === null || cpuUtilisation.kind === 'missing' || windowMs === null) return false;
+  return (rate / Math.max(1, pods.size)) * (windowMs / 1000) >= LEAST_REQUESTS;
 }
 
 function metricsServerCollector(reader: ClusterReader, settings: () => Config): SupervisedCollector {

@@ -2,9 +2,11 @@ import type { ClusterReader } from '../cluster/api';
 import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { Capability, ErrorInfo, MetricsSource } from '../protocol';
+import { askOne, type OneQuestion } from './askOne';
 import { createCollector, type SupervisedCollector } from './collector';
 import { discoverMetrics, type MetricsBackend, metricsSourceOf } from './discover';
-import type { WorkloadMetrics } from './reading';
+import type { Attention, Reading, WorkloadMetrics } from './reading';
+import { missing } from './readingMath';
 
 interface Options {
   reader: ClusterReader;
@@ -44,8 +46,19 @@ export class MetricsFeed implements SupervisedCollector {
     return this.#collector.trouble;
   }
 
-  collect(workload: Workload, nowMs: number, signal?: AbortSignal): Promise<WorkloadMetrics> {
-    return this.#collector.collect(workload, nowMs, signal);
+  collect(
+    workload: Workload,
+    nowMs: number,
+    signal?: AbortSignal,
+    attention?: Attention,
+  ): Promise<WorkloadMetrics> {
+    return this.#collector.collect(workload, nowMs, signal, attention);
+  }
+
+  /** What a query about a workload, with its placeholders filled in, yields now. Throws nothing but the signal's reason. */
+  async ask(question: OneQuestion, signal?: AbortSignal): Promise<Reading> {
+    if (this.#backend.kind === 'prometheus') return askOne(this.#backend.client, question, signal);
+    return missing(this.#backend.kind === 'none' ? this.#backend.reason : this.#backend.note);
   }
 
   /** Looks again where no Prometheus was found, or where another one is configured now. True when that changed it. */

@@ -83,6 +83,7 @@ function readUsage(items: readonly PodUsage[], { workload, nowMs, staleAfterMs }
         {
           cpuUtilisation: item ? share(item, 'cpu', workload.cpuLimitCores) : unknown,
           memoryUtilisation: item ? share(item, 'memory', workload.memoryLimitBytes) : unknown,
+          latencyP50Seconds: requestsUnknown,
           latencyP95Seconds: requestsUnknown,
           errorRate: requestsUnknown,
           requestsPerSecond: requestsUnknown,

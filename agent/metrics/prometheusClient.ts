@@ -33,6 +33,8 @@ export interface PrometheusClient {
    * what the API server says where the way leads through it, or the signal's reason.
    */
   query(promql: string, signal?: AbortSignal): Promise<readonly InstantSample[]>;
+  /** The samples of a range selector such as `up[5m]`, with their own times. Throws as `query`. */
+  samples(selector: string, signal?: AbortSignal): Promise<readonly RangeSample[]>;
   /** Evaluates a query at each step, at most 11,000 of them. Throws as `query`. */
   queryRange(
     promql: string,
@@ -67,6 +69,11 @@ export function createPrometheusClient(transport: PrometheusTransport): Promethe
       }
       throw new QueryRejectedError(address, promql, `its result is a ${data.resultType}, not numbers of now`);
     },
+    async samples(selector, signal) {
+      const data = await ask('/api/v1/query', { query: selector }, signal);
+      if (data.resultType === 'matrix') return data.result.map(rangeSample);
+      throw new QueryRejectedError(address, selector, `its result is a ${data.resultType}, not samples`);
+    },
     async queryRange(promql, range, signal) {
       const params = {
         query: promql,
@@ -78,12 +85,16 @@ export function createPrometheusClient(transport: PrometheusTransport): Promethe
       if (data.resultType !== 'matrix') {
         throw malformedAnswer(address, '/api/v1/query_range', `data.resultType is ${data.resultType}`);
       }
-      return data.result.map(({ metric, values }) => ({
-        labels: metric,
-        points: values.map(([seconds, value]) => ({ atMs: seconds * 1000, value })),
-      }));
+      return data.result.map(rangeSample);
     },
   };
+}
+
+function rangeSample({
+  metric,
+  values,
+}: Extract<PrometheusData, { resultType: 'matrix' }>['result'][number]): RangeSample {
+  return { labels: metric, points: values.map(([seconds, value]) => ({ atMs: seconds * 1000, value })) };
 }
 
 function dataOf(body: unknown, address: string, path: string, query: string): PrometheusData {

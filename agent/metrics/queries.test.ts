@@ -4,12 +4,14 @@ import { aPod, aWorkload } from '../../test/support/builders';
 import { ConfigSchema, DEFAULT_CONFIG } from '../config/schema';
 import { parsePromql } from '../embedded/prometheus/parse';
 import { podPattern, queriesFor } from './queries';
+import { UNKNOWN_INTERVALS, windowsOf } from './scrapeIntervals';
 import { selectorsOf } from './selectors';
 
 const WORKLOAD = aWorkload([aPod('checkout-h1-aa'), aPod('checkout-h1-bb')]);
 
 function queryNamed(name: string, config = DEFAULT_CONFIG, workload = WORKLOAD): string | undefined {
-  return queriesFor(workload, config.metrics).find((query) => query.name === name)?.promql;
+  const windows = windowsOf(UNKNOWN_INTERVALS, config.metrics, false);
+  return queriesFor(workload, config.metrics, windows).find((query) => query.name === name)?.promql;
 }
 
 describe('the queries for a workload', () => {
@@ -24,12 +26,22 @@ describe('the queries for a workload', () => {
     const queries = queriesFor(
       { ...WORKLOAD, cpuLimitCores: null, memoryLimitBytes: null },
       DEFAULT_CONFIG.metrics,
+      { requestsMs: 20_000, resourcesMs: 60_000 },
     );
-    expect(queries).toHaveLength(12);
+    expect(queries).toHaveLength(13);
     for (const { promql } of queries) {
       expect(promql).not.toContain('$');
       expect(parsePromql(promql).kind).not.toBe('matrix-selector');
     }
+  });
+
+  it('have a window for requests and one for CPU, which may be scraped at another pace', () => {
+    const windows = { requestsMs: 20_000, resourcesMs: 60_000 };
+    const queries = new Map(
+      queriesFor(WORKLOAD, DEFAULT_CONFIG.metrics, windows).map(({ name, promql }) => [name, promql]),
+    );
+    expect(queries.get('cpu')).toContain('[60000ms]');
+    expect(queries.get('podLatencyP95')).toContain('[20000ms]');
   });
 
   it('ask for limits only where the cluster’s objects do not say them', () => {

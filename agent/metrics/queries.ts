@@ -21,6 +21,7 @@ export const DEFAULT_QUERIES = {
   latencyP50: `histogram_quantile(0.5, sum by (le) (${LATENCY}))`,
   latencyP95: `histogram_quantile(0.95, sum by (le) (${LATENCY}))`,
   latencyP99: `histogram_quantile(0.99, sum by (le) (${LATENCY}))`,
+  podLatencyP50: `histogram_quantile(0.5, sum by (pod, le) (${LATENCY}))`,
   podLatencyP95: `histogram_quantile(0.95, sum by (pod, le) (${LATENCY}))`,
   errorRate: `(sum(${FAILED}) or sum(${REQUESTS}) * 0) / sum(${REQUESTS})`,
   podErrorRate: `(sum by (pod) (${FAILED}) or sum by (pod) (${REQUESTS}) * 0) / sum by (pod) (${REQUESTS})`,
@@ -34,16 +35,34 @@ export interface NamedQuery {
   promql: string;
 }
 
+/** What `$window` stands for, ms: in the queries of requests, and in those of CPU and memory. */
+export interface Windows {
+  requestsMs: number;
+  resourcesMs: number;
+}
+
 /** The queries for a workload that has pods, with the config's replacements and every placeholder filled in. */
-export function queriesFor(workload: Workload, { queries, window }: Config['metrics']): NamedQuery[] {
+export function queriesFor(
+  workload: Workload,
+  { queries }: Pick<Config['metrics'], 'queries'>,
+  windows: Windows,
+): NamedQuery[] {
   const templates: Readonly<Record<QueryName, string>> = {
     ...DEFAULT_QUERIES,
     ...Object.fromEntries(Object.entries(queries).filter(([, promql]) => promql !== undefined)),
   };
   const names = (Object.keys(DEFAULT_QUERIES) as QueryName[]).filter((name) => isNeeded(name, workload));
-  const fill = placeholders(workload, window);
-  return names.map((name) => ({ name, promql: templates[name].replace(PLACEHOLDER, fill) }));
+  const fill = {
+    requests: placeholders(workload, windows.requestsMs),
+    resources: placeholders(workload, windows.resourcesMs),
+  };
+  return names.map((name) => ({
+    name,
+    promql: templates[name].replace(PLACEHOLDER, RESOURCES.has(name) ? fill.resources : fill.requests),
+  }));
 }
+
+const RESOURCES: ReadonlySet<QueryName> = new Set(['cpu', 'memory', 'cpuLimit', 'memoryLimit']);
 
 const PLACEHOLDER = /\$(namespace|pods|window|workload)\b/g;
 
@@ -55,6 +74,11 @@ function placeholders(workload: Workload, windowMs: number): (placeholder: strin
     $workload: workload.ref.name,
   };
   return (placeholder) => values[placeholder] ?? placeholder;
+}
+
+/** A query of somebody's own about a workload, with every placeholder filled in. */
+export function filledIn(promql: string, workload: Workload, windowMs: number): string {
+  return promql.replace(PLACEHOLDER, placeholders(workload, windowMs));
 }
 
 /** Limits are asked for only where the cluster's own objects do not say them. */

@@ -19,6 +19,7 @@ function fakeClient(behaviour: { rejects?: string; fails?: boolean; maxQueryLeng
       if (parts.length === 0) return [{ labels: {}, value: promql.length, atMs: 0 }];
       return parts.map((part) => ({ labels: { coxswain_part: part }, value: 1, atMs: 0 }));
     },
+    samples: () => Promise.reject(new Error('not asked')),
     queryRange: () => Promise.reject(new Error('not asked')),
   };
   return { client, asked };

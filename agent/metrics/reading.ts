@@ -9,6 +9,10 @@ export interface WorkloadMetrics {
   /** Cluster time of the newest fresh value; null where there is none. */
   atMs: number | null;
   source: 'prometheus' | 'metrics-server' | 'none';
+  /** How often the numbers of requests are scraped; null where it is not known. */
+  scrapeIntervalMs: number | null;
+  /** Over what time those of requests are; null where it is not known. */
+  windowMs: number | null;
   /** CPU used ÷ limit, 0…1, mean over pods. */
   cpuUtilisation: Reading;
   /** Working set ÷ limit, 0…1, mean over pods. */
@@ -28,10 +32,17 @@ export interface WorkloadMetrics {
 export interface PodMetrics {
   cpuUtilisation: Reading;
   memoryUtilisation: Reading;
+  latencyP50Seconds: Reading;
   latencyP95Seconds: Reading;
   errorRate: Reading;
   requestsPerSecond: Reading;
 }
+
+/**
+ * How a workload is looked at. `close`, for one about which something is suspicious, goes by the latest samples alone
+ * where they stand for enough requests.
+ */
+export type Attention = 'usual' | 'close';
 
 /** Collects the metrics of a workload; never throws for data problems: they are readings. */
 export interface MetricsCollector {
@@ -39,7 +50,19 @@ export interface MetricsCollector {
     workload: import('../cluster/snapshot').Workload,
     nowMs: number,
     signal?: AbortSignal,
+    attention?: Attention,
   ): Promise<WorkloadMetrics>;
+}
+
+/** When the newest sample behind the latencies and errors was taken; null without any. */
+export function requestsSampledAtMs({
+  latencyP95Seconds,
+  errorRate,
+}: Pick<WorkloadMetrics, 'latencyP95Seconds' | 'errorRate'>): number | null {
+  const times = [latencyP95Seconds, errorRate].flatMap((reading) =>
+    reading.kind === 'fresh' ? [reading.atMs] : [],
+  );
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** The value where it is fresh, else null. */

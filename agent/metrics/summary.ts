@@ -13,6 +13,7 @@ export function summarise(
   source: WorkloadMetrics['source'],
   pods: ReadonlyMap<string, PodMetrics>,
   overAllPods: OverAllPods,
+  times: Pick<WorkloadMetrics, 'scrapeIntervalMs' | 'windowMs'> = { scrapeIntervalMs: null, windowMs: null },
 ): WorkloadMetrics {
   const staying = workload.pods
     .filter((pod) => pod.deletingSinceMs === null)
@@ -25,6 +26,7 @@ export function summarise(
   return {
     atMs: newest([...Object.values(readings), ...[...pods.values()].flatMap((pod) => Object.values(pod))]),
     source,
+    ...times,
     ...readings,
     pods,
     warnings: [...warningsOf(readings), ...podWarnings(workload.pods, pods)],
@@ -41,6 +43,7 @@ export function noMetrics(
   const noneOfPod: PodMetrics = {
     cpuUtilisation: none,
     memoryUtilisation: none,
+    latencyP50Seconds: none,
     latencyP95Seconds: none,
     errorRate: none,
     requestsPerSecond: none,
@@ -48,6 +51,8 @@ export function noMetrics(
   return {
     atMs: null,
     source,
+    scrapeIntervalMs: null,
+    windowMs: null,
     cpuUtilisation: none,
     memoryUtilisation: none,
     latencyP50Seconds: none,

@@ -6,7 +6,7 @@ import { measured, missing, utilisation } from './readingMath';
 import { type AgeOf, readAges } from './sampleAges';
 import { summarise } from './summary';
 
-interface Round {
+interface Round extends Pick<WorkloadMetrics, 'scrapeIntervalMs' | 'windowMs'> {
   workload: Workload;
   queries: readonly NamedQuery[];
   answers: ReadonlyMap<string, Answer>;
@@ -28,19 +28,22 @@ export function readWorkload(round: Round): WorkloadMetrics {
       {
         cpuUtilisation: utilisation(read('cpu', name), cpuLimit(name)),
         memoryUtilisation: utilisation(read('memory', name), memoryLimit(name)),
+        latencyP50Seconds: read('podLatencyP50', name),
         latencyP95Seconds: read('podLatencyP95', name),
         errorRate: read('podErrorRate', name),
         requestsPerSecond: read('podRequests', name),
       },
     ]),
   );
-  return summarise(workload, 'prometheus', pods, {
+  const overAllPods = {
     latencyP50Seconds: read('latencyP50', null),
     latencyP95Seconds: read('latencyP95', null),
     latencyP99Seconds: read('latencyP99', null),
     errorRate: read('errorRate', null),
     requestsPerSecond: read('requests', null),
-  });
+  };
+  const { scrapeIntervalMs, windowMs } = round;
+  return summarise(workload, 'prometheus', pods, overAllPods, { scrapeIntervalMs, windowMs });
 }
 
 function readerOf({ queries, answers, nowMs, staleAfterMs }: Round) {

@@ -23,7 +23,7 @@ const pair = <T extends number>(of: fc.Arbitrary<T>) =>
 
 const HEAL = fc.record(
   {
-    spec: fc.constantFrom('heal/9', 'heal/39'),
+    spec: fc.constantFrom('heal/9', 'heal/54'),
     steps: whole(4, 60),
     faults: fc.subarray(
       FAULTS.map(({ name }) => name),
@@ -34,7 +34,9 @@ const HEAL = fc.record(
     utilisation: pair(number(0.05, 0.9)),
     onsetSeconds: pair(number(0, 3600)),
     durationSeconds: pair(number(5, 1e6)),
+    detection: fc.constantFrom('events', 'averages'),
     lagSeconds: pair(number(0, 60)),
+    scrapeSeconds: pair(number(5, 15)),
     noise: pair(number(0, 0.5)),
     startupSeconds: pair(number(1, 300)),
   },

@@ -7,6 +7,7 @@ import type { ImportOptions } from '../rl/policy/onnx/foreignPolicy';
 import type { EvaluationSummary, PolicyModel } from '../rl/policy/policyModel';
 import { importPolicyFile, readPolicyFile, writePolicyFile } from './policyFile';
 import { type Promotions, readPromotions, writePromotions } from './promotions';
+import type { ShippedPolicies, ShippedPolicy } from './shippedPolicies';
 
 /** Another process adds or promotes in milliseconds; one that takes longer is stuck. An agent's loop waits meanwhile. */
 const LOCK_TIMEOUT_MS = 3000;
@@ -15,16 +16,22 @@ const LOCK_TIMEOUT_MS = 3000;
  * The learned policies of each task: `<directory>/<task>/<version>.onnx`, of which only the evaluation ever changes, and
  * beside them which version steers. Several processes may use one store; after a crash at any moment it is as it was
  * before or after what was being done.
+ *
+ * Policies that come with Coxswain are listed beside them, under versions above all others. Such a one is copied when it
+ * is promoted, and has a version of its own from then on. As long as nobody has promoted anything, the one that the
+ * package names may steer from where it is.
  */
 export class ModelStore {
   readonly #directory: string;
   readonly #nowMs: () => number;
+  readonly #shipped: ShippedPolicies | null;
   /** By path: reading a file to the end tells whether it is damaged, and is done once per change. */
   readonly #known = new Map<string, { stamp: string; version: StoredVersion }>();
 
-  constructor(directory: string, nowMs: () => number) {
+  constructor(directory: string, nowMs: () => number, shipped: ShippedPolicies | null = null) {
     this.#directory = directory;
     this.#nowMs = nowMs;
+    this.#shipped = shipped;
   }
 
   /**
@@ -33,16 +40,24 @@ export class ModelStore {
    * @throws CoxswainError `disk-full`
    */
   add(task: TaskName, policy: PolicyModel): number {
-    return this.#exclusively(task, () => {
-      const promoted = this.#promotionsOrNone(task).history.map(({ version }) => version ?? 0);
-      const version = Math.max(0, ...this.#versions(task), ...promoted) + 1;
-      writePolicyFile(this.#path(task, version), policy);
-      return version;
-    });
+    return this.#exclusively(task, () => this.#addNow(task, policy));
   }
 
-  /** Puts the result of a later evaluation into a version's provenance. @throws CoxswainError as `load` does, `disk-full` */
+  #addNow(task: TaskName, policy: PolicyModel): number {
+    const promoted = this.#promotionsOrNone(task).history.map(({ version }) => version ?? 0);
+    const version = Math.max(0, ...this.#versions(task), ...promoted) + 1;
+    writePolicyFile(this.#path(task, version), policy);
+    return version;
+  }
+
+  /**
+   * Puts the result of a later evaluation into a version's provenance.
+   *
+   * @throws CoxswainError as `load` does, `disk-full`, `usage` for a shipped one, which has come with its own
+   */
   setEvaluation(task: TaskName, version: number, evaluation: EvaluationSummary | null): void {
+    const shipped = this.#shippedAs(task, version);
+    if (shipped) throw notToBeChanged(task, shipped);
     this.#exclusively(task, () => {
       const policy = this.load(task, version);
       writePolicyFile(this.#path(task, version), {
@@ -58,13 +73,16 @@ export class ModelStore {
     return tasks.flatMap((each) => {
       const promotions = this.#promotionsOrNone(each);
       const versions = this.#versions(each).sort((a, b) => b - a);
-      return versions.map((version) => withState(this.#describe(each, version), promotions));
+      const stored = versions.map((version) =>
+        withState(this.#describe(each, version, this.#path(each, version)), promotions),
+      );
+      return [...stored, ...this.#listShipped(each, stored, promotions)];
     });
   }
 
   /** @throws CoxswainError `not-found`, `model-invalid` */
   load(task: TaskName, version: number): PolicyModel {
-    const path = this.#path(task, version);
+    const path = this.#shippedAs(task, version)?.path ?? this.#path(task, version);
     if (existsSync(path)) return readPolicyFile(path);
     const versions = this.#versions(task).join(', ') || 'none';
     throw new CoxswainError(
@@ -76,7 +94,10 @@ export class ModelStore {
 
   /** Which version steers a task, and which did before; null is the task's own rule. */
   promotions(task: TaskName): Promotions {
-    return readPromotions(this.#promotionsPath(task));
+    const promotions = readPromotions(this.#promotionsPath(task));
+    // Whoever has promoted something, or rolled back to the rule, has decided.
+    if (promotions.history.length > 0 || !this.#shipped) return promotions;
+    return { ...promotions, active: this.#shipped.defaultVersion(task) };
   }
 
   /**
@@ -86,10 +107,11 @@ export class ModelStore {
    */
   promote(task: TaskName, version: number): Promotions {
     return this.#exclusively(task, () => {
-      this.load(task, version);
+      const policy = this.load(task, version);
       const promotions = this.promotions(task);
-      if (promotions.active === version) return promotions;
-      return this.#activate(task, { kind: 'promoted', version }, promotions);
+      const own = this.#ownVersion(task, version, policy);
+      if (promotions.active === own) return promotions;
+      return this.#activate(task, { kind: 'promoted', version: own }, promotions);
     });
   }
 
@@ -133,9 +155,43 @@ export class ModelStore {
     { active, history }: Promotions,
   ): Promotions {
     const entry = { kind, version, atMs: this.#nowMs() };
-    const promotions = { active: version, previous: active, history: [...history, entry] };
+    // The number of a shipped one may mean another one in the next release.
+    const previous = active === null ? null : this.#ownVersion(task, active);
+    const promotions = { active: version, previous, history: [...history, entry] };
     writePromotions(this.#promotionsPath(task), promotions);
     return promotions;
+  }
+
+  #shippedAs(task: TaskName, version: number): ShippedPolicy | null {
+    return this.#shipped?.find(task, version) ?? null;
+  }
+
+  /** Those of which there is a copy already are in the list as that. */
+  #listShipped(task: TaskName, stored: readonly ModelVersion[], { active }: Promotions): ModelVersion[] {
+    const copied = new Set(stored.map(originOf));
+    return (this.#shipped?.list(task) ?? [])
+      .map(({ version, path }) => this.#describe(task, version, path))
+      .filter((shipped) => !copied.has(originOf(shipped)))
+      .map((shipped) => {
+        if (shipped.problem !== null) return { ...shipped, state: 'damaged' };
+        return { ...shipped, state: shipped.version === active ? 'active' : 'shipped' };
+      });
+  }
+
+  /** The version itself, or the copy of a shipped one, which is made where there is none yet. */
+  #ownVersion(task: TaskName, version: number, policy?: PolicyModel): number {
+    if (!this.#shippedAs(task, version)) return version;
+    const shipped = policy ?? this.load(task, version);
+    return this.#copyOf(task, shipped) ?? this.#addNow(task, shipped);
+  }
+
+  /** The version in the store that a shipped policy was copied to before; null without one. */
+  #copyOf(task: TaskName, { spec, provenance }: PolicyModel): number | null {
+    const origin = originOf({ ...provenance, observationSpec: spec });
+    const copies = this.#versions(task).map((version) =>
+      this.#describe(task, version, this.#path(task, version)),
+    );
+    return copies.find((copy) => originOf(copy) === origin)?.version ?? null;
   }
 
   #exclusively<T>(task: TaskName, body: () => T): T {
@@ -177,8 +233,7 @@ export class ModelStore {
     }
   }
 
-  #describe(task: TaskName, version: number): StoredVersion {
-    const path = this.#path(task, version);
+  #describe(task: TaskName, version: number, path: string): StoredVersion {
     const stats = statSync(path, { throwIfNoEntry: false });
     const stamp = `${stats?.mtimeMs} ${stats?.size}`;
     const known = this.#known.get(path);
@@ -234,6 +289,29 @@ function withState(stored: StoredVersion, { active, previous }: Promotions): Mod
   if (stored.problem !== null) return { ...stored, state: 'damaged' };
   if (stored.version === active) return { ...stored, state: 'active' };
   return { ...stored, state: stored.version === previous ? 'previous' : 'stored' };
+}
+
+/** What tells one training from another, and does not change when its policy is evaluated or copied. */
+export function originOf({
+  algorithm,
+  observationSpec,
+  createdAtMs,
+  codeVersion,
+  seed,
+  steps,
+}: Pick<
+  ModelVersion,
+  'algorithm' | 'observationSpec' | 'createdAtMs' | 'codeVersion' | 'seed' | 'steps'
+>): string {
+  return [algorithm, observationSpec, createdAtMs, codeVersion, seed, steps].join(' ');
+}
+
+function notToBeChanged(task: TaskName, { name, version }: ShippedPolicy): CoxswainError {
+  return new CoxswainError(
+    'usage',
+    `${task}/${version} is the shipped policy ${name}, whose evaluation is a part of it.`,
+    'Promote it first, and evaluate the version that it then has; `coxswain evaluate heal` compares all of them.',
+  );
 }
 
 function busyError(directory: string, pid: string): CoxswainError {

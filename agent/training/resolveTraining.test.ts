@@ -34,7 +34,7 @@ describe('a training with nothing left open', () => {
       hyperparameters: { nSteps: 99 },
       env: { steps: 20 },
     });
-    expect(env).toEqual({ name: 'heal', options: { spec: 'heal/9', steps: 20 } });
+    expect(env).toEqual({ name: 'heal', options: { spec: 'heal/54', steps: 20 } });
     const preset = TASK_PRESETS.heal.algorithms.ppo.hyperparameters;
     expect(hyperparameters).toMatchObject({ nEnvs: 3, nSteps: 99, gamma: preset.gamma, clipRange: 0.2 });
   });

@@ -2,6 +2,7 @@ import type { Arm } from '../evaluate/arm';
 import { CANARY_ARMS, HEAL_ARMS, SCALE_ARMS } from '../evaluate/taskArms';
 import type { Algorithm, TaskName } from '../protocol';
 import { VECTORISED_PPO } from '../rl/algorithms/ppoHyperparameters';
+import { HEAL_RICH } from '../tasks/heal/rich/richSpec';
 
 /** What a task is learned with unless the config says otherwise. */
 export interface TaskPreset {
@@ -39,6 +40,23 @@ const VECTORISED_DQN = {
 /** The hybrid's DQN decides with the same settings; segments are long enough for several thousand env steps. */
 const VECTORISED_HYBRID = { dqn: VECTORISED_DQN, segmentSteps: 5000 };
 
+/** For returns that are longer, as what an action does shows late. */
+const HEAL_DQN = {
+  ...VECTORISED_DQN,
+  netArch: [128, 64],
+  gamma: 0.96,
+  nStep: 4,
+  rewardScale: 0.3,
+  bufferSize: 500_000,
+  batchSize: 512,
+  gradientSteps: 2,
+  learningRate: { start: 1e-3, end: 2e-5 },
+  explorationFinalEps: 0.02,
+};
+
+/** Q-values of actions that make little difference are near to each other: what nobody needs has to cost DQN more. */
+const DQN_WEIGHTS = { actions: 0.1, unneeded: 0.5, harmful: 1 };
+
 export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
   scale: {
     arms: SCALE_ARMS,
@@ -52,22 +70,32 @@ export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
       hybrid: { steps: 500_000, env: { spec: 'scale/12' }, hyperparameters: VECTORISED_HYBRID },
     },
   },
-  // What the running agent observes is heal/9, so that is what a policy has to learn from to be promoted there.
+  // A decision every 5 s, so that the same time is discounted in more steps than in the other tasks.
   heal: {
     arms: HEAL_ARMS,
     algorithms: {
-      ppo: { steps: 1_500_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_PPO, gamma: 0.95 } },
-      dqn: { steps: 750_000, env: { spec: 'heal/9' }, hyperparameters: { ...VECTORISED_DQN, gamma: 0.95 } },
+      ppo: {
+        steps: 5_000_000,
+        env: { spec: HEAL_RICH.name },
+        hyperparameters: { ...VECTORISED_PPO, gamma: 0.983 },
+      },
+      dqn: {
+        steps: 2_000_000,
+        env: { spec: HEAL_RICH.name, weights: DQN_WEIGHTS },
+        hyperparameters: HEAL_DQN,
+      },
       hybrid: {
         steps: 500_000,
-        env: { spec: 'heal/9' },
+        env: { spec: HEAL_RICH.name },
         hyperparameters: {
-          ...VECTORISED_HYBRID,
+          dqn: HEAL_DQN,
+          segmentSteps: 5000,
           rewardWeights: {
             violations: { initial: 1, min: 0.5, max: 2 },
-            actions: { initial: 0.05, min: 0.01, max: 0.2 },
+            outage: { initial: 0.3, min: 0.1, max: 1 },
+            actions: { initial: 0.03, min: 0.01, max: 0.2 },
             replicas: { initial: 0.015, min: 0.005, max: 0.05 },
-            harmful: { initial: 0.4, min: 0.1, max: 1 },
+            harmful: { initial: 0.5, min: 0.1, max: 1 },
             unneeded: { initial: 0.2, min: 0.05, max: 0.5 },
           },
         },

@@ -253,9 +253,9 @@ describe('a training', () => {
     });
     await trainer(learner, kept, { env: HEAL, arms: [] }).run();
     const { metrics } = kept.points[1] as TrainingPoint;
-    // Who does nothing pays for violations alone: the objective is the reward there, 48 steps an episode.
+    // Who does nothing pays for violations alone: the objective is the reward there, 144 steps an episode.
     expect(metrics['eval/objective']).toBeLessThan(0);
-    expect(metrics['eval/objective']).toBeCloseTo((metrics['eval/mean_reward'] ?? 0) / 48, 6);
+    expect(metrics['eval/objective']).toBeCloseTo((metrics['eval/mean_reward'] ?? 0) / 144, 6);
     expect(kept.points[0]?.metrics).not.toHaveProperty('eval/objective');
   });
 });

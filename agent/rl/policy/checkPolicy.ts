@@ -16,6 +16,7 @@ export function checkPolicy(policy: PolicyModel): void {
   checkOutputs(policy);
   checkFinite('parameter', parameters);
   checkFinite('logarithm of a standard deviation', policy.logStandardDeviations);
+  checkMeasured(policy);
   if (normaliser === null) return;
   expectCount('means in the normaliser', normaliser.mean.length, network.inputs);
   expectCount('variances in the normaliser', normaliser.variance.length, network.inputs);
@@ -25,6 +26,22 @@ export function checkPolicy(policy: PolicyModel): void {
     throw new RangeError('a variance of the normaliser is below 0');
   }
   if (!(normaliser.clip > 0)) throw new RangeError(`observations clipped to ±${normaliser.clip}`);
+}
+
+/** What was measured of it after the training. */
+function checkMeasured({ calibration, inputDistribution, network }: PolicyModel): void {
+  const points = calibration?.points ?? [];
+  if (points.some(({ probability }, index) => probability <= (points[index - 1]?.probability ?? -1))) {
+    throw new RangeError('the probabilities of its calibration do not ascend');
+  }
+  if (!inputDistribution) return;
+  const { inputs } = network;
+  expectCount('means in the input distribution', inputDistribution.mean.length, inputs);
+  expectCount(
+    'numbers in the whitening matrix',
+    inputDistribution.whitening.length,
+    (inputs * (inputs + 1)) / 2,
+  );
 }
 
 function checkOutputs({ head, network, actionSpace, logStandardDeviations }: PolicyModel): void {

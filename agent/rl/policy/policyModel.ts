@@ -1,5 +1,7 @@
 import type { NetworkSpec } from '../engine/network';
 import type { ActionSpace, BoxSpace } from '../env/env';
+import type { ConfidenceCalibration } from './confidenceCalibration';
+import type { InputDistribution } from './inputDistribution';
 
 /** How the first tower's outputs become an action. */
 export type PolicyHead =
@@ -25,6 +27,10 @@ export interface PolicyModel {
   actionSpace: ActionSpace;
   normaliser: NormaliserState | null;
   provenance: Provenance;
+  /** What its probabilities are worth, where that was measured. */
+  calibration?: ConfidenceCalibration | undefined;
+  /** What it was trained on, where that was recorded. */
+  inputDistribution?: InputDistribution | undefined;
 }
 
 /** (x − mean) ÷ √(variance + 1e-8), cut to ± clip; running statistics after Welford. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CoxswainError } from '../../protocol';
+import { fitInputDistribution } from './inputDistribution';
 import { decodeOnnx } from './onnx/decode';
 import { encodeOnnx } from './onnx/encode';
 import type { OnnxModel } from './onnx/onnxModel';
@@ -37,6 +38,37 @@ describe('a policy as a file', () => {
     const bytes = encodePolicy(policy);
     expect(decodePolicy(bytes, 'a.onnx')).toEqual(policy);
     expect(encodePolicy(samplePolicy(kind))).toEqual(bytes);
+  });
+
+  it('holds what was measured of it, and no more than fits it', () => {
+    const measured: PolicyModel = {
+      ...samplePolicy('shared trunk'),
+      calibration: {
+        idleMargin: 0.5,
+        actions: 300,
+        points: [
+          { probability: 0.4, helped: 0.3 },
+          { probability: 0.9, helped: 0.8 },
+        ],
+      },
+      inputDistribution: fitInputDistribution(
+        Float32Array.from({ length: 50 }, (_, at) => at % 7),
+        5,
+      ),
+    };
+    expect(decodePolicy(encodePolicy(measured), 'a.onnx')).toEqual(measured);
+    const { calibration, inputDistribution } = measured;
+    if (!calibration || !inputDistribution) throw new Error('both were given');
+    const wrong: readonly [Partial<PolicyModel>, string][] = [
+      [{ calibration: { ...calibration, points: calibration.points.toReversed() } }, 'do not ascend'],
+      [{ calibration: { ...calibration, points: [] } }, 'could not be read again'],
+      [{ calibration: { ...calibration, idleMargin: -1 } }, 'could not be read again'],
+      [{ inputDistribution: { ...inputDistribution, mean: [0] } }, '1 means in the input distribution'],
+      [{ inputDistribution: { ...inputDistribution, whitening: [1] } }, '1 numbers in the whitening matrix'],
+      [{ inputDistribution: { ...inputDistribution, limit: 0 } }, 'could not be read again'],
+    ];
+    for (const [change, message] of wrong)
+      expect(() => encodePolicy({ ...measured, ...change })).toThrow(message);
   });
 
   it('is read from any place in memory', () => {

@@ -17,7 +17,8 @@ export class HealDeployment {
   readonly pods: Pods;
   /** Kept up to date by ticks. */
   now = 0;
-  readonly traffic: Traffic = { rate: 0, delaySeconds: 0, errorShare: 0, metricsKeep: 0 };
+  ticks = 0;
+  readonly traffic: Traffic = { rate: 0, delaySeconds: 0, errorShare: 0 };
   readonly #scenario: Readonly<HealScenario>;
   readonly #load = new HealLoad();
   #random: Random;
@@ -30,11 +31,10 @@ export class HealDeployment {
   }
 
   reset(random: Random): void {
-    const { baseReplicas, lagSeconds } = this.#scenario;
+    const { baseReplicas } = this.#scenario;
     this.#random = random;
     this.#struck = false;
-    this.now = this.pods.now = 0;
-    this.traffic.metricsKeep = lagSeconds > 0 ? Math.exp(-TICK_SECONDS / lagSeconds) : 0;
+    this.now = this.pods.now = this.ticks = 0;
     this.#load.reset();
     this.pods.reset(baseReplicas, random);
   }
@@ -61,6 +61,7 @@ export class HealDeployment {
 
   tick(): void {
     this.now += TICK_SECONDS;
+    this.ticks++;
     this.pods.now = this.now;
     const active = this.faultActive;
     if (active && !this.#struck) this.#strike();
@@ -78,8 +79,7 @@ export class HealDeployment {
 
   /** Takes a pod out of its Service. It stays a replica. */
   drain(pod: number): void {
-    this.pods.drainedUntil[pod] = this.now + DRAIN_SECONDS;
-    this.pods.inside[pod] = 0;
+    this.pods.drain(pod, this.now + DRAIN_SECONDS);
   }
 
   scaleUp(count: number): void {

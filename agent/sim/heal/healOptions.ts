@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { HEAL_RICH } from '../../tasks/heal/rich/richSpec';
+import { HEAL_9 } from '../../tasks/heal/spec';
 import { FAULT_NAMES } from './faults';
 
 const range = (min: number, max: number, low: number, high: number, what: string) =>
@@ -13,16 +15,24 @@ const weight = (value: number, what: string) =>
 /** Options of the heal env. Each episode draws from the ranges uniformly. */
 export const HealOptions = z.strictObject({
   spec: z
-    .enum(['heal/9', 'heal/39'])
-    .default('heal/39')
-    .describe('`heal/9` is the contract of seed 002; `heal/39` tells one bad pod from a bad dependency.'),
+    .enum([HEAL_9.name, HEAL_RICH.name])
+    .default(HEAL_RICH.name)
+    .describe(
+      `\`${HEAL_9.name}\` is the contract of seed 002; \`${HEAL_RICH.name}\` tells one bad pod from a bad dependency.`,
+    ),
+  detection: z
+    .enum(['events', 'averages'])
+    .default('events')
+    .describe(
+      '`events`: a decision every 5 s, on metrics over four scrape intervals; `averages`: every 15 s, on lagged averages. What a watch shows is known at once in both.',
+    ),
   steps: z
     .number()
     .int()
     .min(4)
     .max(1000)
-    .default(48)
-    .describe('Decisions, one every 15 s, before an episode is cut off.'),
+    .optional()
+    .describe('Decisions before an episode is cut off; those of 12 min where absent.'),
   faults: z
     .array(z.enum(FAULT_NAMES))
     .min(1)
@@ -37,15 +47,17 @@ export const HealOptions = z.strictObject({
   utilisation: range(0.05, 0.9, 0.4, 0.72, 'CPU share of the limit at the load’s peak, all replicas ready.'),
   onsetSeconds: range(0, 3600, 45, 180, 'When the fault begins.'),
   durationSeconds: range(5, 1e6, 60, 300, 'After what time it ends by itself.'),
-  lagSeconds: range(0, 60, 0, 60, 'Time constant of the averages in which metrics are seen.'),
+  lagSeconds: range(0, 60, 0, 60, 'Time constant of the averages of `detection: averages`.'),
+  scrapeSeconds: range(5, 15, 5, 15, 'Scrape interval of `detection: events`, rounded to 5 s.'),
   noise: range(0, 0.5, 0.02, 0.1, 'Relative standard deviation of a pod’s latency as it is measured.'),
   startupSeconds: range(1, 300, 8, 45, 'From a pod’s creation to its readiness.'),
   weights: z
     .strictObject({
       violations: weight(1, 'share of requests that fail or miss the latency objective'),
-      actions: weight(0.05, 'each action'),
+      outage: weight(0.3, 'an objective that is missed, as long as it is'),
+      actions: weight(0.03, 'each action'),
       replicas: weight(0.015, 'each replica above the usual number'),
-      harmful: weight(0.4, 'an action that harms'),
+      harmful: weight(0.5, 'an action that harms'),
       unneeded: weight(0.2, 'an action that does not help'),
     })
     .prefault({})

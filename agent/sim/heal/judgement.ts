@@ -11,7 +11,9 @@ export const HARMS = 2;
 
 /** CPU shares: above the first another replica helps, above the second one fewer harms. */
 const BUSY = 0.75;
-const FULL = 0.85;
+export const FULL = 0.85;
+/** Share of requests that fail or are too slow, from which the workload suffers. */
+export const SUFFERS = 0.05;
 
 /** Judged before the pod is deleted. */
 export function judgeRestart(
@@ -45,6 +47,6 @@ export function judgeScaleDown(deployment: HealDeployment, scenario: Readonly<He
 
 /** One that serves well no longer does so: harm where the others cannot take its load, or where requests suffer now. */
 function judgeLoss(deployment: HealDeployment): number {
-  const suffers = deployment.pods.violatedShare > 0.05;
+  const suffers = deployment.pods.violatedShare > SUFFERS;
   return suffers || deployment.utilisation(1) > FULL ? HARMS : UNNEEDED;
 }

@@ -18,8 +18,6 @@ export interface Traffic {
   delaySeconds: number;
   /** Share of requests that fail wherever they are served. */
   errorShare: number;
-  /** By how much the metrics stick to what they showed a tick before, [0, 1). */
-  metricsKeep: number;
 }
 
 /**

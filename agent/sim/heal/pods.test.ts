@@ -8,14 +8,15 @@ import { HealScenario } from './scenario';
 import { TICK_SECONDS } from './tick';
 
 function somePods(count: number, changes: Partial<HealScenario> = {}) {
-  const scenario = Object.assign(new HealScenario(), changes);
+  const scenario = Object.assign(new HealScenario(), { lagSeconds: 0, noise: 0 }, changes);
   const pods = new Pods(scenario);
   const random = new Random(1);
   pods.reset(count, random);
   const tick = (rate: number, doomed = false) => {
     pods.now += TICK_SECONDS;
     for (let pod = 0; pod < pods.count; pod++) pods.live(pod, doomed, random);
-    pods.serve({ rate, delaySeconds: 0, errorShare: 0, metricsKeep: 0 }, TICK_SECONDS);
+    pods.serve({ rate, delaySeconds: 0, errorShare: 0 }, TICK_SECONDS);
+    for (let pod = 0; pod < pods.count; pod++) pods.metrics.measure(pod, rate / pods.count, 1, random);
   };
   return { pods, scenario, random, tick };
 }
@@ -24,9 +25,9 @@ describe('the pods of the heal env', () => {
   it('rest at the latency of M/M/1: 1/(μ − λ) in the mean', () => {
     const { pods, scenario, tick } = somePods(2, { podSpeed: 100 });
     for (let step = 0; step < 20; step++) tick(120);
-    expect(pods.seenTheta[0]).toBeCloseTo(1 / (100 - 60), 4);
-    expect(pods.seenShift[0]).toBeCloseTo(scenario.baseLatencySeconds, 6);
-    expect(pods.seenCpu[0]).toBeCloseTo(0.6 + 0.01, 2);
+    expect(pods.metrics.theta[0]).toBeCloseTo(1 / (100 - 60), 4);
+    expect(pods.metrics.shift[0]).toBeCloseTo(scenario.baseLatencySeconds, 6);
+    expect(pods.metrics.cpu[0]).toBeCloseTo(0.6 + 0.01, 2);
   });
 
   it.each([0.3, 0.7, 1.2])('agree with SimPod at a utilisation of %f', (utilisation) => {
@@ -46,8 +47,8 @@ describe('the pods of the heal env', () => {
       tick(simPod.arrivalRate);
       simPod.step(TICK_SECONDS, random);
     }
-    expect(pods.seenShift[0]).toBeCloseTo(simPod.latencyShiftSeconds, 6);
-    expect(pods.seenTheta[0]).toBeCloseTo(simPod.latencyThetaSeconds, 6);
+    expect(pods.metrics.shift[0]).toBeCloseTo(simPod.latencyShiftSeconds, 6);
+    expect(pods.metrics.theta[0]).toBeCloseTo(simPod.latencyThetaSeconds, 6);
     const simFailed = (simPod.refused + simPod.timedOut) / simPod.arrivals;
     expect(pods.failedShare).toBeCloseTo(simFailed, 1);
   });
@@ -92,11 +93,11 @@ describe('the pods of the heal env', () => {
     pods.afflict(0, NODE_LOSS);
     tick(10);
     expect(pods.failedShare).toBeCloseTo(0.5);
-    expect(pods.seenErrors[0]).toBe(1);
-    for (let step = 0; step < 2; step++) tick(10);
+    expect(pods.metrics.errorRate[0]).toBe(1);
+    for (let step = 0; step < 4; step++) tick(10);
     expect(pods.phase[0]).toBe(UNREADY);
     expect(pods.failedShare).toBeCloseTo(0);
-    for (let step = 0; step < 7; step++) tick(10);
+    for (let step = 0; step < 9; step++) tick(10);
     expect(pods.phase[0]).toBe(STARTING);
     expect(pods.uid[0]).not.toBe(uid);
   });
@@ -108,7 +109,7 @@ describe('the pods of the heal env', () => {
     expect(pods.violatedShare).toBeCloseTo(0.5, 1);
     pods.crash(0);
     pods.crash(1);
-    pods.serve({ rate: 10, delaySeconds: 0, errorShare: 0, metricsKeep: 0 }, TICK_SECONDS);
+    pods.serve({ rate: 10, delaySeconds: 0, errorShare: 0 }, TICK_SECONDS);
     expect([pods.failedShare, pods.violatedShare]).toEqual([1, 1]);
   });
 
@@ -117,20 +118,6 @@ describe('the pods of the heal env', () => {
     const [first, , last] = pods.uid;
     pods.remove(1);
     expect([...pods.uid.subarray(0, pods.count)]).toEqual([first, last]);
-  });
-
-  it('have their average of what metrics show move by its share', () => {
-    const { pods, random } = somePods(1, { podSpeed: 100, baseLatencySeconds: 0.02 });
-    const serve = (rate: number) => {
-      pods.now += TICK_SECONDS;
-      pods.live(0, false, random);
-      pods.serve({ rate, delaySeconds: 0, errorShare: 0, metricsKeep: 0.75 }, TICK_SECONDS);
-    };
-    for (let step = 0; step < 50; step++) serve(50);
-    const before = pods.seenShift[0] ?? 0;
-    pods.delaySeconds[0] = 0.4;
-    serve(50);
-    expect(pods.seenShift[0]).toBeCloseTo(before + 0.25 * 0.4, 6);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Random } from '../random';
 import { CPU_STRESS, DELAY, HUNG, MEMORY_LEAK, NO_FAULT, NODE_LOSS, OOM, PACKET_LOSS } from './faults';
 import { PodFlow, type Traffic } from './podFlow';
+import { PodMetrics } from './podMetrics';
 import type { HealScenario } from './scenario';
 
 /** Replicas are never more. */
@@ -38,7 +39,7 @@ const IDLE_CPU = 0.01;
  * The same: speed, queue by the fluid approximation with its implicit step and its limit, latency = shift +
  * exponential of mean theta, stolen CPU, delay, loss, ballast and leak, OOM kill, cold start. Left out: Poisson noise
  * of arrivals (measurement noise stands for it, see `HealView`), histograms, counters. Added: life cycle, silence,
- * memory pressure, and what a metrics pipeline has seen, an exponential average with the scenario's lag.
+ * memory pressure, and what a metrics pipeline has seen of it all.
  *
  * The pods 0…count − 1 exist; their order means nothing. Times are seconds of the episode.
  */
@@ -74,13 +75,8 @@ export class Pods {
   readonly inside = new Float64Array(MAX_PODS);
   readonly leaked = new Float64Array(MAX_PODS);
 
-  /** What metrics show of a pod that serves. `seen` is 0 until its first sample. */
-  readonly seen = new Uint8Array(MAX_PODS);
-  readonly seenShift = new Float64Array(MAX_PODS);
-  readonly seenTheta = new Float64Array(MAX_PODS);
-  readonly seenErrors = new Float64Array(MAX_PODS);
-  readonly seenCpu = new Float64Array(MAX_PODS);
-  readonly seenMemory = new Float64Array(MAX_PODS);
+  /** What is seen of those that serve. */
+  readonly metrics: PodMetrics;
 
   /** Of the last tick: shares of all requests. */
   failedShare = 0;
@@ -89,6 +85,9 @@ export class Pods {
   /** Containers that have ended by themselves, since the reset; and those of pods at most 5 min old. */
   crashes = 0;
   youngCrashes = 0;
+  /** When the last of them was, and 1 where it was for want of memory. */
+  lastCrashAt = Number.NEGATIVE_INFINITY;
+  lastCrashOom = 0;
   #created = 0;
   readonly #flow = new PodFlow();
   readonly #scenario: Readonly<HealScenario>;
@@ -96,11 +95,14 @@ export class Pods {
 
   constructor(scenario: Readonly<HealScenario>) {
     this.#scenario = scenario;
+    this.metrics = new PodMetrics(MAX_PODS, scenario);
   }
 
   /** Begins an episode with that many ready pods, as old as pods get. */
   reset(count: number, random: Random): void {
-    this.count = this.#created = this.crashes = this.youngCrashes = 0;
+    this.count = this.#created = this.crashes = this.youngCrashes = this.lastCrashOom = 0;
+    this.lastCrashAt = Number.NEGATIVE_INFINITY;
+    this.metrics.reset();
     for (let pod = 0; pod < count; pod++) {
       this.add(random);
       this.phase[pod] = READY;
@@ -125,7 +127,8 @@ export class Pods {
     this.restarts[pod] = this.backOff[pod] = this.drainedUntil[pod] = 0;
     this.crashedAt[pod] = Number.NEGATIVE_INFINITY;
     this.bias[pod] = 0.9 + 0.2 * random.uniform();
-    this.inside[pod] = this.leaked[pod] = this.seen[pod] = 0;
+    this.inside[pod] = this.leaked[pod] = 0;
+    this.metrics.clear(pod);
     this.cure(pod);
   }
 
@@ -133,6 +136,7 @@ export class Pods {
   remove(pod: number): void {
     this.count--;
     for (const column of this.#columns) column[pod] = column[this.count] as number;
+    this.metrics.move(this.count, pod);
   }
 
   /** Ends what a fault does to a pod. What it has done remains: a back-off, a queue, memory that has leaked. */
@@ -166,13 +170,32 @@ export class Pods {
       backOff === 0 ? FIRST_BACK_OFF_SECONDS : Math.min(LONGEST_BACK_OFF_SECONDS, 2 * backOff);
     this.restarts[pod] = (this.restarts[pod] as number) + 1;
     this.crashedAt[pod] = this.readyChangedAt[pod] = this.now;
-    this.inside[pod] = this.leaked[pod] = this.seen[pod] = 0;
+    this.lastCrashOom = this.isOutOfMemory(pod) ? 1 : 0;
+    this.lastCrashAt = now;
+    this.inside[pod] = this.leaked[pod] = 0;
+    this.metrics.clear(pod);
     this.crashes++;
     if (now - (this.createdAt[pod] as number) <= YOUNG_SECONDS) this.youngCrashes++;
   }
 
+  /** Takes a pod out of its Service until then. */
+  drain(pod: number, until: number): void {
+    this.drainedUntil[pod] = until;
+    this.inside[pod] = 0;
+    this.metrics.clear(pod);
+  }
+
+  undrain(pod: number): void {
+    this.drainedUntil[pod] = 0;
+    this.metrics.clear(pod);
+  }
+
   isRouted(pod: number): boolean {
     return this.phase[pod] === READY && this.drainedUntil[pod] === 0;
+  }
+
+  isOutOfMemory(pod: number): boolean {
+    return this.#scenario.memoryBase + (this.leaked[pod] as number) >= 1;
   }
 
   isShortOfMemory(pod: number): boolean {
@@ -205,7 +228,7 @@ export class Pods {
         return;
       case READY:
         this.#endDrain(pod);
-        if ((this.leaked[pod] as number) + this.#scenario.memoryBase >= 1) this.crash(pod);
+        if (this.isOutOfMemory(pod)) this.crash(pod);
         else if (now >= (this.silentSince[pod] as number) && now >= this.#foundOutAt(pod)) {
           this.#become(pod, UNREADY);
           const evicts = this.affliction[pod] === NODE_LOSS;
@@ -221,13 +244,13 @@ export class Pods {
   #become(pod: number, phase: number): void {
     this.phase[pod] = phase;
     this.readyChangedAt[pod] = this.now;
-    this.inside[pod] = this.seen[pod] = 0;
+    this.inside[pod] = 0;
+    this.metrics.clear(pod);
   }
 
   #endDrain(pod: number): void {
     const until = this.drainedUntil[pod] as number;
-    if (until === 0 || this.now < until) return;
-    this.drainedUntil[pod] = this.seen[pod] = 0;
+    if (until !== 0 && this.now >= until) this.undrain(pod);
   }
 
   #foundOutAt(pod: number): number {
@@ -247,16 +270,16 @@ export class Pods {
       if (this.phase[pod] !== READY) continue;
       this.leaked[pod] = (this.leaked[pod] as number) + (this.leakPerSecond[pod] as number) * seconds;
       if (this.drainedUntil[pod] !== 0) continue;
-      if (this.now >= (this.silentSince[pod] as number)) this.#keepSilent(pod, share, traffic.metricsKeep);
+      if (this.now >= (this.silentSince[pod] as number)) this.#keepSilent(pod, share);
       else this.#answer(pod, traffic, share, seconds);
     }
   }
 
-  #keepSilent(pod: number, share: number, keep: number): void {
+  #keepSilent(pod: number, share: number): void {
     this.failedShare += share;
     this.violatedShare += share;
     const { memoryBase, timeoutSeconds } = this.#scenario;
-    this.#see(pod, keep, timeoutSeconds, 0, 1, IDLE_CPU, memoryBase + (this.leaked[pod] as number));
+    this.metrics.sample(pod, timeoutSeconds, 0, 1, IDLE_CPU, memoryBase + (this.leaked[pod] as number));
   }
 
   #answer(pod: number, traffic: Readonly<Traffic>, share: number, seconds: number): void {
@@ -273,7 +296,7 @@ export class Pods {
     this.violatedShare += share * flow.violated;
     const cpu = Math.min(1, flow.busy * speedShare + IDLE_CPU + 1 - speedShare);
     const memory = Math.min(1, memoryHeld + (MEMORY_OF_QUEUE * flow.inside) / scenario.queueLimit);
-    this.#see(pod, traffic.metricsKeep, flow.shiftSeconds, flow.thetaSeconds, flow.failed, cpu, memory);
+    this.metrics.sample(pod, flow.shiftSeconds, flow.thetaSeconds, flow.failed, cpu, memory);
   }
 
   /** CPU work of a request relative to that of an average pod that is warm and has memory to spare. */
@@ -283,26 +306,5 @@ export class Pods {
     if (age < COLD_SECONDS) cost *= 1 + (this.#scenario.coldFactor - 1) * (1 - age / COLD_SECONDS);
     if (memoryHeld > MEMORY_PRESSURE) cost *= 1 + PRESSURE_COST * (memoryHeld - MEMORY_PRESSURE);
     return cost;
-  }
-
-  /** Takes a sample into the averages; a pod's first one is taken as it is. */
-  #see(
-    pod: number,
-    keep: number,
-    shift: number,
-    theta: number,
-    errors: number,
-    cpu: number,
-    memory: number,
-  ): void {
-    const take = this.seen[pod] === 0 ? 1 : 1 - keep;
-    const stay = 1 - take;
-    this.seen[pod] = 1;
-    this.seenShift[pod] = stay * (this.seenShift[pod] as number) + take * shift;
-    this.seenTheta[pod] = stay * (this.seenTheta[pod] as number) + take * theta;
-    this.seenErrors[pod] = stay * (this.seenErrors[pod] as number) + take * errors;
-    this.seenCpu[pod] = stay * (this.seenCpu[pod] as number) + take * cpu;
-    // A gauge: the last scrape counts, not the window.
-    this.seenMemory[pod] = memory;
   }
 }

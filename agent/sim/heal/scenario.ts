@@ -2,6 +2,7 @@ import { power } from '../power';
 import type { Random } from '../random';
 import { BAD_CONFIG, faultNumber, LOAD_SURGE, NO_FAULT } from './faults';
 import type { HealOptions } from './healOptions';
+import { TICK_SECONDS } from './tick';
 
 /** What an episode is like; drawn anew by each reset, in place. */
 export class HealScenario {
@@ -20,7 +21,11 @@ export class HealScenario {
   coldFactor = 1.5;
   /** Share of the limit. */
   memoryBase = 0.4;
+  /** How metrics are seen, see `PodMetrics`: the averages' time constant, or the scrapes' interval and delay. */
+  detection: HealOptions['detection'] = 'averages';
   lagSeconds = 15;
+  scrapeTicks = 2;
+  delayTicks = 0;
   noise = 0.05;
   /** Whether readiness probes notice a process that answers nothing. */
   probesNotice = false;
@@ -67,7 +72,11 @@ function drawWorkload(scenario: HealScenario, options: HealOptions, random: Rand
   scenario.startupSeconds = drawIn(options.startupSeconds, random);
   scenario.coldFactor = between(random, 1, 2);
   scenario.memoryBase = between(random, 0.25, 0.6);
+  scenario.detection = options.detection;
   scenario.lagSeconds = drawIn(options.lagSeconds, random);
+  scenario.scrapeTicks = Math.max(1, Math.round(drawIn(options.scrapeSeconds, random) / TICK_SECONDS));
+  // The loop reads every 5 s what was scraped at some time before.
+  scenario.delayTicks = random.below(2);
   scenario.noise = drawIn(options.noise, random);
   scenario.probesNotice = random.uniform() < 0.5;
   scenario.nodeGraceSeconds = between(random, 10, 40);

@@ -1,4 +1,7 @@
-/** The model's resolution. */
-export const TICK_SECONDS = 7.5;
-/** A decision every 15 s. */
-export const TICKS_PER_DECISION = 2;
+/** The model's resolution, and thereby that of recovery times. */
+export const TICK_SECONDS = 5;
+/** With `detection: averages` a decision every 15 s, with `events` one every 5 s, the live loop's `metrics.interval`. */
+export const TICKS_OF_AVERAGES = 3;
+export const TICKS_OF_EVENTS = 1;
+/** An episode of the default options. */
+export const EPISODE_SECONDS = 720;

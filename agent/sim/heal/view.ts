@@ -1,5 +1,7 @@
-import { power } from '../power';
+import { PodComparison } from '../../tasks/heal/rich/podComparison';
+import type { RichLook } from '../../tasks/heal/rich/richLook';
 import type { Random } from '../random';
+import { DO_NOTHING } from './actions';
 import {
   CRASHING,
   DEGRADED,
@@ -8,105 +10,94 @@ import {
   GRACE_SECONDS,
   HEALTHY,
   NOT_READY,
-  OUTLIER_FACTOR,
   SERVING,
   SLO_ERROR_RATE,
   WARMING,
 } from './conditions';
 import type { HealDeployment } from './deployment';
-import { spread } from './noise';
-import type { Traffic } from './podFlow';
 import { CRASHED, MAX_PODS, type Pods, READY, STARTING } from './pods';
 import type { HealScenario } from './scenario';
-import { outlierScore, restartScore } from './score';
-import { Siblings } from './siblings';
-import { TICKS_PER_DECISION } from './tick';
 
 /** As in the live facts.ts and assess.ts. */
 const CRASH_MEMORY_SECONDS = 60;
 const FAILURE_FACTOR = 5;
-/** A rate of errors is counted over the averages' time, but over one decision at the least. */
-const LEAST_WINDOW_SECONDS = 15;
+/** As `heal.healthyFor`. */
+const HEALTHY_SECONDS = 10;
 const LOG_20 = Math.log(20);
-const LOGARITHMS = Float64Array.from({ length: MAX_PODS + 1 }, (_, count) => Math.log(count));
 
 /**
  * What is known of the workload from outside, at each decision: `HealFacts` of the live task as arrays. Phases and
- * restarts are known at once, as from a watch; metrics with lag and noise. Nothing here knows of faults.
+ * restarts are known at once, as from a watch; metrics with lag and noise, NaN where there are none. Nothing here knows
+ * of faults.
  */
-export class HealView {
+export class HealView implements RichLook {
   now = 0;
   wanted = 0;
   base = 0;
   ready = 0;
-  p95Seconds = 0;
+  p95Seconds = Number.NaN;
   sloSeconds = 1;
+  readonly sloErrorRate = SLO_ERROR_RATE;
   errorRate = 0;
   cpu = 0;
   memory = 0;
-  /** Requests per second. */
   requestRate = 0;
   health = HEALTHY;
-  /** How long the current incident has lasted; it closes with the second healthy look in a row. */
   unhealthySeconds = 0;
   /** Replicas that were added a short while ago are not all ready yet. */
   growing = false;
   /** Since when more replicas are wanted than before; −Infinity where all of them have been ready. */
   grownAt = Number.NEGATIVE_INFINITY;
+  crashes = 0;
+  youngCrashes = 0;
+  lastCrashSeconds = Number.POSITIVE_INFINITY;
+  lastCrashOom = 0;
+  advice = DO_NOTHING;
+  suspectId = 0;
 
-  /** Per pod, in the order of `Pods`, some of whose arrays they are. Metrics mean nothing where a pod does not serve. */
   count = 0;
   readonly uid: Int32Array;
   readonly restarts: Int32Array;
   readonly condition = new Uint8Array(MAX_PODS);
   readonly warming = new Uint8Array(MAX_PODS);
-  /** How long an unready pod has been so. */
   readonly unreadySeconds = new Float64Array(MAX_PODS);
-  readonly podP95Seconds = new Float64Array(MAX_PODS);
-  readonly podErrorRate = new Float64Array(MAX_PODS);
+  readonly podP95Seconds: Float64Array;
+  readonly podErrorRate: Float64Array;
   readonly podCpu: Float64Array;
   readonly podMemory: Float64Array;
-  /** The pod's p95 latency ÷ the median of its serving siblings; 0 without any. */
-  readonly latencyRatio = new Float64Array(MAX_PODS);
-  /** ≥ 1 where the pod misses an objective and by far more than its siblings. */
-  readonly outlier = new Float64Array(MAX_PODS);
-  worstOutlier = 0;
-
-  readonly latencies = new Siblings();
-  readonly errors = new Siblings();
-  readonly cpus = new Siblings();
-  readonly memories = new Siblings();
-  readonly #shift = new Float64Array(MAX_PODS);
-  readonly #theta = new Float64Array(MAX_PODS);
+  readonly podRequests: Float64Array;
+  readonly pods = new PodComparison(MAX_PODS);
   #incidentSince = Number.NaN;
-  #healthyLooks = 0;
-  /** 1 ÷ requests that a pod's share of errors is counted from. */
-  #errorVariance = 0;
-  /** By how much the error rate sticks to what it was a look before. */
-  #keep = 0;
+  #healthySince = Number.NaN;
+  #allCrashes = 0;
+  #allYoungCrashes = 0;
 
-  constructor(pods: Pods) {
-    this.uid = pods.uid;
-    this.restarts = pods.restarts;
-    this.podCpu = pods.seenCpu;
-    this.podMemory = pods.seenMemory;
+  constructor({ uid, restarts, metrics }: Pods) {
+    this.uid = uid;
+    this.restarts = restarts;
+    this.podP95Seconds = metrics.p95Seconds;
+    this.podErrorRate = metrics.errorRate;
+    this.podCpu = metrics.cpu;
+    this.podMemory = metrics.memory;
+    this.podRequests = metrics.requests;
   }
 
-  reset(scenario: Readonly<HealScenario>, { metricsKeep }: Readonly<Traffic>): void {
+  reset(scenario: Readonly<HealScenario>): void {
     this.base = scenario.baseReplicas;
     this.sloSeconds = scenario.sloLatencySeconds;
     this.grownAt = Number.NEGATIVE_INFINITY;
-    this.#incidentSince = Number.NaN;
-    this.#healthyLooks = 0;
+    this.#incidentSince = this.#healthySince = Number.NaN;
+    this.#allCrashes = this.#allYoungCrashes = 0;
     this.errorRate = scenario.baseErrorShare;
-    this.#keep = power(metricsKeep, TICKS_PER_DECISION);
+    this.advice = DO_NOTHING;
   }
 
-  /** Takes a look. @param failedShare of all requests since the last look */
+  /** Takes a look. @param failedShare of all requests in the `ticks` since the last look */
   look(
     deployment: HealDeployment,
     scenario: Readonly<HealScenario>,
     failedShare: number,
+    ticks: number,
     random: Random,
   ): void {
     const { pods } = deployment;
@@ -115,49 +106,33 @@ export class HealView {
     this.requestRate = deployment.traffic.rate;
     this.ready = 0;
     const podRate = Math.min(this.requestRate / this.wanted, scenario.podSpeed);
-    this.#errorVariance = 1 / Math.max(1, podRate * Math.max(LEAST_WINDOW_SECONDS, scenario.lagSeconds));
+    const isDue = pods.metrics.isDue(deployment.ticks);
     for (let pod = 0; pod < pods.count; pod++) {
       if (pods.phase[pod] === READY) this.ready++;
       this.#describe(pod, deployment);
-      if (this.condition[pod] === SERVING) this.#measure(pod, deployment, scenario.noise, random);
-      else this.latencyRatio[pod] = this.outlier[pod] = 0;
+      if (isDue && this.condition[pod] === SERVING)
+        pods.metrics.measure(pod, podRate, pods.bias[pod] as number, random);
     }
-    this.#compare();
-    this.errorRate += (failedShare - this.errorRate) * (1 - this.#keep);
+    this.pods.compare(this, this);
+    const { suspect, latencies, errors, cpus, memories } = this.pods;
+    this.suspectId = suspect < 0 ? 0 : (this.uid[suspect] as number);
+    this.cpu = cpus.size === 0 ? Number.NaN : cpus.mean;
+    this.memory = memories.size === 0 ? Number.NaN : memories.mean;
+    this.p95Seconds = latencies.size === 0 ? Number.NaN : this.#quantile95(pods);
+    if (scenario.detection === 'events') this.errorRate = errors.size === 0 ? Number.NaN : errors.mean;
+    else this.errorRate += (failedShare - this.errorRate) * (1 - pods.metrics.keepOver(ticks));
+    this.#countCrashes(pods);
     this.growing = this.#isGrowing();
     this.#assess();
   }
 
-  /** The pod whose replacement promises most, by `restartScore`; −1 where all are warming up. */
-  worstPod(): number {
-    let worst = -1;
-    let highest = 0;
-    for (let pod = 0; pod < this.count; pod++) {
-      const score = restartScore(this, pod);
-      if (score <= highest) continue;
-      highest = score;
-      worst = pod;
-    }
-    return worst;
-  }
-
-  /** The serving pod that stands out most; −1 without one. */
-  worstServing(): number {
-    let worst = -1;
-    let highest = -1;
-    for (let pod = 0; pod < this.count; pod++) {
-      if (this.condition[pod] !== SERVING) continue;
-      const score = outlierScore(this, pod);
-      if (score <= highest) continue;
-      highest = score;
-      worst = pod;
-    }
-    return worst;
-  }
-
-  /** Objectives missed, by the largest factor; ≤ 1 where both are met. */
+  /** Objectives missed, by the largest factor; ≤ 1 where both are met, or nothing is known of them. */
   violation(): number {
-    return Math.max(this.p95Seconds / this.sloSeconds, this.errorRate / SLO_ERROR_RATE);
+    const latency = this.p95Seconds / this.sloSeconds;
+    const errors = this.errorRate / SLO_ERROR_RATE;
+    // A comparison with NaN is false.
+    const worse = latency > errors ? latency : errors;
+    return worse >= 0 ? worse : latency >= 0 ? latency : 0;
   }
 
   #describe(pod: number, { pods, now }: HealDeployment): void {
@@ -174,68 +149,36 @@ export class HealView {
     else this.condition[pod] = phase === READY ? SERVING : NOT_READY;
   }
 
-  #measure(pod: number, { pods }: HealDeployment, noise: number, random: Random): void {
-    const factor = (pods.bias[pod] as number) * Math.max(0.1, 1 + noise * spread(random));
-    const shift = (pods.seenShift[pod] as number) * factor;
-    const theta = (pods.seenTheta[pod] as number) * factor;
-    this.#shift[pod] = shift;
-    this.#theta[pod] = theta;
-    this.podP95Seconds[pod] = shift + 3 * theta;
-    const share = pods.seenErrors[pod] as number;
-    const error = share + Math.sqrt(share * (1 - share) * this.#errorVariance) * spread(random);
-    this.podErrorRate[pod] = error < 0 ? 0 : error > 1 ? 1 : error;
-  }
-
-  #compare(): void {
-    this.latencies.gather(this.podP95Seconds, this.condition, SERVING, this.count);
-    this.errors.gather(this.podErrorRate, this.condition, SERVING, this.count);
-    this.cpus.gather(this.podCpu, this.condition, SERVING, this.count);
-    this.memories.gather(this.podMemory, this.condition, SERVING, this.count);
-    this.cpu = this.cpus.mean;
-    this.memory = this.memories.mean;
-    this.p95Seconds = this.#quantile95();
-    this.worstOutlier = 0;
-    for (let rank = 0; rank < this.latencies.size; rank++) {
-      const pod = this.latencies.order[rank] as number;
-      const others = this.latencies.medianWithout(rank);
-      this.latencyRatio[pod] = others > 0 ? (this.podP95Seconds[pod] as number) / others : 0;
-      const evidence = this.#outlierEvidence(pod);
-      this.outlier[pod] = evidence;
-      if (evidence > this.worstOutlier) this.worstOutlier = evidence;
-    }
+  #countCrashes({ crashes, youngCrashes, lastCrashAt, lastCrashOom }: Pods): void {
+    this.crashes = crashes - this.#allCrashes;
+    this.youngCrashes = youngCrashes - this.#allYoungCrashes;
+    this.#allCrashes = crashes;
+    this.#allYoungCrashes = youngCrashes;
+    this.lastCrashSeconds = this.now - lastCrashAt;
+    this.lastCrashOom = lastCrashOom;
   }
 
   /**
-   * The 95th percentile over all pods, whose traffic is equal. With only the k slowest of n pods it is
-   * shift + theta · ln(20 k/n), in their means; the largest of these is exact where pods are alike, where one is far
-   * slower than the rest, and little too small in between.
+   * The 95th percentile over all pods, whose traffic is equal, from the slow part of each. With only the slowest of
+   * them, a share s of all requests, it is shift + theta · ln(20 s), in their means; the largest of these is exact where
+   * pods are alike, where one is far slower than the rest, and little too small in between.
    */
-  #quantile95(): number {
-    const { order, size } = this.latencies;
+  #quantile95({ metrics }: Pods): number {
+    const { order, size } = this.pods.latencies;
+    let share = 0;
     let shift = 0;
     let theta = 0;
     let highest = 0;
-    for (let slowest = 1; slowest <= size; slowest++) {
-      const pod = order[size - slowest] as number;
-      shift += this.#shift[pod] as number;
-      theta += this.#theta[pod] as number;
-      const depth = LOG_20 + (LOGARITHMS[slowest] as number) - (LOGARITHMS[size] as number);
-      if (depth >= 0) highest = Math.max(highest, (shift + theta * depth) / slowest);
+    for (let rank = size - 1; rank >= 0; rank--) {
+      const pod = order[rank] as number;
+      const part = (metrics.slowShare[pod] as number) / size;
+      share += part;
+      shift += part * (metrics.shift[pod] as number);
+      theta += part * (metrics.theta[pod] as number);
+      const depth = LOG_20 + Math.log(share);
+      if (depth >= 0) highest = Math.max(highest, (shift + theta * depth) / share);
     }
     return highest;
-  }
-
-  /** As `outlierEvidence` of the live symptoms. */
-  #outlierEvidence(pod: number): number {
-    if (this.ready < 2) return 0;
-    const slow =
-      (this.podP95Seconds[pod] as number) > this.sloSeconds
-        ? (this.latencyRatio[pod] as number) / OUTLIER_FACTOR
-        : 0;
-    const error = this.podErrorRate[pod] as number;
-    const others = this.errors.meanWithout(error);
-    const failing = error > SLO_ERROR_RATE && error >= OUTLIER_FACTOR * others ? error / SLO_ERROR_RATE : 0;
-    return Math.max(slow, failing);
   }
 
   #isGrowing(): boolean {
@@ -243,13 +186,14 @@ export class HealView {
     return this.now - this.grownAt < GRACE_SECONDS;
   }
 
+  /** As the live incidents: one opens with the first unhealthy look and closes after 10 s of health. */
   #assess(): void {
     this.health = this.#healthNow();
-    if (this.health === HEALTHY) this.#healthyLooks++;
-    else this.#healthyLooks = 0;
+    if (this.health !== HEALTHY) this.#healthySince = Number.NaN;
+    else if (Number.isNaN(this.#healthySince)) this.#healthySince = this.now;
     const open = !Number.isNaN(this.#incidentSince);
     if (!open && this.health >= DEGRADED) this.#incidentSince = this.now;
-    if (open && this.#healthyLooks >= 2) this.#incidentSince = Number.NaN;
+    if (open && this.now - this.#healthySince >= HEALTHY_SECONDS) this.#incidentSince = Number.NaN;
     this.unhealthySeconds = Number.isNaN(this.#incidentSince) ? 0 : this.now - this.#incidentSince;
   }
 

@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema';
 import type { Assessment } from '../../loop/task';
 import type { Health } from '../../protocol';
 import type { HealFacts, PodFacts } from './facts';
+import { outlierEvidence } from './policies/outlier';
 
 /** From this multiple of the objective on, a violation is a failure and not a mere degradation. */
 const FAILURE_FACTOR = 5;
@@ -9,13 +10,22 @@ const FAILURE_FACTOR = 5;
 /** How the workload and its pods are, and why: the worst thing that is true. */
 export function assess(facts: HealFacts, config: Config): Assessment {
   const pods = new Map(facts.pods.map((pod) => [pod.name, podHealth(pod, config.heal.outlierFactor)]));
-  return { ...assessWorkload(facts, config), pods };
+  const { health, reason } = assessWorkload(facts, config);
+  return { health, reason, pods, suspicious: isSuspicious(health, facts, config) };
+}
+
+/** Half of what makes a pod an outlier is enough to look closer. */
+const SUSPICIOUS = 0.5;
+
+function isSuspicious(health: Health, facts: HealFacts, config: Config): boolean {
+  if (health === 'degraded' || health === 'failing') return true;
+  return facts.pods.some((pod) => outlierEvidence(pod, facts, config.heal) >= SUSPICIOUS);
 }
 
 function assessWorkload(facts: HealFacts, config: Config): { health: Health; reason: string } {
   const missing = facts.desiredReplicas - facts.readyReplicas;
   const violation = describeViolation(facts);
-  const crash = describeCrash(facts);
+  const crash = describeCrash(facts) ?? describeLostNode(facts);
   if (facts.desiredReplicas > 0 && facts.readyReplicas === 0 && !facts.growing) {
     return { health: 'failing', reason: 'no pod is ready' };
   }
@@ -56,9 +66,12 @@ export function isDegraded(pod: PodFacts, outlierFactor: number): boolean {
 }
 
 function podHealth(pod: PodFacts, outlierFactor: number): Health {
-  if (pod.condition.kind === 'crashing') return 'failing';
-  if (pod.condition.kind === 'serving') return isDegraded(pod, outlierFactor) ? 'degraded' : 'healthy';
-  return pod.warming || pod.condition.kind === 'terminating' ? 'warming' : 'degraded';
+  const { condition } = pod;
+  if (condition.kind === 'crashing' || (condition.kind === 'unready' && condition.lostNode !== null)) {
+    return 'failing';
+  }
+  if (condition.kind === 'serving') return isDegraded(pod, outlierFactor) ? 'degraded' : 'healthy';
+  return pod.warming || condition.kind === 'terminating' ? 'warming' : 'degraded';
 }
 
 function describeCrash(facts: HealFacts): string | null {
@@ -69,10 +82,20 @@ function describeCrash(facts: HealFacts): string | null {
   return `pod ${first.name}${more}: ${first.condition.reason}`;
 }
 
+function describeLostNode({ pods }: HealFacts): string | null {
+  const lost = pods.filter(({ condition }) => condition.kind === 'unready' && condition.lostNode !== null);
+  const [first] = lost;
+  if (first?.condition.kind !== 'unready') return null;
+  const more = lost.length > 1 ? ` and ${lost.length - 1} more are` : ' is';
+  return `${first.condition.lostNode} is not ready: pod ${first.name}${more} lost`;
+}
+
 function describeLoss(missing: number, facts: HealFacts, config: Config): string {
   const starting = facts.pods.some((pod) => pod.warming && pod.condition.kind !== 'serving');
   const cause = starting
     ? `a replacement has up to ${config.heal.warmupGrace / 1000} s to start`
     : 'none is starting';
-  return `${missing} of ${facts.desiredReplicas} pods lost, ${cause}`;
+  const evicted = facts.workload.pods.find(({ status }) => status === 'Evicted');
+  const how = evicted ? ` (${evicted.name} was evicted)` : '';
+  return `${missing} of ${facts.desiredReplicas} pods lost${how}, ${cause}`;
 }

@@ -1,11 +1,12 @@
-import type { Pod, Workload } from '../../cluster/snapshot';
+import type { Node, Pod, Workload } from '../../cluster/snapshot';
 import type { Config } from '../../config/schema';
 import type { TaskInput } from '../../loop/task';
-import { freshMilliseconds, freshValue, type PodMetrics } from '../../metrics/reading';
+import { freshMilliseconds, freshValue, type PodMetrics, requestsSampledAtMs } from '../../metrics/reading';
 import type { Slo } from '../../protocol';
 
 /** What healing knows of a workload, in natural units, for rules and for people. */
 export interface HealFacts {
+  nowMs: number;
   workload: Workload;
   slo: Slo;
   desiredReplicas: number;
@@ -13,8 +14,16 @@ export interface HealFacts {
   baseReplicas: number;
   maxReplicas: number;
   pods: readonly PodFacts[];
+  /** Over the pods whose error rate is known: how many, and the sum of their rates. */
+  podErrors: { count: number; sum: number };
   latencyP95Ms: number | null;
   errorRate: number | null;
+  requestsPerSecond: number | null;
+  /** When the newest sample behind latencies and errors was taken; null without any. */
+  sampledAtMs: number | null;
+  /** Of those numbers, see `WorkloadMetrics`. */
+  scrapeIntervalMs: number | null;
+  windowMs: number | null;
   /** Share of the limit, mean over pods. */
   cpuUtilisation: number | null;
   memoryUtilisation: number | null;
@@ -28,38 +37,53 @@ export interface PodFacts {
   uid: string;
   condition: PodCondition;
   restarts: number;
+  lastTermination: Pod['lastTermination'];
   templateHash: string | null;
+  latencyP50Ms: number | null;
   latencyP95Ms: number | null;
   errorRate: number | null;
   cpuUtilisation: number | null;
   memoryUtilisation: number | null;
+  requestsPerSecond: number | null;
   /** This pod's p95 latency ÷ the median of its serving siblings; null without both. */
   latencyRatio: number | null;
   /** Within its grace: slowness and unreadiness are expected. */
   warming: boolean;
   createdAtMs: number;
+  readyChangedAtMs: number;
+  /** What the API server's events have warned of about this pod in the last minutes, newest; null where of nothing. */
+  warning: string | null;
 }
 
 export type PodCondition =
   | { kind: 'serving' }
-  /** Took a while to become ready, or stopped being ready. */
-  | { kind: 'unready'; sinceMs: number }
-  | { kind: 'crashing'; reason: string }
+  /** Took a while to become ready, or stopped being ready; at once where its node is not ready. */
+  | { kind: 'unready'; sinceMs: number; lostNode: string | null }
+  /** `blocked`: its container is not even made, whose cause is in the revision or around the cluster, not in the pod. */
+  | { kind: 'crashing'; reason: string; blocked: boolean }
+  /** On its way out, or out already: completed, failed, evicted. */
   | { kind: 'terminating' }
   | { kind: 'pending' }
   | { kind: 'drained'; ready: boolean };
 
-/** Restart reasons that say a container cannot stay up. */
-const CRASH_REASONS = new Set([
-  'CrashLoopBackOff',
-  'RunContainerError',
+/** Reasons of waiting that say a container cannot stay up. */
+const CRASH_REASONS = new Set(['CrashLoopBackOff', 'RunContainerError']);
+/** And those that say it cannot be made: of this image, or with this configuration. */
+const BLOCKED_REASONS = new Set([
   'ImagePullBackOff',
   'ErrImagePull',
+  'ErrImageNeverPull',
+  'InvalidImageName',
   'CreateContainerConfigError',
+  'CreateContainerError',
 ]);
 
 /** How long after a container died of itself its pod still counts as crashing, unless it is ready again. */
 const CRASH_MEMORY_MS = 60_000;
+/** How long a warning says something about now. */
+const WARNING_MEMORY_MS = 120_000;
+/** From a container's start on it may take so long to become ready; what becomes ready later has been so before. */
+const LONGEST_START_MS = 120_000;
 
 export function gatherFacts(input: TaskInput, config: Config): HealFacts {
   const { workload, metrics, nowMs } = input;
@@ -72,16 +96,28 @@ export function gatherFacts(input: TaskInput, config: Config): HealFacts {
   const { growingSinceMs } = input;
   const rolling = workload.rollingOut && !workload.rolloutStalled;
   const growing = rolling || (growingSinceMs !== null && nowMs - growingSinceMs < graceMs);
+  const pods = workload.pods.map((pod) => ({
+    ...podFacts(pod, metrics.pods.get(pod.name), latencies, nowMs, graceMs),
+    condition: conditionOf(pod, nodeOf(pod, input), nowMs),
+    warning: warningAbout(pod, workload, nowMs),
+  }));
+  const errors = pods.flatMap(({ errorRate }) => errorRate ?? []);
   return {
+    nowMs,
     workload,
     slo: input.slo,
     desiredReplicas: workload.desiredReplicas,
     readyReplicas: workload.readyReplicas,
     baseReplicas: input.baseReplicas,
     maxReplicas: config.guard.maxReplicas,
-    pods: workload.pods.map((pod) => podFacts(pod, metrics.pods.get(pod.name), latencies, nowMs, graceMs)),
+    pods,
+    podErrors: { count: errors.length, sum: errors.reduce((sum, rate) => sum + rate, 0) },
     latencyP95Ms: freshMilliseconds(metrics.latencyP95Seconds),
     errorRate: freshValue(metrics.errorRate),
+    requestsPerSecond: freshValue(metrics.requestsPerSecond),
+    sampledAtMs: requestsSampledAtMs(metrics),
+    scrapeIntervalMs: metrics.scrapeIntervalMs,
+    windowMs: metrics.windowMs,
     cpuUtilisation: freshValue(metrics.cpuUtilisation),
     memoryUtilisation: freshValue(metrics.memoryUtilisation),
     growing,
@@ -95,38 +131,66 @@ function podFacts(
   servingLatenciesMs: readonly number[],
   nowMs: number,
   graceMs: number,
-): PodFacts {
+): Omit<PodFacts, 'condition' | 'warning'> {
   const latencyP95Ms = podLatencyMs(metrics);
   return {
     name: pod.name,
     uid: pod.uid,
-    condition: conditionOf(pod, nowMs),
     restarts: pod.restarts,
+    lastTermination: pod.lastTermination,
     templateHash: pod.templateHash,
+    latencyP50Ms: metrics ? freshMilliseconds(metrics.latencyP50Seconds) : null,
     latencyP95Ms,
     errorRate: metrics ? freshValue(metrics.errorRate) : null,
     cpuUtilisation: metrics ? freshValue(metrics.cpuUtilisation) : null,
     memoryUtilisation: metrics ? freshValue(metrics.memoryUtilisation) : null,
+    requestsPerSecond: metrics ? freshValue(metrics.requestsPerSecond) : null,
     latencyRatio: ratioToSiblings(latencyP95Ms, servingLatenciesMs),
-    warming: nowMs - Math.max(pod.createdAtMs, pod.ready ? pod.readyChangedAtMs : 0) < graceMs,
+    warming: nowMs - Math.max(pod.createdAtMs, startedServingMs(pod)) < graceMs,
     createdAtMs: pod.createdAtMs,
+    readyChangedAtMs: pod.readyChangedAtMs,
   };
 }
 
-function conditionOf(pod: Pod, nowMs: number): PodCondition {
-  if (pod.deletingSinceMs !== null) return { kind: 'terminating' };
+function conditionOf(pod: Pod, node: Node | undefined, nowMs: number): PodCondition {
+  if (pod.deletingSinceMs !== null || pod.phase === 'Failed' || pod.phase === 'Succeeded') {
+    return { kind: 'terminating' };
+  }
   if (pod.drained) return { kind: 'drained', ready: pod.ready };
-  if (pod.waitingReason !== null && CRASH_REASONS.has(pod.waitingReason)) {
+  // What the kubelet last said of the pod is worth nothing then, and Kubernetes waits for minutes before it moves it.
+  if (node?.ready === false) {
+    return { kind: 'unready', sinceMs: node.readyChangedAtMs, lostNode: node.name };
+  }
+  const waiting = pod.waitingReason ?? '';
+  if (BLOCKED_REASONS.has(waiting)) return { kind: 'crashing', reason: waiting, blocked: true };
+  if (CRASH_REASONS.has(waiting)) {
     const died = pod.lastTermination ? ` after ${pod.lastTermination.reason}` : '';
-    return { kind: 'crashing', reason: `${pod.waitingReason}${died}` };
+    return { kind: 'crashing', reason: `${waiting}${died}`, blocked: false };
   }
   if (pod.ready) return { kind: 'serving' };
   const died = pod.lastTermination;
   if (died && died.exitCode !== 0 && nowMs - died.atMs < CRASH_MEMORY_MS) {
-    return { kind: 'crashing', reason: `${died.reason}, exit code ${died.exitCode}` };
+    return { kind: 'crashing', reason: `${died.reason}, exit code ${died.exitCode}`, blocked: false };
   }
   if (pod.phase === 'Pending') return { kind: 'pending' };
-  return { kind: 'unready', sinceMs: pod.readyChangedAtMs };
+  return { kind: 'unready', sinceMs: pod.readyChangedAtMs, lostNode: null };
+}
+
+/** When it became ready after a start. A pod that is ready again after its probe has failed has not started anew. */
+function startedServingMs({ ready, readyChangedAtMs, startedAtMs }: Pod): number {
+  return ready && readyChangedAtMs - startedAtMs < LONGEST_START_MS ? readyChangedAtMs : 0;
+}
+
+function nodeOf(pod: Pod, { cluster }: TaskInput): Node | undefined {
+  return pod.node === null ? undefined : cluster.nodes.get(pod.node);
+}
+
+function warningAbout(pod: Pod, { events }: Workload, nowMs: number): string | null {
+  const found = events.findLast(
+    ({ type, object, atMs }) =>
+      type === 'Warning' && object === `Pod/${pod.name}` && nowMs - atMs < WARNING_MEMORY_MS,
+  );
+  return found ? `${found.reason}: ${found.message}` : null;
 }
 
 /**

@@ -15,11 +15,16 @@ import type { TaskInput } from '../../loop/task';
 import type { WorkloadMetrics } from '../../metrics/reading';
 import { observeHeal } from './observation';
 import { HEAL_9 } from './spec';
+import { WorkloadMemory } from './workloadMemory';
 
 const HEALTHY = { a: podMetrics(), b: podMetrics(), c: podMetrics() };
 
 function observe(workload: Workload, metrics: WorkloadMetrics, changes: Partial<TaskInput> = {}) {
-  return observeHeal(aTaskInput(workload, metrics, changes), DEFAULT_CONFIG);
+  return observeHeal(
+    aTaskInput(workload, metrics, changes),
+    DEFAULT_CONFIG,
+    new WorkloadMemory(() => DEFAULT_CONFIG),
+  );
 }
 
 describe('the observation heal/9', () => {

@@ -1,9 +1,10 @@
 import type { Config } from '../../config/schema';
 import type { Observation, TaskInput } from '../../loop/task';
 import type { Reading, WorkloadMetrics } from '../../metrics/reading';
-import { assess, isDegraded } from './assess';
-import { gatherFacts, type HealFacts, type PodFacts } from './facts';
-import { FAILURE_SCALE_SECONDS, HEAL_9, REPLICA_SCALE } from './spec';
+import { assess } from './assess';
+import { gatherFacts, type HealFacts } from './facts';
+import { HEAL_9 } from './spec';
+import type { WorkloadMemory } from './workloadMemory';
 
 /** The four readings that `heal/9` needs, by field. */
 const METRIC_FIELDS = {
@@ -15,9 +16,15 @@ const METRIC_FIELDS = {
 
 /**
  * The observation of a workload. A missing number takes the default of its field, with a warning; a stale one, or
- * none at all, is no data.
+ * none at all, is no data, which the memory does not hear of.
+ *
+ * @param memory of this workload
  */
-export function observeHeal(input: TaskInput, config: Config): Observation<HealFacts> {
+export function observeHeal(
+  input: TaskInput,
+  config: Config,
+  memory: WorkloadMemory,
+): Observation<HealFacts> {
   const readings = Object.entries(METRIC_FIELDS).map(
     ([field, key]) => [field, input.metrics[key]] as const satisfies readonly [string, Reading],
   );
@@ -27,25 +34,15 @@ export function observeHeal(input: TaskInput, config: Config): Observation<HealF
   if (missing.length === readings.length) return noData('no metrics at all', input);
 
   const facts = gatherFacts(input, config);
-  const count = (matches: (pod: PodFacts) => boolean) => facts.pods.filter(matches).length / REPLICA_SCALE;
-  const degraded = (pod: PodFacts) => isDegraded(pod, config.heal.outlierFactor);
-  const values = [
-    count((pod) => pod.condition.kind === 'serving' && !degraded(pod)),
-    count(degraded),
-    count((pod) => pod.condition.kind === 'crashing'),
-    facts.cpuUtilisation ?? 0,
-    facts.memoryUtilisation ?? 0,
-    (facts.latencyP95Ms ?? 0) / 1000,
-    facts.errorRate ?? 0,
-    facts.unhealthyMs / 1000 / FAILURE_SCALE_SECONDS,
-    facts.desiredReplicas / REPLICA_SCALE,
-  ];
+  const assessment = assess(facts, config);
+  const { nine, rich } = memory.look(facts, assessment, input.nowMs);
   return {
     kind: 'ready',
     spec: HEAL_9,
-    values: values.map((value) => Math.min(1, Math.max(0, value))),
+    values: nine,
+    others: [rich],
     facts,
-    assessment: assess(facts, config),
+    assessment,
     warnings: [
       ...input.metrics.warnings,
       ...missing.map((field) => `${field} is missing: its default 0 is used`),
@@ -57,7 +54,7 @@ function noData(reason: string, input: TaskInput): Observation<HealFacts> {
   return {
     kind: 'no-data',
     reason,
-    assessment: { health: 'unknown', reason, pods: new Map() },
+    assessment: { health: 'unknown', reason, pods: new Map(), suspicious: false },
     warnings: input.metrics.warnings,
   };
 }

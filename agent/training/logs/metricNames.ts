@@ -126,13 +126,32 @@ export const METRICS: readonly MetricName[] = [
     unit: '$',
     meaning: 'scale: at $0.01 per pod and control step, per 1000 requests that succeeded.',
   },
+  {
+    name: 'env/availability',
+    unit: 'share',
+    meaning: 'heal: requests that neither failed nor took longer than the objective.',
+  },
   { name: 'env/actions', unit: '', meaning: 'heal: actions that were carried out.' },
+  { name: 'env/helpful_actions', unit: '', meaning: 'heal: of these, those that helped.' },
   {
     name: 'env/unneeded_actions',
     unit: '',
     meaning: 'heal: of these, those that did neither good nor harm.',
   },
   { name: 'env/harmful_actions', unit: '', meaning: 'heal: of these, those that did harm.' },
+  { name: 'env/acted', unit: 'share', meaning: 'heal: episodes with any action.' },
+  { name: 'env/unneeded', unit: 'share', meaning: 'heal: episodes with an unneeded action.' },
+  { name: 'env/harmful', unit: 'share', meaning: 'heal: episodes with a harmful action.' },
+  {
+    name: 'env/reverts',
+    unit: '',
+    meaning: 'heal: drains and scalings that were taken back, for things got worse after them.',
+  },
+  {
+    name: 'env/harmful_unreverted',
+    unit: '',
+    meaning: 'heal: harmful drains and scalings that still stand at the end, and still do harm.',
+  },
   {
     name: 'env/suppressed_actions',
     unit: '',
@@ -141,7 +160,8 @@ export const METRICS: readonly MetricName[] = [
   {
     name: 'env/refused_actions',
     unit: '',
-    meaning: 'heal: actions that are impossible, or that would take the last pod that serves.',
+    meaning:
+      'heal: actions that are impossible, would take the last pod that serves, or would fall on a pod that does not stand out of a healthy workload.',
   },
   {
     name: 'env/replica_hours_ratio',
@@ -157,6 +177,17 @@ export const METRICS: readonly MetricName[] = [
     name: 'env/recovered',
     unit: 'share',
     meaning: 'heal: of episodes with a fault, those that recovered from it.',
+  },
+  {
+    name: 'env/detect_seconds',
+    unit: 's',
+    meaning:
+      'heal: from the onset to the first look that finds the workload not healthy; of episodes with such a look.',
+  },
+  {
+    name: 'env/help_seconds',
+    unit: 's',
+    meaning: 'heal: from the onset to the first action that helped; of episodes with one.',
   },
   { name: 'env/fault', unit: '', meaning: 'heal: number of the fault; its mean says nothing.' },
   { name: 'env/promoted', unit: 'share', meaning: 'canary: releases that went to 100 %.' },

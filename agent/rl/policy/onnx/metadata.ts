@@ -70,6 +70,21 @@ const Provenance = z.object({
     .nullable(),
 });
 
+const Calibration = z.object({
+  idleMargin: z.number().min(0),
+  actions: count,
+  points: z
+    .array(z.object({ probability: z.number().min(0).max(1), helped: z.number().min(0).max(1) }))
+    .min(1),
+});
+
+const InputDistribution = z.object({
+  mean: z.array(z.number()),
+  whitening: z.array(z.number()),
+  limit: z.number().positive(),
+  count,
+});
+
 export const PolicyMetadata: z.ZodType<PolicyMetadata> = z.object({
   head: z.enum(['q-values', 'categorical', 'gaussian']),
   network: z.object({
@@ -83,4 +98,6 @@ export const PolicyMetadata: z.ZodType<PolicyMetadata> = z.object({
   actionSpace: z.discriminatedUnion('kind', [DiscreteSpace, BoxSpace]),
   normaliser: z.object({ mean: doubles, variance: doubles, count, clip: most }).nullable(),
   provenance: Provenance,
+  calibration: Calibration.optional(),
+  inputDistribution: InputDistribution.optional(),
 });

@@ -5,7 +5,7 @@ import { oracle } from './oracle';
 import { defaultRunbook, tunedRunbook } from './runbook';
 import { alwaysRestart, doNothing } from './simple';
 
-const EPISODES = 400;
+const EPISODES = 150;
 
 function averages(baseline: Baseline<HealEnv>, options: Record<string, unknown> = {}) {
   const env = createHealEnv({ spec: 'heal/9', ...options });

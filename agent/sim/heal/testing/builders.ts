@@ -1,7 +1,7 @@
 import type { FaultName } from '../faults';
 import { createHealEnv, DO_NOTHING, type HealEnv } from '../healEnv';
 
-/** No noise, no lag, a fault that lasts, on workloads that can spare a pod. */
+/** No noise, no lag, scrapes as often as there are, a fault that lasts, on workloads that can spare a pod. */
 export const CALM = {
   noFaultShare: 0,
   replicas: [4, 8],
@@ -9,6 +9,7 @@ export const CALM = {
   onsetSeconds: [60, 60],
   durationSeconds: [1e6, 1e6],
   lagSeconds: [0, 0],
+  scrapeSeconds: [5, 5],
   noise: [0, 0],
   startupSeconds: [15, 15],
 } as const;

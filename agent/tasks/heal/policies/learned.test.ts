@@ -8,6 +8,7 @@ import {
   podMetrics,
   someMetrics,
 } from '../../../../test/support/builders';
+import { aLearnedHeal } from '../../../../test/support/learnedHeal';
 import type { Pod } from '../../../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../../../config/schema';
 import type { ReadyObservation, TaskInput } from '../../../loop/task';
@@ -16,19 +17,18 @@ import type { OutcomeKind } from '../../../protocol';
 import { NumericError } from '../../../rl/numericError';
 import type { HealFacts } from '../facts';
 import { observeHeal } from '../observation';
-import { createLearned, HEAL_LABELS, type HealChoice, IDLE_MARGIN_LOGITS, type LearnedHeal } from './learned';
+import { WorkloadMemory } from '../workloadMemory';
+import { createLearned, type HealChoice, IDLE_MARGIN_LOGITS, type LearnedHeal } from './learned';
 
 type Likely = Partial<Record<HealChoice, number>>;
 
 function saying(likely: Likely): LearnedHeal {
-  return {
-    version: 'heal/3',
-    probabilities: () => HEAL_LABELS.map((label) => likely[label] ?? 0),
+  return aLearnedHeal(likely, {
     contributions: (_values, choice) => [
       { name: 'avg_latency', value: 0.1 },
       { name: `crashed_count for ${choice}`, value: 0.4 },
     ],
-  };
+  });
 }
 
 const PODS = ['a', 'b', 'c'].map((name) => aPod(name));
@@ -51,7 +51,11 @@ function observe(
   changes: Partial<TaskInput> = {},
   metrics: WorkloadMetrics = METRICS,
 ): ReadyObservation<HealFacts> {
-  const observation = observeHeal(aTaskInput(aWorkload(pods), metrics, changes), DEFAULT_CONFIG);
+  const observation = observeHeal(
+    aTaskInput(aWorkload(pods), metrics, changes),
+    DEFAULT_CONFIG,
+    new WorkloadMemory(() => DEFAULT_CONFIG),
+  );
   if (observation.kind !== 'ready') throw new Error(observation.reason);
   return observation;
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/schema';
-import type { Decision, Policy, ReadyObservation } from '../../../loop/task';
+import type { Decision, Policy, ReadyObservation, Seen } from '../../../loop/task';
 import { type Action, describeAction, toErrorInfo } from '../../../protocol';
 import type { HealFacts, PodFacts } from '../facts';
 import { decideNothing, decision } from './decision';
@@ -7,7 +7,7 @@ import { Patience } from './patience';
 import { createRunbook } from './runbook';
 import { isOutlier, worstPod, worstServing } from './worstPod';
 
-/** What a policy of contract `heal/9` can choose: the labels of its action space, in its order, and in words. */
+/** What a policy of `heal` can choose: the labels of its action space, in its order, and in words. */
 export const HEAL_CHOICES = {
   none: 'do nothing',
   'restart-pod': 'restart a pod',
@@ -23,15 +23,24 @@ export const HEAL_LABELS = Object.keys(HEAL_CHOICES) as readonly HealChoice[];
 export interface LearnedHeal {
   /** `heal/3`: its task, and its version in the store. */
   readonly version: string;
-  /** How likely it makes each of `HEAL_LABELS`, in their order; they sum to 1. @param values of `heal/9` */
+  /** The contract that it observes by; all `values` below are in its order. */
+  readonly spec: string;
+  /** By so many logits an action has to be above doing nothing. */
+  readonly idleMargin: number;
+  /** How likely it makes each of `HEAL_LABELS`, in their order; they sum to 1. */
   probabilities(values: readonly number[]): readonly number[];
-  /** What each field of the observation adds to the probability of a choice, or takes from it. */
+  /** What an action of that probability is worth: how often such ones have helped, where that was measured. */
+  confidence(probability: number): number;
+  /** What each field of the observation, or group of fields, adds to the probability of a choice, or takes from it. */
   contributions(values: readonly number[], choice: HealChoice): Decision['contributions'];
+  /** How unusual an observation is against those of its training, see `Decision`; null where nobody knows. */
+  unusualness(values: readonly number[]): number | null;
 }
 
 /**
  * How many logits an action has to be above doing nothing. Two halved the actions of trained policies that nobody
- * needed, for 3 s of recovery time (measured on 1,294 unseen episodes of a prototype).
+ * needed, for 3 s of recovery time (measured on 1,294 unseen episodes of a prototype). For policies that do not say
+ * themselves what they are best with.
  */
 export const IDLE_MARGIN_LOGITS = 2;
 
@@ -81,12 +90,50 @@ function missingInputs({ cpuUtilisation, memoryUtilisation, latencyP95Ms, errorR
   return Object.entries(inputs).flatMap(([name, value]) => (value === null ? [name] : []));
 }
 
-function inPlaceOf({ version }: LearnedHeal, ruled: Decision, why: string): Decision {
-  return { ...ruled, reason: `the runbook, for ${LEARNED} policy ${version} ${why}: ${ruled.reason}` };
+const IN_PLACE = 'the runbook, for ';
+
+/** Whether a decision's reason tells that the runbook has decided, for the policy could not. */
+export function isInPlaceOf(reason: string): boolean {
+  return reason.startsWith(IN_PLACE);
 }
 
+function inPlaceOf({ version }: LearnedHeal, ruled: Decision, why: string): Decision {
+  return { ...ruled, reason: `${IN_PLACE}${LEARNED} policy ${version} ${why}: ${ruled.reason}` };
+}
+
+/** The numbers of a contract. @throws Error where the observation does not tell them */
+export function seenUnder(spec: string, { spec: own, values, others }: ReadyObservation<HealFacts>): Seen {
+  const seen = [{ spec: own.name, values }, ...others].find((each) => each.spec === spec);
+  if (!seen) throw new Error(`nothing is observed by ${spec}`);
+  return seen;
+}
+
+/** From this unusualness on it is worth telling. */
+const UNUSUAL = 1;
+
 function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, config: Config): Decision {
-  const { values, facts, assessment } = observation;
+  const seen = seenUnder(learned.spec, observation);
+  const unusual = learned.unusualness(seen.values);
+  const decided = decideOn(learned, seen.values, observation, config);
+  const warned =
+    unusual === null || unusual < UNUSUAL
+      ? ''
+      : `; unusual against its training (${unusual.toFixed(1)}× what one in a thousand was)`;
+  return {
+    ...decided,
+    seen,
+    reason: `${decided.reason}${warned}`,
+    ...(unusual === null ? {} : { outOfDistribution: unusual }),
+  };
+}
+
+function decideOn(
+  learned: LearnedHeal,
+  values: readonly number[],
+  observation: ReadyObservation<HealFacts>,
+  config: Config,
+): Decision {
+  const { facts, assessment } = observation;
   const ranking = rank(learned, values);
   const { best, idle } = ranking;
   const name = `${LEARNED} policy ${learned.version}`;
@@ -98,7 +145,7 @@ function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, 
   });
 
   if (best.probability <= idle.probability) return nothing(`${name} waits: ${situation}`);
-  if (Math.log(best.probability / idle.probability) < IDLE_MARGIN_LOGITS) {
+  if (Math.log(best.probability / idle.probability) < learned.idleMargin) {
     return nothing(`${name} would rather ${HEAL_CHOICES[best.choice]}, but is not sure enough: ${situation}`);
   }
   const made = toAction(best.choice, observation, config);
@@ -108,7 +155,7 @@ function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, 
   return decision({
     action: made.action,
     reason: `${name} chooses to ${describeAction(made.action)}: ${situation}${standsOut(made.pod, facts)}`,
-    confidence: best.probability,
+    confidence: learned.confidence(best.probability),
     alternatives: alternativesTo(best.choice, ranking),
     contributions: learned.contributions(values, best.choice),
   });

@@ -1,25 +1,27 @@
+import type { ObservationSpec } from '../../../loop/task';
 import { CoxswainError } from '../../../protocol';
 import type { Engine } from '../../../rl/engine/network';
-import { shapleyValues } from '../../../rl/explain/shapley';
+import { type BatchFunction, shapleyValues } from '../../../rl/explain/shapley';
 import { type Actor, createActor } from '../../../rl/policy/actor';
+import { calibratedConfidence } from '../../../rl/policy/confidenceCalibration';
 import { checkContract, type PolicyContract } from '../../../rl/policy/contract';
 import { probabilitiesOf } from '../../../rl/policy/decisionHead';
+import { unusualness } from '../../../rl/policy/inputDistribution';
 import type { PolicyModel } from '../../../rl/policy/policyModel';
-import { HEAL_9 } from '../spec';
-import { HEAL_LABELS, type LearnedHeal } from './learned';
+import { GROUP_OF_FIELD, RICH_GROUPS } from '../rich/richGroups';
+import { HEAL_RICH } from '../rich/richSpec';
+import { HEAL_SPECS } from '../specs';
+import { healthyTwin } from './healthyTwin';
+import { HEAL_LABELS, type HealChoice, IDLE_MARGIN_LOGITS, type LearnedHeal } from './learned';
 
-/** What the live loop observes and can do. */
-const CONTRACT: PolicyContract = {
-  spec: HEAL_9.name,
-  observationSpace: { kind: 'box', fields: HEAL_9.fields },
-  actionSpace: { kind: 'discrete', labels: HEAL_LABELS },
-};
-
-const FIELDS = HEAL_9.fields.map(({ name }) => name);
-
-/** Share of the limit, and p95 in seconds, of a workload that is well. */
-const USUAL_CPU = 0.5;
-const USUAL_LATENCY = 0.1;
+/** What a policy that observes by this contract has to be told, and may answer. */
+export function healContract({ name, fields }: ObservationSpec): PolicyContract {
+  return {
+    spec: name,
+    observationSpace: { kind: 'box', fields },
+    actionSpace: { kind: 'discrete', labels: HEAL_LABELS },
+  };
+}
 
 /** A workload of four pods that is well, and one of four pods that is not, to ask a policy before it steers. */
 const PROBES: readonly (readonly number[])[] = [
@@ -35,11 +37,13 @@ const PROBES: readonly (readonly number[])[] = [
  *   contradicts itself or cannot decide
  */
 export function loadLearned(model: PolicyModel, version: string, engine: Engine): LearnedHeal {
-  checkContract(model, CONTRACT, version);
+  const spec = specOf(model, version);
+  checkContract(model, healContract(spec), version);
   try {
     const actor = createActor(model, engine);
-    for (const observation of PROBES) checkDecision(actor, observation);
-    return learnedHeal(actor, version);
+    for (const nine of PROBES)
+      checkDecision(actor, [...nine, ...healthyTwin(usualOf(spec)).slice(nine.length)]);
+    return new LoadedHeal(actor, version, spec);
   } catch (cause) {
     throw new CoxswainError(
       'model-invalid',
@@ -50,42 +54,101 @@ export function loadLearned(model: PolicyModel, version: string, engine: Engine)
   }
 }
 
+function specOf(model: PolicyModel, version: string): ObservationSpec {
+  const spec = HEAL_SPECS.find(({ name }) => name === model.spec);
+  if (spec) return spec;
+  const known = HEAL_SPECS.map(({ name }) => name).join(' and ');
+  throw new CoxswainError(
+    'model-incompatible',
+    `The policy in ${version} does not fit: it observes ${model.spec}, and what there is to observe is ${known}.`,
+    'Use a policy that was trained for this observation and these actions, or train one.',
+  );
+}
+
+function usualOf({ fields }: ObservationSpec): number[] {
+  return fields.map((field) => field.default);
+}
+
 function checkDecision(actor: Actor, observation: readonly number[]): void {
   const { probabilities } = actor.decide(observation);
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
   if (!(Math.abs(sum - 1) < 1e-6)) throw new RangeError(`its probabilities sum to ${sum}`);
 }
 
-function learnedHeal(actor: Actor, version: string): LearnedHeal {
-  return {
-    version,
-    probabilities: (values) => actor.decide(values).probabilities,
-    contributions: (values, choice) => {
-      const index = HEAL_LABELS.indexOf(choice);
-      const { values: shares } = shapleyValues(
-        (rows, count) => probabilityOf(actor, index, rows, count),
-        values,
-        [healthyTwin(values)],
-      );
-      return shares.map((value, field) => ({ name: FIELDS[field] ?? '', value }));
-    },
+class LoadedHeal implements LearnedHeal {
+  readonly version: string;
+  readonly spec: string;
+  readonly idleMargin: number;
+  readonly #actor: Actor;
+  readonly #fields: readonly string[];
+
+  constructor(actor: Actor, version: string, { name, fields }: ObservationSpec) {
+    this.version = version;
+    this.spec = name;
+    this.idleMargin = actor.model.calibration?.idleMargin ?? IDLE_MARGIN_LOGITS;
+    this.#actor = actor;
+    this.#fields = fields.map((field) => field.name);
+  }
+
+  probabilities(values: readonly number[]): readonly number[] {
+    return this.#actor.decide(values).probabilities;
+  }
+
+  confidence(probability: number): number {
+    const { calibration } = this.#actor.model;
+    return calibration ? calibratedConfidence(calibration, probability) : probability;
+  }
+
+  /** Exact Shapley values: over the nine inputs, or over the groups of the rich ones, each of which goes as a whole. */
+  contributions(values: readonly number[], choice: HealChoice) {
+    const twin = healthyTwin(values);
+    const index = HEAL_LABELS.indexOf(choice);
+    const chance: BatchFunction = (rows, count) => this.#chanceOf(index, rows, count);
+    if (this.spec !== HEAL_RICH.name) {
+      const { values: shares } = shapleyValues(chance, values, [twin]);
+      return shares.map((value, field) => ({ name: this.#fields[field] ?? '', value }));
+    }
+    const groups = Object.keys(RICH_GROUPS);
+    const { values: shares } = shapleyValues(
+      byGroups(chance, values, twin),
+      groups.map(() => 1),
+      [groups.map(() => 0)],
+    );
+    return shares.map((value, group) => ({ name: groups[group] ?? '', value }));
+  }
+
+  unusualness(values: readonly number[]): number | null {
+    const { inputDistribution } = this.#actor.model;
+    return inputDistribution ? unusualness(inputDistribution, values) : null;
+  }
+
+  #chanceOf(choice: number, rows: Float32Array, count: number): number[] {
+    const kind = this.#actor.model.head === 'q-values' ? 'q-values' : 'logits';
+    const outputs = this.#actor.evaluate(rows, count);
+    const width = HEAL_LABELS.length;
+    const chances = new Array<number>(count);
+    const values = new Array<number>(width);
+    for (let row = 0; row < count; row++) {
+      for (let column = 0; column < width; column++) values[column] = outputs[row * width + column] as number;
+      chances[row] = probabilitiesOf(values, kind)[choice] ?? 0;
+    }
+    return chances;
+  }
+}
+
+/** The same function of which groups are as observed (1), and which as in the twin (0). */
+function byGroups(f: BatchFunction, observed: readonly number[], twin: readonly number[]): BatchFunction {
+  const fields = observed.length;
+  const groups = Object.keys(RICH_GROUPS).length;
+  let rows = new Float32Array(0);
+  return (masks, count) => {
+    if (rows.length < count * fields) rows = new Float32Array(count * fields);
+    for (let row = 0; row < count; row++) {
+      for (let field = 0; field < fields; field++) {
+        const isObserved = masks[row * groups + (GROUP_OF_FIELD[field] ?? 0)] === 1;
+        rows[row * fields + field] = (isObserved ? observed[field] : twin[field]) ?? 0;
+      }
+    }
+    return f(rows, count);
   };
-}
-
-/** The probability of one choice for many observations. */
-function probabilityOf(actor: Actor, choice: number, rows: Float32Array, count: number): number[] {
-  const kind = actor.model.head === 'q-values' ? 'q-values' : 'logits';
-  const outputs = actor.evaluate(rows, count);
-  const width = HEAL_LABELS.length;
-  return Array.from({ length: count }, (_, row) => {
-    const values = Array.from(outputs.subarray(row * width, (row + 1) * width));
-    return probabilitiesOf(values, kind)[choice] ?? 0;
-  });
-}
-
-/** What the decision is compared with: the same workload, with all its pods well and nothing wrong. */
-function healthyTwin(values: readonly number[]): number[] {
-  const [, , , cpu = 0, memory = 0] = values;
-  const replicas = values.at(-1) ?? 0;
-  return [replicas, 0, 0, Math.min(cpu, USUAL_CPU), memory, USUAL_LATENCY, 0, 0, replicas];
 }

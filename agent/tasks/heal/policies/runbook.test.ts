@@ -14,6 +14,7 @@ import type { ReadyObservation, TaskInput } from '../../../loop/task';
 import type { WorkloadMetrics } from '../../../metrics/reading';
 import type { HealFacts } from '../facts';
 import { observeHeal } from '../observation';
+import { WorkloadMemory } from '../workloadMemory';
 import { createRunbook } from './runbook';
 
 const NAMES = ['a', 'b', 'c', 'd'];
@@ -27,16 +28,32 @@ function look(
   metrics: WorkloadMetrics,
   changes: Partial<TaskInput> = {},
 ): ReadyObservation<HealFacts> {
-  const observation = observeHeal(aTaskInput(workload, metrics, changes), DEFAULT_CONFIG);
+  const observation = observeHeal(
+    aTaskInput(workload, metrics, changes),
+    DEFAULT_CONFIG,
+    new WorkloadMemory(() => DEFAULT_CONFIG),
+  );
   if (observation.kind !== 'ready') throw new Error(observation.reason);
   return observation;
 }
 
-/** The decisions of one runbook over looks a few seconds apart. */
-function decideAt(looks: readonly [atSeconds: number, observation: ReadyObservation<HealFacts>][]) {
-  const runbook = createRunbook(() => DEFAULT_CONFIG);
-  return looks.map(([atSeconds, observation]) => runbook.decide(observation, NOW_MS + atSeconds * 1000));
+/** The same state, seen so much later in new samples. */
+function sampledAt(atSeconds: number, observation: ReadyObservation<HealFacts>): ReadyObservation<HealFacts> {
+  return { ...observation, facts: { ...observation.facts, sampledAtMs: NOW_MS + atSeconds * 1000 } };
 }
+
+/** The decisions of one runbook over looks a few seconds apart, each at new samples. */
+function decideAt(
+  looks: readonly [atSeconds: number, observation: ReadyObservation<HealFacts>][],
+  config = DEFAULT_CONFIG,
+) {
+  const runbook = createRunbook(() => config);
+  return looks.map(([atSeconds, observation]) =>
+    runbook.decide(sampledAt(atSeconds, observation), NOW_MS + atSeconds * 1000),
+  );
+}
+
+const AT_ONCE = { ...DEFAULT_CONFIG, heal: { ...DEFAULT_CONFIG.heal, confirmFor: 0 } };
 
 /** The decisions of one runbook that sees the same every so many seconds, from 0 to `untilSeconds`. */
 function decideEvery(stepSeconds: number, untilSeconds: number, observation: ReadyObservation<HealFacts>) {
@@ -62,6 +79,134 @@ describe('the runbook', () => {
     expect(confirmed?.action).toEqual({ kind: 'restart-pod', pod: 'd', podUid: 'uid-d' });
     expect(confirmed?.reason).toContain('11.3× the median of its siblings');
     expect(confirmed?.confidence).toBeGreaterThan(0.7);
+  });
+
+  it('waits for other samples to show an outlier too, however long the same ones are looked at', () => {
+    const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const runbook = createRunbook(() => AT_ONCE);
+    const decide = (atSeconds: number, sampledSeconds: number) =>
+      runbook.decide(sampledAt(sampledSeconds, observation), NOW_MS + atSeconds * 1000);
+    expect(decide(0, 0).action.kind).toBe('none');
+    expect(decide(4, 0).action.kind).toBe('none');
+    // The same samples, their age measured a little differently.
+    expect(decide(4.5, 0.3).reason).toContain('has to do so in the next samples too');
+    expect(decide(5, 5).action.kind).toBe('restart-pod');
+  });
+
+  it('needs no second look where half of a pod’s requests are bad', () => {
+    const plain = {
+      ...CALM,
+      d: podMetrics({ latencyP50Seconds: fresh(0.7), latencyP95Seconds: fresh(0.9) }),
+    };
+    const failing = { ...CALM, d: podMetrics({ errorRate: fresh(0.6) }) };
+    for (const pods of [plain, failing]) {
+      const observation = look(aWorkload(PODS), someMetrics(pods, { errorRate: fresh(0.15) }));
+      const [decision] = decideAt([[0, observation]], AT_ONCE);
+      expect(decision?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+    }
+  });
+
+  it('does nothing about a pod that is slow in one scrape and well in the next, again and again', () => {
+    const bad = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const good = look(aWorkload(PODS), someMetrics(CALM));
+    const looks = Array.from({ length: 60 }, (_, index) => [index * 5, index % 2 ? good : bad] as const);
+    const kinds = decideAt(
+      looks.map(([at, seen]) => [at, seen]),
+      AT_ONCE,
+    ).map(({ action }) => action.kind);
+    expect(new Set(kinds)).toEqual(new Set(['none']));
+  });
+
+  it('replaces a pod at once whose node is lost, though the pod calls itself ready', () => {
+    const workload = aWorkload([...PODS.slice(0, 3), aPod('d', { node: 'n2' })]);
+    const node = {
+      name: 'n2',
+      uid: 'n2',
+      ready: false,
+      readyChangedAtMs: NOW_MS - 500,
+      schedulable: true,
+      annotated: false,
+    };
+    const input = aTaskInput(workload, someMetrics(CALM));
+    const observation = observeHeal(
+      { ...input, cluster: { ...input.cluster, nodes: new Map([['n2', node]]) } },
+      DEFAULT_CONFIG,
+      new WorkloadMemory(() => DEFAULT_CONFIG),
+    );
+    expect(observation.assessment).toMatchObject({
+      health: 'degraded',
+      reason: 'n2 is not ready: pod d is lost',
+      suspicious: true,
+    });
+    expect(observation.assessment.pods.get('d')).toBe('failing');
+    if (observation.kind !== 'ready') throw new Error(observation.reason);
+    const [decision] = decideAt([[0, observation]], AT_ONCE);
+    expect(decision?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+    expect(decision?.reason).toContain('n2 has not been ready');
+  });
+
+  it('leaves a pod alone that has ended, such as an evicted one, and says what is missing', () => {
+    const evicted = aPod('gone', { phase: 'Failed', status: 'Evicted', ready: false });
+    const workload = aWorkload([...PODS.slice(0, 3), evicted]);
+    const observation = look(workload, someMetrics(CALM));
+    expect(observation.assessment.reason).toContain('1 of 4 pods lost (gone was evicted)');
+    expect(decideAt([[120, observation]])[0]?.action.kind).toBe('none');
+  });
+
+  it('says to roll back a new revision whose image cannot be pulled, and restarts nothing', () => {
+    const blocked = aPod('new', {
+      ready: false,
+      phase: 'Pending',
+      waitingReason: 'ImagePullBackOff',
+      templateHash: 'h2',
+    });
+    const warning = {
+      atMs: NOW_MS - 1000,
+      type: 'Warning',
+      reason: 'Failed',
+      message: 'no such tag',
+      object: 'Pod/new',
+    };
+    const workload = aWorkload([...PODS, blocked], { desiredReplicas: 4, events: [warning] });
+    const [decision] = decideAt([[0, look(workload, someMetrics(CALM))]]);
+    expect(decision?.action.kind).toBe('none');
+    expect(decision?.reason).toBe(
+      'pod new cannot start: ImagePullBackOff (Failed: no such tag); restarting is futile, roll back to the revision of the 4 pods that serve (kubectl -n shop rollout undo deployment/checkout)',
+    );
+  });
+
+  it('stops to restart where the replacement of a pod that crashed crashes too', () => {
+    const crash = { ready: false, waitingReason: 'CrashLoopBackOff' };
+    const withPod = (pod: ReturnType<typeof aPod>) =>
+      look(aWorkload([...PODS.slice(0, 3), pod]), someMetrics(CALM));
+    const first = withPod(aPod('d', crash));
+    const second = withPod(aPod('e', { ...crash, createdAtMs: NOW_MS + 61_000 }));
+    const well = withPod(aPod('e', { createdAtMs: NOW_MS - 100_000, readyChangedAtMs: NOW_MS - 90_000 }));
+    const [once, again, over, anew] = decideAt([
+      [0, first],
+      [90, second],
+      [300, well],
+      [310, withPod(aPod('f', crash))],
+    ]);
+    expect(once?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+    expect(again?.action.kind).toBe('none');
+    expect(again?.reason).toContain('new pods of this revision crash too, pod e last');
+    expect(over?.action.kind).toBe('none');
+    expect(anew?.action).toMatchObject({ kind: 'restart-pod', pod: 'f' });
+  });
+
+  it('tells why a pod cannot be scheduled', () => {
+    const pending = aPod('e', { ready: false, phase: 'Pending', node: null });
+    const warning = {
+      atMs: NOW_MS,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message: '0/3 nodes are available: 3 Insufficient cpu.',
+      object: 'Pod/e',
+    };
+    const workload = aWorkload([...PODS.slice(0, 3), pending], { events: [warning] });
+    const [decision] = decideAt([[0, look(workload, someMetrics(CALM))]]);
+    expect(decision?.reason).toContain('pod e waits: FailedScheduling: 0/3 nodes are available');
   });
 
   it('starts the confirmation over when the symptom is clearly gone in between', () => {
@@ -133,7 +278,8 @@ describe('the runbook', () => {
   it('drains a pod whose restart had no effect, and gives up after two tries without effect', () => {
     const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
     const runbook = createRunbook(() => DEFAULT_CONFIG);
-    const decide = (atSeconds: number) => runbook.decide(observation, NOW_MS + atSeconds * 1000);
+    const decide = (atSeconds: number) =>
+      runbook.decide(sampledAt(atSeconds, observation), NOW_MS + atSeconds * 1000);
     decide(0);
     const first = decide(10);
     runbook.learn({ kind: 'acted', action: first.action, atMs: NOW_MS });
@@ -165,7 +311,7 @@ describe('the runbook', () => {
       runbook.learn({ kind: 'measured', action, outcome: 'ineffective', atMs: NOW_MS });
     }
     const decide = (atSeconds: number, observation: ReadyObservation<HealFacts>) =>
-      runbook.decide(observation, NOW_MS + atSeconds * 1000).action.kind;
+      runbook.decide(sampledAt(atSeconds, observation), NOW_MS + atSeconds * 1000).action.kind;
     decide(0, bad);
     decide(5, momentarily);
     decide(10, bad);

@@ -1,23 +1,28 @@
 import type { Config } from '../../../config/schema';
-import type { Decision, Feedback, Policy } from '../../../loop/task';
+import type { Assessment, Decision, Feedback, Policy } from '../../../loop/task';
 import type { Action } from '../../../protocol';
 import { describeViolation } from '../assess';
 import type { HealFacts, PodFacts } from '../facts';
-import { confirmer } from './confirmer';
+import { confirmer, type Lasting } from './confirmer';
 import { decideNothing, decision } from './decision';
+import { Futility } from './futility';
 import { Patience } from './patience';
-import { cpuWithOneFewer, followSymptoms, type Symptoms } from './symptoms';
+import { cpuWithOneFewer, followSymptoms, type Outlier, type Symptoms } from './symptoms';
+import { isOutlier } from './worstPod';
 
 type HealConfig = Config['heal'];
 
 /**
  * The rules an experienced operator would follow, first match wins: give up after tries without effect · replace a
- * pod that cannot stay up · replace a pod that never became ready · replace, then drain, a pod that is far worse
- * than its siblings · scale up where all pods are saturated · return a drained pod · take back what was scaled up.
+ * pod that cannot stay up, unless a new one would not either · replace a pod that never became ready, or whose node is
+ * lost · replace, then drain, a pod that is far worse than its siblings · scale up where all pods are saturated ·
+ * return a drained pod · take back what was scaled up. What only metrics show counts once two sets of samples, or one
+ * that leaves no doubt, have shown it.
  * The baseline that every learned policy has to beat, and their fallback.
  */
 export function createRunbook(config: () => Config): Policy<HealFacts> {
   const confirmed = confirmer();
+  const futility = new Futility();
   const patience = new Patience();
   let lastTried: Action['kind'] = 'none';
 
@@ -28,10 +33,20 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
       const { facts, assessment } = observation;
       const rules = config().heal;
       const symptoms = followSymptoms(observation, rules, confirmed, nowMs);
+      futility.look(facts, nowMs);
       const givenUp = patience.whyGiveUp(observation, rules);
       if (givenUp !== null) return decideNothing(givenUp);
       const { ineffective } = patience;
-      const context: RuleContext = { facts, rules, nowMs, symptoms, lastTried, ineffective };
+      const context: RuleContext = {
+        facts,
+        assessment,
+        rules,
+        nowMs,
+        symptoms,
+        futility,
+        lastTried,
+        ineffective,
+      };
       for (const rule of RULES) {
         const decided = rule(context);
         if (decided) return decided;
@@ -47,37 +62,45 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
 
 interface RuleContext {
   facts: HealFacts;
+  assessment: Assessment;
   rules: HealConfig;
   nowMs: number;
   symptoms: Symptoms;
+  futility: Futility;
   lastTried: Action['kind'];
   ineffective: number;
 }
 
 /** Why nothing is done about a workload: all is well, or nothing is certain yet. */
-function whyWait(reason: string, { symptoms, rules }: RuleContext): string {
+function whyWait(reason: string, { facts, symptoms, futility, rules }: RuleContext): string {
+  const futile = facts.pods.map((pod) => futility.whyFutile(pod, facts)).find((why) => why !== null);
+  if (futile !== undefined) return futile;
   if (reason === '') return 'all objectives are met';
-  const suspect = symptoms.outliers.find(({ lastedMs }) => lastedMs !== null);
+  const stuck = facts.pods.find(({ condition, warning }) => condition.kind === 'pending' && warning !== null);
+  if (stuck) return `${reason}; pod ${stuck.name} waits: ${stuck.warning}`;
+  const suspect = symptoms.outliers.find(({ lasting }) => lasting !== null);
   if (!suspect) return reason;
-  const cause = suspect.pod.warming ? 'is still warming up' : `is watched for ${rules.confirmFor / 1000} s`;
-  return `${reason}; pod ${suspect.pod.name} stands out and ${cause} before anything is done`;
+  return `${reason}; pod ${suspect.pod.name} stands out and ${whyNotYet(suspect, rules)} before anything is done`;
 }
+
+function whyNotYet({ pod, lasting }: Outlier, { confirmFor }: HealConfig): string {
+  if (pod.warming) return 'is still warming up';
+  const lastsEnough = lasting !== null && lasting.ms >= confirmFor;
+  return lastsEnough ? 'has to do so in the next samples too' : `is watched for ${confirmFor / 1000} s`;
+}
+
+/** The kubelet has probed several times before it calls a pod unready; one more look shows that it stays so. */
+const LEAST_UNREADY_MS = 1000;
 
 type Rule = (context: RuleContext) => Decision | null;
 
 const RULES: readonly Rule[] = [crashingPod, unreadyPod, outlierPod, saturation, drainedPod, idle];
 
-function crashingPod({ facts }: RuleContext): Decision | null {
-  const crashing = facts.pods.filter((pod) => pod.condition.kind === 'crashing');
-  const [pod] = crashing;
+function crashingPod({ facts, futility }: RuleContext): Decision | null {
+  const pod = facts.pods.find(
+    (candidate) => candidate.condition.kind === 'crashing' && futility.whyFutile(candidate, facts) === null,
+  );
   if (pod?.condition.kind !== 'crashing') return null;
-  const sameTemplate = facts.pods.filter((other) => other.templateHash === pod.templateHash);
-  // When every pod of a revision crashes, the revision is bad, and a new pod of it would crash as well.
-  if (crashing.length > 1 && sameTemplate.every((other) => other.condition.kind === 'crashing')) {
-    return decideNothing(
-      `all ${crashing.length} pods of this revision crash (${pod.condition.reason}): restarting is futile, check the configuration or roll back`,
-    );
-  }
   return decision({
     action: restart(pod),
     reason: `pod ${pod.name}: ${pod.condition.reason}, ${pod.restarts} restarts; its ${facts.readyReplicas} siblings are ready`,
@@ -91,35 +114,49 @@ function crashingPod({ facts }: RuleContext): Decision | null {
 }
 
 function unreadyPod({ facts, rules, nowMs }: RuleContext): Decision | null {
-  const pod = facts.pods.find(
-    (candidate) =>
-      candidate.condition.kind === 'unready' &&
-      !candidate.warming &&
-      nowMs - candidate.condition.sinceMs >= rules.confirmFor,
-  );
+  const pod = facts.pods.find(({ condition, warming }) => {
+    if (condition.kind !== 'unready') return false;
+    const forMs = nowMs - condition.sinceMs;
+    // Its node has been silent for long before Kubernetes calls it not ready.
+    if (condition.lostNode !== null) return forMs >= rules.confirmFor;
+    return !warming && forMs >= Math.max(LEAST_UNREADY_MS, rules.confirmFor);
+  });
   if (pod?.condition.kind !== 'unready') return null;
-  const seconds = ((nowMs - pod.condition.sinceMs) / 1000).toFixed(0);
+  const { lostNode, sinceMs } = pod.condition;
+  const seconds = ((nowMs - sinceMs) / 1000).toFixed(0);
+  const warned = pod.warning === null ? '' : `; ${pod.warning}`;
   return decision({
     action: restart(pod),
-    reason: `pod ${pod.name} runs but has not been ready for ${seconds} s, beyond its grace of ${rules.warmupGrace / 1000} s`,
+    reason:
+      lostNode === null
+        ? `pod ${pod.name} runs, is past its time to start, and has not been ready for ${seconds} s${warned}`
+        : `pod ${pod.name} is lost: ${lostNode} has not been ready for ${seconds} s, and a new pod can start elsewhere at once`,
     confidence: 0.85,
     alternatives: [{ text: 'wait longer', confidence: 0.15 }],
     contributions: [{ name: 'time unready', value: 0.85 }],
   });
 }
 
-function outlierPod({ facts, rules, symptoms, lastTried, ineffective }: RuleContext): Decision | null {
+/** Where more of the serving pods miss an objective it is no matter of single pods: the tuned share. */
+const MOST_VIOLATING = 0.67;
+
+function outlierPod(context: RuleContext): Decision | null {
+  const { facts, assessment, rules, symptoms, lastTried, ineffective } = context;
+  if (violatingShare(facts) > MOST_VIOLATING) return null;
+  // As long as nobody suffers, a pod has to stand out more than by an error or two.
+  const counts = (pod: PodFacts) =>
+    assessment.health !== 'healthy' || isOutlier(pod, facts, rules.outlierFactor);
   const [found] = symptoms.outliers
-    .filter(({ pod, lastedMs }) => hasLasted(lastedMs, rules.confirmFor) && !pod.warming)
+    .filter(({ pod, lasting, plain }) => isConfirmed(lasting, plain, rules) && !pod.warming && counts(pod))
     .toSorted((a, b) => b.evidence - a.evidence);
   if (!found) return null;
   const { pod, evidence } = found;
-  const seconds = ((found.lastedMs ?? 0) / 1000).toFixed(0);
+  const seconds = ((found.lasting?.ms ?? 0) / 1000).toFixed(0);
   const drainFirst = lastTried === 'restart-pod' && ineffective > 0;
   const worst = describeOutlier(pod, facts);
   return decision({
     action: drainFirst ? { kind: 'drain-pod', pod: pod.name, podUid: pod.uid } : restart(pod),
-    reason: `${worst} for ${seconds} s; restarts ${pod.restarts}${drainFirst ? '; a restart had no effect' : ''}`,
+    reason: `${worst}, for ${seconds} s so far; restarts ${pod.restarts}${drainFirst ? '; a restart had no effect' : ''}`,
     confidence: Math.min(0.97, 0.7 + 0.1 * Math.log2(1 + evidence)),
     alternatives: [
       { text: drainFirst ? 'restart it again' : `drain pod ${pod.name}`, confidence: 0.2 },
@@ -133,6 +170,16 @@ function outlierPod({ facts, rules, symptoms, lastTried, ineffective }: RuleCont
   });
 }
 
+/** Share of the serving pods that miss an objective. */
+function violatingShare({ pods, slo }: HealFacts): number {
+  const serving = pods.filter(({ condition }) => condition.kind === 'serving');
+  const violating = serving.filter(
+    ({ latencyP95Ms, errorRate }) =>
+      (latencyP95Ms ?? 0) > slo.latencyP95Ms || (errorRate ?? 0) > slo.errorRate,
+  );
+  return serving.length === 0 ? 0 : violating.length / serving.length;
+}
+
 function describeOutlier(pod: PodFacts, facts: HealFacts): string {
   if (pod.latencyRatio !== null && (pod.latencyP95Ms ?? 0) > facts.slo.latencyP95Ms) {
     return `p95 of pod ${pod.name} is ${pod.latencyP95Ms?.toFixed(0)} ms, ${pod.latencyRatio.toFixed(1)}× the median of its siblings`;
@@ -142,14 +189,14 @@ function describeOutlier(pod: PodFacts, facts: HealFacts): string {
 
 function saturation({ facts, rules, symptoms }: RuleContext): Decision | null {
   const violation = describeViolation(facts);
-  const { saturatedMs: lastedMs } = symptoms;
-  if (!hasLasted(lastedMs, rules.confirmFor) || facts.desiredReplicas >= facts.maxReplicas) return null;
+  const { saturated } = symptoms;
+  if (!isConfirmed(saturated, false, rules) || facts.desiredReplicas >= facts.maxReplicas) return null;
   if (facts.growing || violation === null) return null;
   const to = Math.min(facts.maxReplicas, facts.desiredReplicas + Math.ceil(facts.desiredReplicas / 4));
   const cpu = ((facts.cpuUtilisation ?? 0) * 100).toFixed(0);
   return decision({
     action: { kind: 'scale', from: facts.desiredReplicas, to },
-    reason: `all pods are busy (CPU ${cpu} % of the limit) and ${violation.text}, for ${(lastedMs / 1000).toFixed(0)} s`,
+    reason: `all pods are busy (CPU ${cpu} % of the limit) and ${violation.text}, for ${(saturated.ms / 1000).toFixed(0)} s`,
     confidence: Math.min(0.95, 0.7 + 0.25 * (facts.cpuUtilisation ?? 0)),
     alternatives: [{ text: 'wait for the load to fall', confidence: 0.2 }],
     contributions: [
@@ -188,6 +235,15 @@ function idle({ facts, rules, symptoms }: RuleContext): Decision | null {
     alternatives: [{ text: 'keep the spare replicas', confidence: 0.2 }],
     contributions: [{ name: 'CPU after the change', value: 1 - afterwards }],
   });
+}
+
+/** What metrics show has to be seen in two sets of samples: time alone would take one bad scrape for a lasting fault. */
+function isConfirmed(
+  lasting: Lasting | null,
+  plain: boolean,
+  { confirmFor }: HealConfig,
+): lasting is Lasting {
+  return lasting !== null && lasting.ms >= confirmFor && (plain || lasting.samples >= 2);
 }
 
 /** Narrows, so that what has lasted is a number. */

@@ -2,7 +2,8 @@ import type { Config } from '../../../config/schema';
 import type { ReadyObservation } from '../../../loop/task';
 import { describeViolation } from '../assess';
 import type { HealFacts, PodFacts } from '../facts';
-import type { confirmer } from './confirmer';
+import type { confirmer, Lasting } from './confirmer';
+import { isPlain, outlierEvidence } from './outlier';
 
 type HealConfig = Config['heal'];
 
@@ -10,7 +11,7 @@ type HealConfig = Config['heal'];
 export interface Symptoms {
   outliers: readonly Outlier[];
   /** All pods are busy and an objective is missed. */
-  saturatedMs: number | null;
+  saturated: Lasting | null;
   healthyMs: number | null;
   /** Healthy, with more replicas than people wanted, and one fewer would do. */
   idleMs: number | null;
@@ -20,7 +21,9 @@ export interface Outlier {
   pod: PodFacts;
   /** ≥ 1 while it is one; the larger, the worse. */
   evidence: number;
-  lastedMs: number | null;
+  /** Seen in one set of samples it is certain. */
+  plain: boolean;
+  lasting: Lasting | null;
 }
 
 /** A hysteresis of a fifth: what was confirmed stays a symptom until it is clearly gone. */
@@ -35,17 +38,19 @@ export function followSymptoms(
 ): Symptoms {
   confirmed.look(nowMs, 2 * rules.interval);
   confirmed.keep(new Set(facts.pods.map(outlierKey)));
+  const samples = { atMs: facts.sampledAtMs, apartMs: (facts.scrapeIntervalMs ?? 2000) / 2 };
   const healthy = assessment.health === 'healthy';
   const spare = facts.desiredReplicas > facts.baseReplicas;
   const calm = healthy && spare && cpuWithOneFewer(facts) < rules.saturation * RELEASE;
   return {
     outliers: facts.pods.map((pod) => {
       const evidence = outlierEvidence(pod, facts, rules);
-      return { pod, evidence, lastedMs: confirmed.observe(outlierKey(pod), evidence, RELEASE, nowMs) };
+      const lasting = confirmed.observe(outlierKey(pod), evidence, RELEASE, nowMs, samples);
+      return { pod, evidence, plain: isPlain(pod, facts, rules), lasting };
     }),
-    saturatedMs: confirmed.observe('saturation', saturationEvidence(facts, rules), RELEASE, nowMs),
-    healthyMs: confirmed.observe('healthy', healthy ? 1 : 0, 1, nowMs),
-    idleMs: confirmed.observe('idle', calm ? 1 : 0, 1, nowMs),
+    saturated: confirmed.observe('saturation', saturationEvidence(facts, rules), RELEASE, nowMs, samples),
+    healthyMs: confirmed.observe('healthy', healthy ? 1 : 0, 1, nowMs)?.ms ?? null,
+    idleMs: confirmed.observe('idle', calm ? 1 : 0, 1, nowMs)?.ms ?? null,
   };
 }
 
@@ -57,29 +62,6 @@ export function cpuWithOneFewer({ cpuUtilisation, desiredReplicas }: HealFacts):
 
 function outlierKey(pod: PodFacts): string {
   return `outlier/${pod.uid}`;
-}
-
-/** ≥ 1 while the pod is an outlier: it misses an objective, and by far more than its siblings. */
-function outlierEvidence(pod: PodFacts, facts: HealFacts, rules: HealConfig): number {
-  if (pod.condition.kind !== 'serving' || facts.readyReplicas < 2) return 0;
-  const slow =
-    pod.latencyRatio !== null && (pod.latencyP95Ms ?? 0) > facts.slo.latencyP95Ms
-      ? pod.latencyRatio / rules.outlierFactor
-      : 0;
-  const errors = pod.errorRate ?? 0;
-  const failing =
-    errors > facts.slo.errorRate &&
-    facts.errorRate !== null &&
-    errors >= rules.outlierFactor * othersErrorRate(pod, facts)
-      ? errors / Math.max(facts.slo.errorRate, 1e-4)
-      : 0;
-  return Math.max(slow, failing);
-}
-
-function othersErrorRate(pod: PodFacts, facts: HealFacts): number {
-  const others = facts.pods.filter((other) => other.uid !== pod.uid && other.errorRate !== null);
-  if (others.length === 0) return 0;
-  return others.reduce((sum, other) => sum + (other.errorRate ?? 0), 0) / others.length;
 }
 
 function saturationEvidence(facts: HealFacts, rules: HealConfig): number {

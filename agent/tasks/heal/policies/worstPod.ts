@@ -1,58 +1,51 @@
 import type { HealFacts, PodFacts } from '../facts';
-
-const CRASHING_SCORE = 1000;
-const UNREADY_SCORE = 500;
-/** Differences to the median of the serving pods that weigh as much as a latency of `outlierFactor` times theirs. */
-const ERROR_GAP = 0.1;
-const MEMORY_GAP = 0.5;
-const CPU_GAP = 0.5;
+import { CONDITION_NUMBERS, unreadySeconds } from '../rich/liveLooks';
+import { restartScore, standOutScore } from '../rich/podScore';
 
 /**
- * The pod that a restart is best spent on, by the same order as in the simulated env (agent/sim/heal/score.ts), so
- * that a policy's action means live what it meant in training: one that crashes, else one that is unready beyond its
- * grace, else the serving pod that stands out most. Pods that are warming up, drained or going are left alone.
+ * The pod that a restart is best spent on, by the score of the simulated env, so that a policy's action means live what
+ * it meant in training: one that crashes, else one that is unready beyond its grace, else the serving pod that stands
+ * out most. Pods that are warming up, drained or going are left alone.
  */
 export function worstPod(facts: HealFacts, outlierFactor: number): PodFacts | undefined {
   const standOut = outlierScore(facts, outlierFactor);
-  return highest(facts.pods, (pod) => {
-    switch (pod.condition.kind) {
-      case 'crashing':
-        return CRASHING_SCORE + pod.restarts;
-      case 'unready':
-      case 'pending':
-        return pod.warming ? 0 : UNREADY_SCORE;
-      case 'serving':
-        return pod.warming ? 0 : standOut(pod);
-      case 'terminating':
-      case 'drained':
-        return 0;
-    }
-  });
+  return highest(facts.pods, (pod) =>
+    restartScore(
+      CONDITION_NUMBERS[pod.condition.kind],
+      pod.warming,
+      pod.restarts,
+      unreadySeconds(pod, facts.nowMs / 1000),
+      standOut(pod),
+    ),
+  );
 }
 
 /** The serving pod that stands out most. */
 export function worstServing(facts: HealFacts, outlierFactor: number): PodFacts | undefined {
-  const serving = facts.pods.filter(({ condition }) => condition.kind === 'serving');
-  return highest(serving, outlierScore(facts, outlierFactor));
+  return highest(facts.pods.filter(isServing), outlierScore(facts, outlierFactor));
 }
 
 /** Whether it serves worse than its siblings, or not at all. */
 export function isOutlier(pod: PodFacts, facts: HealFacts, outlierFactor: number): boolean {
-  return pod.condition.kind !== 'serving' || outlierScore(facts, outlierFactor)(pod) >= 1;
+  return !isServing(pod) || outlierScore(facts, outlierFactor)(pod) >= 1;
 }
 
 /** From 1 on it is an outlier; always above 0. */
 function outlierScore({ pods }: HealFacts, outlierFactor: number): (pod: PodFacts) => number {
-  const serving = pods.filter(({ condition }) => condition.kind === 'serving');
-  const above = (read: (pod: PodFacts) => number | null, unit: number) => {
+  const serving = pods.filter(isServing);
+  const above = (read: (pod: PodFacts) => number | null) => {
     const median = medianOf(serving.map(read).filter((value) => value !== null));
-    return (pod: PodFacts) => ((read(pod) ?? median) - median) / unit;
+    return (pod: PodFacts) => (read(pod) ?? Number.NaN) - median;
   };
-  const errors = above(({ errorRate }) => errorRate, ERROR_GAP);
-  const memory = above(({ memoryUtilisation }) => memoryUtilisation, MEMORY_GAP);
-  const cpu = above(({ cpuUtilisation }) => cpuUtilisation, CPU_GAP);
+  const errors = above(({ errorRate }) => errorRate);
+  const memory = above(({ memoryUtilisation }) => memoryUtilisation);
+  const cpu = above(({ cpuUtilisation }) => cpuUtilisation);
   return (pod) =>
-    Math.max((pod.latencyRatio ?? 0) / outlierFactor, errors(pod), memory(pod), cpu(pod), Number.MIN_VALUE);
+    standOutScore(pod.latencyRatio ?? Number.NaN, errors(pod), memory(pod), cpu(pod), outlierFactor);
+}
+
+function isServing({ condition }: PodFacts): boolean {
+  return condition.kind === 'serving';
 }
 
 /** Of equals the first; undefined where none has more than 0. */

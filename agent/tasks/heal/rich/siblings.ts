@@ -1,27 +1,31 @@
-import { MAX_PODS } from './pods';
-
-/** One metric over the serving pods, in order, for medians of all of them and of all but one. */
+/** One metric over the serving pods, in order, for medians of all of them and of all but one. Allocates nothing. */
 export class Siblings {
-  /** How many serve. */
+  /** How many serve and have a value. */
   size = 0;
   mean = 0;
   /** Their indices, by ascending value. */
-  readonly order = new Uint8Array(MAX_PODS);
+  readonly order: Uint16Array;
   /** Their values, ascending. */
-  readonly #sorted = new Float64Array(MAX_PODS);
+  readonly #sorted: Float64Array;
   #sum = 0;
 
-  /** Takes the pods among the first `count` whose condition is `wanted`. */
+  /** @param capacity the most pods that there can be */
+  constructor(capacity: number) {
+    this.order = new Uint16Array(capacity);
+    this.#sorted = new Float64Array(capacity);
+  }
+
+  /** Takes the pods among the first `count` whose condition is `wanted` and whose value is known (not NaN). */
   gather(values: Float64Array, condition: Uint8Array, wanted: number, count: number): void {
     const { order } = this;
     const sorted = this.#sorted;
     let size = 0;
     let sum = 0;
     for (let pod = 0; pod < count; pod++) {
-      if (condition[pod] !== wanted) continue;
       const value = values[pod] as number;
+      if (condition[pod] !== wanted || Number.isNaN(value)) continue;
       sum += value;
-      // Insertion: there are a dozen at most.
+      // Insertion: there are a dozen mostly.
       let place = size;
       while (place > 0 && (sorted[place - 1] as number) > value) {
         sorted[place] = sorted[place - 1] as number;
@@ -44,9 +48,14 @@ export class Siblings {
     return (this.#at((size - 1) >> 1) + this.#at(size >> 1)) / 2;
   }
 
+  /** 0 without any. */
+  worst(): number {
+    return this.size === 0 ? 0 : this.#at(this.size - 1);
+  }
+
   /** The largest value above the median; 0 without any. */
   gap(): number {
-    return this.size === 0 ? 0 : this.#at(this.size - 1) - this.median();
+    return this.worst() - this.median();
   }
 
   /** Of all but the one of that rank; 0 without others. */

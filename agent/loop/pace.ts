@@ -1,0 +1,39 @@
+import type { Config } from '../config/schema';
+import { requestsSampledAtMs, type WorkloadMetrics } from '../metrics/reading';
+
+export interface PaceInput {
+  nowMs: number;
+  config: Config;
+  /** Whether the workload may be acted on. */
+  acting: boolean;
+  /** Something may be wrong with it. */
+  close: boolean;
+  /** What the last look has read. */
+  metrics: WorkloadMetrics | null;
+}
+
+/** Close looks come so often, but no more often than this, and not as rarely as scrapes. */
+const LEAST_CLOSE_MS = 1000;
+const LOOKS_PER_SCRAPE = 5;
+/** How long after its time a sample is there to be read. */
+const INGESTION_MS = 250;
+
+/**
+ * How long to wait for the next look, in which nothing happens that would make it come sooner, cluster ms. Workloads
+ * that may be acted on are looked at every `metrics.interval` and when their next sample is due, whichever comes first:
+ * a look just before a scrape would show what it brings only an interval later. The others are looked at every
+ * `heal.interval`.
+ */
+export function nextLookMs({ nowMs, config, acting, close, metrics }: PaceInput): number {
+  if (!acting) return config.heal.interval;
+  const scrapeMs = metrics?.scrapeIntervalMs ?? null;
+  const usual = config.metrics.interval;
+  const closeMs = scrapeMs === null ? LEAST_CLOSE_MS : Math.max(LEAST_CLOSE_MS, scrapeMs / LOOKS_PER_SCRAPE);
+  const floorMs = close ? Math.min(usual, closeMs) : usual;
+  const sampledAtMs = metrics === null ? null : requestsSampledAtMs(metrics);
+  if (scrapeMs === null || sampledAtMs === null) return floorMs;
+  const dueInMs = sampledAtMs + scrapeMs + INGESTION_MS - nowMs;
+  // A sample that is late comes soon; one that is an interval late may not come at all.
+  if (dueInMs <= 0) return dueInMs > -scrapeMs ? Math.min(floorMs, LEAST_CLOSE_MS) : floorMs;
+  return Math.min(floorMs, dueInMs);
+}

@@ -1,0 +1,95 @@
+import {
+  type AgentSnapshot,
+  type Control,
+  clusterNowMs,
+  type Fault,
+  type Health,
+  Mode,
+  type WorkloadState,
+} from '../../protocol';
+import type { MetricName } from './metrics';
+
+/** The value of one gauge now. */
+export interface GaugeValue {
+  name: MetricName;
+  labels: Readonly<Record<string, string>>;
+  value: number;
+}
+
+/** Where `unknown` is no number. */
+const HEALTH_VALUES: Readonly<Record<Health, number | null>> = {
+  healthy: 1,
+  warming: 0.5,
+  degraded: 0.5,
+  failing: 0,
+  unknown: null,
+};
+const CONTROLS: readonly Control['kind'][] = ['running', 'paused', 'stopped'];
+
+/** Everything that is so at a moment, read off the state that all views show. @param nowMs wall time */
+export function gaugesOf(snapshot: AgentSnapshot, nowMs: number): GaugeValue[] {
+  const { connection, mode, control, proposals } = snapshot;
+  const clusterMs = clusterNowMs(snapshot.clock, nowMs);
+  const isConnected = connection.kind === 'connected' && connection.trouble === null;
+  return [
+    value('coxswain_connected', {}, isConnected ? 1 : 0),
+    ...Mode.options.map((each) => value('coxswain_mode', { mode: each }, each === mode ? 1 : 0)),
+    ...CONTROLS.map((state) => value('coxswain_control', { state }, state === control.kind ? 1 : 0)),
+    value('coxswain_proposals_pending', {}, proposals.filter(({ state }) => state.kind === 'pending').length),
+    ...snapshot.workloads.flatMap((workload) => workloadGauges(workload, snapshot.samples, clusterMs)),
+    ...healthScores(snapshot.workloads),
+    ...faultGauges(snapshot.faults, clusterMs),
+  ];
+}
+
+function workloadGauges(
+  { id, ref, health, incident, data }: WorkloadState,
+  samples: AgentSnapshot['samples'],
+  nowMs: number,
+): GaugeValue[] {
+  const labels = { namespace: ref.namespace, workload: ref.name };
+  const healthValue = HEALTH_VALUES[health];
+  const openMs = incident && incident.recoveredAtMs === null ? nowMs - incident.detectedAtMs : 0;
+  const terms = samples[id]?.findLast(({ reward }) => reward !== null)?.rewardTerms ?? {};
+  return [
+    ...(healthValue === null ? [] : [value('coxswain_workload_health', labels, healthValue)]),
+    value('coxswain_incident_open_seconds', labels, secondsOf(openMs)),
+    ...('atMs' in data ? [value('coxswain_data_age_seconds', labels, secondsOf(nowMs - data.atMs))] : []),
+    ...Object.entries(terms).map(([term, part]) => value('coxswain_reward', { ...labels, term }, part)),
+  ];
+}
+
+function healthScores(workloads: readonly WorkloadState[]): GaugeValue[] {
+  const byNamespace = Map.groupBy(workloads, ({ ref }) => ref.namespace);
+  return [...byNamespace].flatMap(([namespace, members]) => {
+    const known = members.flatMap(({ health }) => HEALTH_VALUES[health] ?? []);
+    if (known.length === 0) return [];
+    const mean = known.reduce((sum, each) => sum + each, 0) / known.length;
+    return [value('coxswain_health_score', { namespace }, mean)];
+  });
+}
+
+/** Those that are over count as 0 while they are remembered, so that a graph comes down. */
+function faultGauges(faults: readonly Fault[], nowMs: number): GaugeValue[] {
+  const groups = Map.groupBy(faults, ({ kind, provider }) => `${kind} ${provider}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const labels = { kind: first.kind, provider: first.provider };
+    const running = group.filter(({ state }) => state !== 'ended' && state !== 'failed');
+    const longestMs = Math.max(0, ...running.map(({ startedAtMs }) => nowMs - startedAtMs));
+    return [
+      value('coxswain_chaos_faults_running', labels, running.length),
+      value('coxswain_chaos_fault_open_seconds', labels, secondsOf(longestMs)),
+    ];
+  });
+}
+
+function value(name: MetricName, labels: Readonly<Record<string, string>>, number: number): GaugeValue {
+  return { name, labels, value: number };
+}
+
+/** The two clocks may differ by a little. */
+function secondsOf(ms: number): number {
+  return Math.max(0, ms / 1000);
+}

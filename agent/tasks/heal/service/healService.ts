@@ -1,0 +1,163 @@
+import { CoxswainError, policyText, type Result } from '../../../protocol';
+import type { HealService, HealServiceFactory, HealServicePorts } from '../../../server/healService';
+import { modelsDirectory } from '../../../server/stateDirectory';
+import { ExperienceStore, type Transition } from '../online/experienceStore';
+import { learnInWorker } from '../online/learnInWorker';
+import { OnlineLearner } from '../online/onlineLearner';
+import { HEAL_LABELS, LEARNED, type LearnedHeal } from '../policies/learned';
+import type { HealWitness } from '../witness';
+import { findDecision } from './decisions';
+import { explainLearned, explainRule, learnedVersionOf } from './explain';
+import type { HealPolicies } from './policies';
+import { checkState, predict, specOfState } from './predict';
+
+export interface HealServiceOptions {
+  /** Of the learned policies that come with Coxswain. */
+  policiesDirectory: string;
+  /** dist/learnWorker.cjs */
+  learnWorkerFile: string;
+  /** Version of Coxswain, for what is learned. */
+  codeVersion: string;
+  /** Wall time for measuring, ms. */
+  monotonicMs(): number;
+}
+
+/** Held-out episodes in the simulator that a candidate plays beside the policy that steers. */
+const EPISODES = 200;
+
+/** What people ask of the learned side of `heal`, for one session after the other. */
+export function createHealService(options: HealServiceOptions): HealServiceFactory {
+  return (ports) => new SessionHealService(options, ports);
+}
+
+class SessionHealService implements HealService {
+  readonly witness: HealWitness;
+  readonly #options: HealServiceOptions;
+  readonly #ports: HealServicePorts;
+  readonly #learner: OnlineLearner;
+  readonly #closing = new AbortController();
+  #policies: Promise<HealPolicies> | null = null;
+  #experience: ExperienceStore | null = null;
+
+  constructor(options: HealServiceOptions, ports: HealServicePorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#learner = new OnlineLearner({
+      clock: ports.clock,
+      config: ports.config,
+      experience: () => this.#openExperience(),
+      mode: ports.mode,
+      steering: ports.learnedHeal,
+      policy: (version) => this.#policy(version),
+      learn: (version) => this.#learn(version),
+      promote: ports.promote,
+      record: ports.record,
+    });
+    this.witness = this.#learner;
+  }
+
+  async explain(params: Parameters<HealService['explain']>[0]): Promise<Result<'explainDecision'>> {
+    const row = findDecision(params, this.#ports);
+    const version = learnedVersionOf(row.event);
+    const policy = version === null ? null : await this.#policy(version);
+    const startedMs = this.#options.monotonicMs();
+    const told = params.proposalId === undefined ? null : (this.#ports.proposal(params.proposalId) ?? null);
+    const explained = policy ? explainLearned(row, policy) : explainRule(row, told);
+    return { explanation: { ...explained, explainedMs: this.#options.monotonicMs() - startedMs } };
+  }
+
+  async predict({ task, state }: Parameters<HealService['predict']>[0]): Promise<Result<'predict'>> {
+    requireHeal(task);
+    const steering = this.#ports.learnedHeal();
+    const shipped = (await this.#openPolicies()).shipped();
+    const rule = policyText({ name: this.#ports.config().heal.policy, version: '1' });
+    const named = steering ? `${LEARNED} ${steering.version}` : rule;
+    return predict(state, [...(steering ? [steering] : []), ...shipped], named);
+  }
+
+  async addExperience(
+    { task, transitions }: Parameters<HealService['addExperience']>[0],
+    by: string,
+  ): Promise<Result<'addExperience'>> {
+    requireHeal(task);
+    const atMs = this.#ports.clock.nowMs();
+    const total = this.#learner.add(transitions.map((each) => asTransition(each, by, atMs)));
+    return { stored: transitions.length, total };
+  }
+
+  async learnNow({ task }: Parameters<HealService['learnNow']>[0]): Promise<Result<'learnNow'>> {
+    requireHeal(task);
+    return { text: await this.#learner.learnNow() };
+  }
+
+  close(): void {
+    this.#learner.close();
+    this.#closing.abort(new Error('the session ends'));
+    this.#experience?.close();
+    this.#experience = null;
+  }
+
+  /** The one that steers from memory may be gone from the store. @throws CoxswainError `not-found` and others */
+  async #policy(version: string): Promise<LearnedHeal> {
+    const steering = this.#ports.learnedHeal();
+    return steering?.version === version ? steering : (await this.#openPolicies()).named(version);
+  }
+
+  #learn(version: number) {
+    const { stateDirectory } = this.#ports;
+    const { policiesDirectory, codeVersion, learnWorkerFile } = this.#options;
+    const nowMs = Date.now();
+    return learnInWorker(
+      learnWorkerFile,
+      {
+        stateDirectory,
+        policiesDirectory,
+        version,
+        seed: nowMs % 2 ** 31,
+        episodes: EPISODES,
+        codeVersion,
+        nowMs,
+      },
+      this.#closing.signal,
+    );
+  }
+
+  #openPolicies(): Promise<HealPolicies> {
+    const { stateDirectory } = this.#ports;
+    this.#policies ??= import('./policies').then(({ openHealPolicies }) =>
+      openHealPolicies(modelsDirectory(stateDirectory), this.#options.policiesDirectory),
+    );
+    return this.#policies;
+  }
+
+  #openExperience(): ExperienceStore {
+    this.#experience ??= new ExperienceStore(this.#ports.stateDirectory);
+    return this.#experience;
+  }
+}
+
+type Added = Parameters<HealService['addExperience']>[0]['transitions'][number];
+
+/** @throws CoxswainError `usage` that says what is wrong with it */
+function asTransition({ state, nextState, ...rest }: Added, source: string, atMs: number): Transition {
+  const spec = specOfState(state);
+  checkState(state, spec);
+  checkState(nextState, spec);
+  if (rest.action >= HEAL_LABELS.length || !Number.isFinite(rest.reward)) {
+    throw new CoxswainError(
+      'usage',
+      `This is no step of heal: action ${rest.action}, reward ${rest.reward}.`,
+      `An action is the index of one of ${HEAL_LABELS.join(', ')}; a reward is a number.`,
+    );
+  }
+  return { ...rest, spec: spec.name, state, nextState, source, atMs };
+}
+
+function requireHeal(task: string): void {
+  if (task === 'heal') return;
+  throw new CoxswainError(
+    'capability-missing',
+    `${task} does not act live in this version, so that there is nothing to ask or to learn there.`,
+    'Ask for task heal.',
+  );
+}
