@@ -5,6 +5,7 @@ import { type ConfigListener, type ConfigSource, fixedConfig, watchedConfig } fr
 import { type Mode, toErrorInfo } from '../protocol';
 import { Agent, type AgentOptions } from '../server/agent';
 import { serveStdio } from '../server/stdio';
+import { programHealService } from '../tasks/heal/service/programHealService';
 import { formatRow, print, printError } from './output';
 import type { ProgramContext } from './programContext';
 import { untilEnd } from './untilEnd';
@@ -27,6 +28,7 @@ export async function runAgent(options: AgentCommandOptions, context: ProgramCon
   const agent = await Agent.start({
     ...context,
     stateDirectory: resolve(options.stateDir),
+    createHealService: programHealService(context),
     openConfig: (listener) => openConfig(options, listener),
     // Under an editor nothing is trusted before the editor has said so.
     trusted: !options.stdio,

@@ -1,6 +1,7 @@
 import { policyArm } from '../evaluate/arm';
 import { type ArmResult, evaluateArms, heldOutSeeds, summaryOf } from '../evaluate/evaluation';
-import type { TaskName } from '../protocol';
+import { servePlayer } from '../evaluate/heal/playerProcess';
+import { CoxswainError, TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
 import { createActor } from '../rl/policy/actor';
 import { checkContract } from '../rl/policy/contract';
@@ -8,19 +9,102 @@ import { createEnv } from '../training/environments';
 import { TASK_PRESETS } from '../training/taskPresets';
 import { orNothing } from './cancelled';
 import { formatComparison } from './comparison';
+import { type EvaluateHealOptions, evaluateHeal } from './evaluateHealActions';
 import { type OpenedModel, openModel } from './openModel';
 import { print } from './output';
+import type { ProgramContext } from './programContext';
 import { printProgress } from './progress';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends EvaluateHealOptions {
+  task?: TaskName;
+  model?: string;
+  json?: boolean;
+  /** Play for the process that started this one. */
+  serve?: boolean;
+}
+
+/** Of a single policy. */
+const EPISODES = 100;
+
+/** What only the whole comparison of a task takes. */
+const COMPARISON_OPTIONS = [
+  'quick',
+  'seeds',
+  'arms',
+  'detection',
+  'reaction',
+  'output',
+  'format',
+  'workers',
+] as const;
+
+/** `coxswain evaluate heal` compares all that can heal, `evaluate heal/3` and `--task heal` one policy with its rules. */
+export async function evaluate(
+  what: string | undefined,
+  options: EvaluateOptions,
+  context: ProgramContext,
+): Promise<void> {
+  if (options.serve) return servePlayer();
+  const { task, model } = whichOf(what, options);
+  if (what === undefined || model !== undefined) {
+    refuseComparisonOptions(options);
+    return evaluatePolicy({ ...options, task, model });
+  }
+  if (task !== 'heal') {
+    throw new CoxswainError(
+      'usage',
+      `There is no whole comparison of ${task} yet.`,
+      `Compare one version with the task's rules: coxswain evaluate ${task}/1`,
+    );
+  }
+  return evaluateHeal(options.json ? { ...options, format: 'json' } : options, context);
+}
+
+/** @throws CoxswainError `usage` */
+function whichOf(
+  what: string | undefined,
+  { task, model }: EvaluateOptions,
+): { task: TaskName; model: string | undefined } {
+  if (what === undefined) {
+    if (task !== undefined) return { task, model };
+    throw new CoxswainError(
+      'usage',
+      'It is not said what to evaluate.',
+      'Name it: `coxswain evaluate heal` for all that can heal, `coxswain evaluate heal/3` for one policy.',
+    );
+  }
+  const [, name, version] = /^(\w+)(?:\/(\d+))?$/.exec(what) ?? [];
+  const named = TaskName.safeParse(name);
+  if (!named.success || task !== undefined || model !== undefined) {
+    throw new CoxswainError(
+      'usage',
+      `${JSON.stringify(what)} cannot be evaluated${named.success ? ' together with --task or --model' : ''}.`,
+      `Name a task or a version of it alone, such as heal or heal/3; tasks are ${TaskName.options.join(', ')}.`,
+    );
+  }
+  return { task: named.data, model: version };
+}
+
+function refuseComparisonOptions(options: EvaluateOptions): void {
+  const given = COMPARISON_OPTIONS.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  throw new CoxswainError(
+    'usage',
+    `Only the comparison of a whole task takes ${given.map((name) => `--${name}`).join(', ')}.`,
+    'Leave that out, or name the task alone: coxswain evaluate heal',
+  );
+}
+
+interface PolicyToEvaluate {
   stateDir: string;
   task: TaskName;
-  model?: string;
-  episodes: number;
+  model: string | undefined;
+  episodes?: number;
   json?: boolean;
 }
 
-export async function evaluate({ stateDir, task, model, episodes, json }: EvaluateOptions): Promise<void> {
+async function evaluatePolicy(request: PolicyToEvaluate): Promise<void> {
+  const { stateDir, task, model, episodes = EPISODES, json } = request;
   const opened = openModel(stateDir, task, model);
   const { policy, name } = opened;
   const { env } = policy.provenance;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { FaultKind, Mode } from '../protocol';
 import { defaultStateDirectory } from '../server/stateDirectory';
 import { wholeNumber } from './arguments';
+import { addChaosCommands, providerOption } from './chaosCommands';
 import { addEnvCommands } from './envCommands';
 import type { ProgramContext } from './programContext';
 import { addModelCommands, addTrainCommands } from './trainCommands';
@@ -56,12 +57,23 @@ export function createProgram(context: ProgramContext): Command {
     .action(async (options) => (await import('./demoCommand')).runDemoCommand(options, context));
 
   program
+    .command('serve')
+    .description('answer /predict for one policy over REST, without a cluster')
+    .option('--model <model>', 'a version (heal/3) or a file; the version of heal that steers where absent')
+    .option('--host <address>', 'to listen on; beyond this machine it needs --token-file', '127.0.0.1')
+    .option('--port <port>', 'its port; 0 takes a free one', PORT, 0)
+    .option('--token-file <path>', 'the bearer token; one is made up and kept where absent')
+    .addOption(stateDirectoryOption())
+    .action(async (options) => (await import('./serveCommand')).runServe(options, context));
+
+  program
     .command('contexts')
     .description('list the contexts of the kubeconfig')
     .option('--kubeconfig <path>', 'kubeconfig file')
     .action(async (options) => (await import('./contextsCommand')).listContextsCommand(options));
 
   addAgentCommands(program);
+  addChaosCommands(program);
   addJournalCommands(program);
   addConfigCommands(program);
   addTrainCommands(program, context);
@@ -103,10 +115,11 @@ function addAgentCommands(program: Command): void {
   command('stop', 'emergency stop: end every fault, withdraw every proposal, let nothing act').action(
     async (options) => (await load()).emergencyStop(options),
   );
-  command('inject', 'inject a fault into one pod of a workload')
+  command('inject', 'inject a fault into a workload, into one of its pods where it is one of pods')
     .addArgument(program.createArgument('<kind>').choices(FaultKind.options))
     .argument('<workload>', 'namespace/name')
     .option('--duration <seconds>', 'how long it lasts, up to an hour', wholeNumber(1, 3600))
+    .addOption(providerOption())
     .action(async (kind, workload, options) => (await load()).inject(kind, workload, options));
   command('logs', 'logs of all pods of a workload')
     .argument('<workload>', 'namespace/name')

@@ -1,5 +1,6 @@
 import {
   type AgentSnapshot,
+  type ChaosProviderName,
   CoxswainError,
   describeAction,
   type FaultKind,
@@ -10,6 +11,7 @@ import {
 import { type AgentClient, askOnce, connectToAgent } from './agentClient';
 import { formatRow, formatTable, print, printError } from './output';
 import { untilEnd } from './untilEnd';
+import { workloadIdOf } from './workloadArgument';
 
 interface AgentOptions {
   stateDir: string;
@@ -91,11 +93,16 @@ export async function emergencyStop(options: AgentOptions): Promise<void> {
 export async function inject(
   kind: FaultKind,
   workload: string,
-  options: AgentOptions & { duration?: number },
+  options: AgentOptions & { duration?: number; provider?: ChaosProviderName },
 ): Promise<void> {
   const workloadId = workloadIdOf(workload);
   const { fault } = await ask(options, (agent) =>
-    agent.request('injectFault', { kind, workloadId, durationSeconds: options.duration }),
+    agent.request('injectFault', {
+      kind,
+      workloadId,
+      durationSeconds: options.duration,
+      provider: options.provider,
+    }),
   );
   print(`${fault.text} (${fault.id})`);
 }
@@ -114,12 +121,6 @@ export async function diagnose(options: AgentOptions): Promise<void> {
 
 async function ask<T>(options: AgentOptions, question: (agent: AgentClient) => Promise<T>): Promise<T> {
   return askOnce(await connectToAgent(options.stateDir), question);
-}
-
-function workloadIdOf(text: string): string {
-  const [namespace, name, ...rest] = text.split('/');
-  if (namespace && name && rest.length === 0) return `${namespace}/Deployment/${name}`;
-  throw new CoxswainError('usage', `"${text}" is not a workload.`, 'Write it as namespace/name.');
 }
 
 function formatStatus(snapshot: AgentSnapshot): string {

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
+import { Detection } from '../evaluate/heal/healResult';
 import { Algorithm, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
 import { defaultStateDirectory } from '../server/stateDirectory';
 import { jsonObject, numberList, wholeNumber } from './arguments';
+import { nameList, REPORT_FORMATS } from './evaluateOptions';
 import type { ProgramContext } from './programContext';
 
 const MOST_STEPS = 1e9;
@@ -39,12 +41,40 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
     .option('--json', 'print what happens as JSON lines')
     .action(async (options) => (await import('./trainActions')).train(options, context));
 
-  command('evaluate', 'let a policy and the task’s baselines play the same held-out episodes')
-    .addOption(taskOption())
-    .option('--model <version>', 'a version or a file; the active version where absent')
-    .option('--episodes <count>', 'how many', wholeNumber(1, 100_000), 100)
+  command('evaluate', 'let policies and rules play the same held-out episodes, and say which should steer')
+    .argument('[what]', 'heal for all that can heal, with a report; a version such as heal/3 for that policy')
+    .addOption(new Option('--task <task>', 'the policy’s task, in place of [what]').choices(TaskName.options))
+    .option('--model <version>', 'with --task: a version or a file; the active version where absent')
+    .option('--episodes <count>', 'how many; for heal in each seed', wholeNumber(1, 100_000))
     .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./evaluateActions')).evaluate(options));
+    .option('--quick', 'for heal: 10 seeds of 300 episodes in place of 20 of 1000')
+    .option('--seeds <count>', 'for heal: independent blocks of episodes', wholeNumber(1, 2000))
+    .option(
+      '--arms <names>',
+      'for heal: rules, versions, files, folders, with commas; all where absent',
+      nameList,
+    )
+    .addOption(
+      new Option('--detection <how>', 'for heal: how its state is known; events where absent').choices(
+        Detection.options,
+      ),
+    )
+    .option(
+      '--reaction <seconds>',
+      'for heal: of a person, in the median; 300 where absent',
+      wholeNumber(1, 86_400),
+    )
+    .option('--output <folder>', 'for heal: where to write Markdown, CSV, HTML and JSON')
+    .addOption(
+      new Option('--format <format>', 'for heal: what to print; md where absent').choices(REPORT_FORMATS),
+    )
+    .option(
+      '--workers <count>',
+      'for heal: processes that play; one per CPU where absent, 0 for none',
+      wholeNumber(0, 64),
+    )
+    .addOption(new Option('--serve').hideHelp())
+    .action(async (what, options) => (await import('./evaluateActions')).evaluate(what, options, context));
 
   command('tune', 'search for better hyper-parameters or reward weights by Bayesian optimisation')
     .addOption(taskOption())

@@ -36,7 +36,8 @@ export const CANARY_ARMS: readonly Arm<CanaryEnv>[] = [
   randomArm(),
 ];
 
-function ruleArm<E extends Env>(
+/** A rule with what it wants of the env done in it. */
+export function ruleArm<E extends Env>(
   rule: Baseline<E>,
   act: (env: E, wanted: number) => ReturnType<E['step']>,
 ): Arm<E> {

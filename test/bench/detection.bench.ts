@@ -1,149 +1,154 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ClusterConnection, connectCluster } from '../../agent/cluster/connection';
-import { DEFAULT_CONFIG } from '../../agent/config/schema';
-import { fixedConfig } from '../../agent/config/source';
-import { startEmbeddedCluster } from '../../agent/embedded/cluster';
-import type { JournalRow } from '../../agent/protocol';
-import { Agent } from '../../agent/server/agent';
+import { DetectionShop } from './detectionShop';
 import { compared, type Row } from './row';
-import { median } from './statistics';
+import { median, percentile } from './statistics';
 
-const CHECKOUT = 'shop/Deployment/checkout';
-const RUNS = 3;
-const LIMIT_MS = 2000;
-/** Else each run would have to wait for the minute between two actions. */
-const UNHURRIED = { ...DEFAULT_CONFIG.guard, actionInterval: 1000 };
+/** Of each workload, by what shows the faults. */
+const ROUNDS = { metrics: 8, api: 3 };
+const SCRAPE_MS = 5000;
+const API_LIMIT_MS = 2000;
+const METRICS_LIMIT_SCRAPES = 2;
+const WANTED_SHARE = 0.95;
+const QUIET_MS = 240_000;
+/** Cluster time for the memory to fill and the container to die, and for a workload to be calm again. */
+const PATIENCE_MS = 60_000;
 
-/** From the watch showing a killed container to the guard's verdict on its restart, in real time. */
+/** Faults that leave every pod ready: only latencies and errors tell. */
+const METRIC_FAULTS = [
+  { plural: 'networkchaos', kind: 'NetworkChaos', spec: { action: 'delay', delay: { latency: '600ms' } } },
+  { plural: 'networkchaos', kind: 'NetworkChaos', spec: { action: 'loss', loss: { loss: '40' } } },
+  { plural: 'stresschaos', kind: 'StressChaos', spec: { stressors: { cpu: { workers: 4, load: 100 } } } },
+] as const;
+
+const OUT_OF_MEMORY = { stressors: { memory: { workers: 1, size: '120%' } } };
+
+/**
+ * How long a fault takes to reach the guard's verdict on what is to be done: one that the API shows from the watch
+ * showing it on, one that only metrics show from its injection, and from the first scrape after that, on.
+ */
 export async function run(): Promise<Row[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'coxswain-bench-'));
-  const kubeconfigPath = join(directory, 'kubeconfig');
-  const cluster = await startEmbeddedCluster({ kubeconfigPath, rate: 1, seed: 1, demo: true });
-  const agent = await Agent.start({
-    version: '0.0.0',
-    stateDirectory: directory,
-    openConfig: () => fixedConfig({ ...DEFAULT_CONFIG, mode: 'approve', guard: UNHURRIED }),
-    trusted: true,
-    assetsDirectory: directory,
-    log: () => undefined,
-  });
-  const journal = new Journal(agent);
-  const watcher = await Watcher.open(kubeconfigPath);
+  const shop = await DetectionShop.open(1);
   try {
-    await agent.handle('connect', { kubeconfig: kubeconfigPath }, 'benchmark');
-    await watcher.untilReady();
-    await untilServing(agent);
-    const latenciesMs: number[] = [];
-    for (let index = 0; index < RUNS; index += 1)
-      latenciesMs.push(await measureOnce(agent, journal, watcher));
-    const limit = { name: 'at most', value: LIMIT_MS };
-    return [
-      compared(`watch event to verdict (median of ${RUNS})`, median(latenciesMs), 'ms', limit),
-      compared(`watch event to verdict (worst of ${RUNS})`, Math.max(...latenciesMs), 'ms', limit),
-    ];
+    await shop.sleep(90_000);
+    const alarms = await falseAlarms(shop);
+    const seen = await all(shop, ROUNDS.metrics, (id, round) => seenInMetrics(shop, id, round));
+    const shown = await all(shop, ROUNDS.api, (id) => shownByApi(shop, id));
+    return [...metricRows(seen), ...apiRows(shown), ...alarms];
   } finally {
-    await watcher.close();
-    await agent.close('the benchmark is over');
-    await cluster.close();
-    rmSync(directory, { recursive: true, force: true });
+    await shop.close();
   }
 }
 
-/** The demo's load begins half a minute after its start. */
-async function untilServing(agent: Agent): Promise<void> {
-  while ((agent.snapshot().samples[CHECKOUT]?.at(-1)?.latencyP95Ms ?? null) === null) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+interface Detection {
+  /** Cluster ms; infinite where there was no verdict. */
+  fromFaultMs: number;
+  fromScrapeMs: number;
+}
+
+async function seenInMetrics(shop: DetectionShop, id: string, round: number): Promise<Detection> {
+  await calm(shop, id);
+  await shop.sleep(Math.random() * 2 * SCRAPE_MS);
+  const fault = METRIC_FAULTS[round % METRIC_FAULTS.length] ?? METRIC_FAULTS[0];
+  const verdict = shop.nextRow(
+    ({ event }) => event.kind === 'verdict' && event.workloadId === id,
+    PATIENCE_MS,
+  );
+  const end = await shop.inject(fault.plural, fault.kind, id, fault.spec);
+  const injectedAtMs = shop.nowMs();
+  const scrapedAtMs = (await shop.lastScrapeMs(id)) + SCRAPE_MS;
+  const atMs = (await verdict)?.atMs ?? Number.POSITIVE_INFINITY;
+  await end();
+  return { fromFaultMs: atMs - injectedAtMs, fromScrapeMs: atMs - scrapedAtMs };
+}
+
+/** From the watch showing that a container has died. */
+async function shownByApi(shop: DetectionShop, id: string): Promise<number> {
+  await calm(shop, id);
+  const terminations = () =>
+    shop
+      .workload(id)
+      .pods.flatMap(({ uid, lastTermination }) => (lastTermination ? [`${uid}${lastTermination.atMs}`] : []));
+  const known = new Set(terminations());
+  const verdict = shop.nextRow(
+    ({ event }) => event.kind === 'verdict' && event.workloadId === id,
+    2 * PATIENCE_MS,
+  );
+  const end = await shop.inject('stresschaos', 'StressChaos', id, OUT_OF_MEMORY);
+  await shop.until(() => terminations().some((key) => !known.has(key)));
+  const shownAtMs = shop.nowMs();
+  const atMs = (await verdict)?.atMs ?? Number.POSITIVE_INFINITY;
+  await end();
+  return atMs - shownAtMs;
+}
+
+/** All pods ready for a while, and no incident. */
+async function calm(shop: DetectionShop, id: string): Promise<void> {
+  for (;;) {
+    await shop.until(() => shop.workload(id).readyReplicas === shop.workload(id).desiredReplicas);
+    const quiet = await shop.nextRow(({ event }) => 'workloadId' in event && event.workloadId === id, 45_000);
+    const isReady = shop.workload(id).readyReplicas === shop.workload(id).desiredReplicas;
+    if (quiet === null && isReady) return;
   }
 }
 
-/** Fills a pod's memory until its container is killed, and lets a person approve the restart that is proposed. */
-async function measureOnce(agent: Agent, journal: Journal, watcher: Watcher): Promise<number> {
-  const killed = watcher.nextTermination();
-  const verdict = journal.next('verdict');
-  await agent.handle('injectFault', { workloadId: CHECKOUT, kind: 'memory-stress' }, 'benchmark');
-  const killedAtMs = await killed;
-  const { atMs, row } = await verdict;
-  const closed = journal.next('incident-closed');
-  if (row.event.kind !== 'verdict' || row.event.verdict.outcome !== 'needs-approval') {
-    throw new Error(`unexpected: ${JSON.stringify(row.event)}`);
-  }
-  await agent.handle('approve', { proposalId: row.event.proposalId }, 'benchmark');
-  await closed;
-  return atMs - killedAtMs;
+/** Every workload by itself, round after round. */
+async function all<T>(
+  shop: DetectionShop,
+  rounds: number,
+  measure: (id: string, round: number) => Promise<T>,
+): Promise<T[]> {
+  const byWorkload = await Promise.all(
+    shop.ids.map(async (id, index) => {
+      const measured: T[] = [];
+      for (let round = 0; round < rounds; round += 1) measured.push(await measure(id, round + index));
+      return measured;
+    }),
+  );
+  return byWorkload.flat();
 }
 
-/** Waits for rows of the agent's journal, with the wall time at which they were written. */
-class Journal {
-  #waiting: { kind: string; resolve: (found: { atMs: number; row: JournalRow }) => void }[] = [];
-
-  constructor(agent: Agent) {
-    agent.onRow((row) => {
-      const atMs = performance.now();
-      for (const { resolve } of this.#waiting.filter(({ kind }) => kind === row.event.kind))
-        resolve({ atMs, row });
-      this.#waiting = this.#waiting.filter(({ kind }) => kind !== row.event.kind);
-    });
-  }
-
-  next(kind: JournalRow['event']['kind']): Promise<{ atMs: number; row: JournalRow }> {
-    return new Promise((resolve) => this.#waiting.push({ kind, resolve }));
-  }
+async function falseAlarms(shop: DetectionShop): Promise<Row[]> {
+  const before = shop.rows.length;
+  await shop.sleep(QUIET_MS);
+  const verdicts = shop.rows.slice(before).filter(({ event }) => event.kind === 'verdict').length;
+  const minutes = (QUIET_MS / 60_000) * shop.ids.length;
+  return [
+    compared(`actions wished for in ${minutes} min without a fault`, verdicts, 'actions', {
+      name: 'at most',
+      value: 0,
+    }),
+  ];
 }
 
-/** A second connection that sees the same watch events as the agent. */
-class Watcher {
-  #connection: ClusterConnection | null = null;
-  #known = new Set<string>();
-  #onChange: () => void = () => undefined;
+function metricRows(detections: readonly Detection[]): Row[] {
+  const inScrapes = (read: (detection: Detection) => number) =>
+    detections.map((detection) => read(detection) / SCRAPE_MS);
+  const fromFault = inScrapes(({ fromFaultMs }) => fromFaultMs);
+  const fromScrape = inScrapes(({ fromScrapeMs }) => fromScrapeMs);
+  const within = fromFault.filter((scrapes) => scrapes <= METRICS_LIMIT_SCRAPES).length / fromFault.length;
+  const limit = { name: 'at most', value: METRICS_LIMIT_SCRAPES };
+  const of = `of ${detections.length} faults that only metrics show`;
+  return [
+    compared(`share within ${METRICS_LIMIT_SCRAPES} scrapes of the fault, ${of}`, within, '', {
+      name: 'at least',
+      value: WANTED_SHARE,
+    }),
+    compared(`fault to verdict (median ${of})`, median(fromFault), 'scrapes', limit),
+    compared('fault to verdict (95th percentile)', percentile(fromFault, WANTED_SHARE), 'scrapes', limit),
+    compared('fault to verdict (worst)', Math.max(...fromFault), 'scrapes', limit),
+    compared(
+      'first scrape to verdict (95th percentile)',
+      percentile(fromScrape, WANTED_SHARE),
+      'scrapes',
+      limit,
+    ),
+  ];
+}
 
-  static async open(kubeconfigPath: string): Promise<Watcher> {
-    const watcher = new Watcher();
-    watcher.#connection = await connectCluster({
-      kubeconfigPath,
-      namespaces: ['shop'],
-      onChange: () => watcher.#onChange(),
-      onTrouble: () => undefined,
-      onWarning: () => undefined,
-    });
-    return watcher;
-  }
-
-  untilReady(): Promise<void> {
-    return this.#until(() => {
-      const workload = this.#workload();
-      return workload !== undefined && workload.readyReplicas === workload.desiredReplicas;
-    });
-  }
-
-  /** The wall time at which the watch shows a container's death that it did not show before. */
-  async nextTermination(): Promise<number> {
-    this.#known = new Set(this.#terminations());
-    await this.#until(() => this.#terminations().some((key) => !this.#known.has(key)));
-    return performance.now();
-  }
-
-  async close(): Promise<void> {
-    await this.#connection?.close();
-  }
-
-  #terminations(): string[] {
-    return (this.#workload()?.pods ?? []).flatMap(({ uid, lastTermination }) =>
-      lastTermination ? [`${uid}@${lastTermination.atMs}`] : [],
-    );
-  }
-
-  #workload() {
-    return this.#connection?.snapshot().workloads.get(CHECKOUT);
-  }
-
-  #until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onChange = () => {
-        if (condition()) resolve();
-      };
-      this.#onChange();
-    });
-  }
+function apiRows(latenciesMs: readonly number[]): Row[] {
+  const limit = { name: 'at most', value: API_LIMIT_MS };
+  const of = `of ${latenciesMs.length}`;
+  return [
+    compared(`watch event to verdict (median ${of})`, median(latenciesMs), 'ms', limit),
+    compared(`watch event to verdict (worst ${of})`, Math.max(...latenciesMs), 'ms', limit),
+  ];
 }

@@ -12,8 +12,8 @@ const LIMIT_STEPS_PER_SECOND = 500_000;
 export async function run(): Promise<Row[]> {
   const envs: [string, Env, ActionChoice][] = [
     ['heal/9, mostly waiting', createHealEnv({ spec: 'heal/9' }), seldom],
-    ['heal/39, mostly waiting', createHealEnv(), seldom],
-    ['heal/39, random actions', createHealEnv(), anything],
+    ['heal/54, mostly waiting', createHealEnv(), seldom],
+    ['heal/54, random actions', createHealEnv(), anything],
     ['canary/30, mostly waiting', createCanaryEnv(), seldom],
     ['canary/30, random actions', createCanaryEnv(), anything],
   ];

@@ -121,7 +121,7 @@ ${extra}`;
       name: 'a fault that there is not',
       args: ['inject', 'earthquake', 'shop/checkout', '--state-dir', '@/state'],
       code: 2,
-      says: /pod-kill, cpu-stress/,
+      says: /pod-kill, .*cpu-stress/s,
     },
     {
       name: 'a workload that is none',

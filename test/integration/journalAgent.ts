@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { providerNamed } from '../../agent/chaos/providers/providers';
 import { clusterClock } from '../../agent/clock';
 import type { ApiRequest } from '../../agent/cluster/api';
 import { statusError } from '../../agent/cluster/apiErrors';
@@ -103,6 +104,9 @@ function worldOn(cluster: ClusterSnapshot): GateWorld {
     permissions: () => [],
     writer: () => writer,
     faultWorkload: () => '',
+    hasIncident: () => false,
+    provider: providerNamed,
+    onFaultStuck: () => undefined,
     newId: randomUUID,
     onProposal: () => undefined,
     onMode: () => undefined,
