@@ -3,20 +3,24 @@ import * as vscode from 'vscode';
 import { fromErrorInfo } from '../agent/protocol/errors';
 import { PROTOCOL_VERSION } from '../agent/protocol/version';
 import type { AgentSession } from './agent/session';
-import { type AgentState, contextKey, pendingProposals } from './agent/state';
+import { type AgentState, contextKey, outOfTouch, pendingProposals } from './agent/state';
 import { type StateChange, StateStore } from './agent/stateStore';
 import { AgentSupervisor, type RunningAgent } from './agent/supervisor';
 import { ClusterProcess } from './clusterProcess';
 import { Connections } from './connections';
 import { CONFIG_NAME } from './flows/configTemplate';
+import { EXPERIMENT_GLOBS } from './flows/experimentPlaces';
 import { showError } from './flows/ui';
 import { notify } from './notifications';
 import type { Disposable } from './signal';
+import { ResilienceTests } from './testExplorer';
 import { ActivityView } from './views/activityView';
 import { approvalsTree } from './views/approvalsTree';
 import { registerChangeDocuments } from './views/changeDocuments';
+import { chaosTree, runningCount } from './views/chaosTree';
 import { clusterMessage, clusterTree } from './views/clusterTree';
 import { Dashboard } from './views/dashboard';
+import { EvaluationPanel } from './views/evaluationPanel';
 import { NodeTree } from './views/nodeTree';
 import { policiesTree } from './views/policiesTree';
 import { ReportDocuments } from './views/reportDocuments';
@@ -25,6 +29,7 @@ import { statusBarModel } from './views/statusBarModel';
 
 /** Changes come in bursts; views are redrawn at most this often. */
 const REDRAW_MS = 100;
+const FILES_DELAY_MS = 300;
 /** Ages and time left go on by themselves. */
 const TICK_MS = 1000;
 
@@ -39,12 +44,17 @@ export class App {
   readonly reports = new ReportDocuments();
   readonly dashboard: Dashboard;
   readonly activity: ActivityView;
+  readonly evaluation: EvaluationPanel;
   readonly #clusterTree: NodeTree;
   readonly #approvalsTree: NodeTree;
+  readonly #chaosTree: NodeTree;
   readonly #policiesTree: NodeTree;
   readonly #statusBar = new StatusBar();
   readonly #disposables: Disposable[];
+  /** What has to have ended before the window may close. */
+  readonly #endings = new Set<() => Promise<unknown>>();
   #redrawTimer: NodeJS.Timeout | undefined;
+  #experimentsTimer: NodeJS.Timeout | undefined;
   #contextKey = '';
 
   constructor(context: vscode.ExtensionContext) {
@@ -61,10 +71,12 @@ export class App {
     const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
     this.dashboard = new Dashboard(dist, this.store, this.supervisor);
     this.activity = new ActivityView(this.store);
+    this.evaluation = new EvaluationPanel(vscode.Uri.joinPath(context.globalStorageUri, 'evaluation'));
     this.#clusterTree = new NodeTree('coxswain.cluster', () => clusterTree(this.store.state, Date.now()));
     this.#approvalsTree = new NodeTree('coxswain.approvals', () =>
       approvalsTree(this.store.state, Date.now()),
     );
+    this.#chaosTree = new NodeTree('coxswain.chaos', () => chaosTree(this.store.state, Date.now()));
     this.#policiesTree = new NodeTree('coxswain.policies', () => policiesTree(this.store.state, Date.now()));
     this.#disposables = [
       ...this.#subscriptions(),
@@ -72,9 +84,12 @@ export class App {
       this.#statusBar,
       this.#clusterTree,
       this.#approvalsTree,
+      this.#chaosTree,
       this.#policiesTree,
+      new ResilienceTests(this.store, this.supervisor),
       this.activity,
       this.dashboard,
+      this.evaluation,
       this.reports,
     ];
     this.#redraw();
@@ -86,11 +101,19 @@ export class App {
     await vscode.env.openExternal(vscode.Uri.parse(dashboardUrl, true));
   }
 
-  /** Resolves when the agent and the embedded cluster have ended. */
+  /** Calls `end` when the window closes, which waits for it; disposed once there is nothing to end any more. */
+  whenDisposed(end: () => Promise<unknown>): Disposable {
+    this.#endings.add(end);
+    return { dispose: () => this.#endings.delete(end) };
+  }
+
+  /** Resolves when the agent, the embedded cluster and whatever else was started have ended. */
   async dispose(): Promise<void> {
     clearTimeout(this.#redrawTimer);
+    clearTimeout(this.#experimentsTimer);
     for (const disposable of this.#disposables) disposable.dispose();
-    await Promise.all([this.supervisor.dispose(), this.cluster.dispose()]);
+    const endings = [...this.#endings].map((end) => end());
+    await Promise.all([this.supervisor.dispose(), this.cluster.dispose(), ...endings]);
     this.store.dispose();
     this.output.dispose();
   }
@@ -103,6 +126,7 @@ export class App {
     const ticker = setInterval(() => this.#redraw(), TICK_MS);
     const configs = vscode.workspace.createFileSystemWatcher(`**/${CONFIG_NAME}`);
     const onConfig = () => shown(this.connections.onConfigMoved());
+    const experiments = EXPERIMENT_GLOBS.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
     return [
       { dispose: () => clearInterval(ticker) },
       this.store.changed.on((change) => this.#onChange(change)),
@@ -110,6 +134,12 @@ export class App {
       this.supervisor.gaveUp.on((error) => showError(fromErrorInfo(error))),
       this.cluster.died.on((error) => shown(this.connections.onClusterDied(error))),
       vscode.workspace.onDidGrantWorkspaceTrust(() => shown(this.supervisor.restart())),
+      ...experiments,
+      ...experiments.flatMap((files) => [
+        files.onDidCreate(() => this.#readExperiments()),
+        files.onDidChange(() => this.#readExperiments()),
+        files.onDidDelete(() => this.#readExperiments()),
+      ]),
       configs,
       configs.onDidCreate(onConfig),
       configs.onDidDelete(onConfig),
@@ -135,6 +165,15 @@ export class App {
     });
   }
 
+  /** Files come in bursts, as of a checkout; the agent reads all of them at once. */
+  #readExperiments(): void {
+    clearTimeout(this.#experimentsTimer);
+    this.#experimentsTimer = setTimeout(() => {
+      const agent = this.supervisor.running;
+      if (agent?.snapshot.connection.kind === 'connected') shown(agent.request('experiments', {}));
+    }, FILES_DELAY_MS);
+  }
+
   #onChange(change: StateChange): void {
     notify(change, this.supervisor.running);
     this.#redrawTimer ??= setTimeout(() => {
@@ -150,6 +189,9 @@ export class App {
     this.#clusterTree.refresh();
     this.#approvalsTree.view.badge = badge(state);
     this.#approvalsTree.refresh();
+    this.#chaosTree.view.message = chaosMessage(state);
+    this.#chaosTree.view.badge = chaosBadge(state);
+    this.#chaosTree.refresh();
     this.#policiesTree.refresh();
     this.#setContextKey(contextKey(state));
   }
@@ -182,6 +224,18 @@ function badge(state: AgentState): vscode.ViewBadge | undefined {
     value,
     tooltip: value === 1 ? '1 action waits for approval' : `${value} actions wait for approval`,
   };
+}
+
+/** Above what runs and has run, where that may no longer be true. */
+function chaosMessage(state: AgentState): string {
+  const why = chaosTree(state, 0).length > 0 ? outOfTouch(state) : null;
+  return why === null ? '' : `Old: ${why}.`;
+}
+
+function chaosBadge(state: AgentState): vscode.ViewBadge | undefined {
+  const value = runningCount(state);
+  if (value === 0) return undefined;
+  return { value, tooltip: value === 1 ? '1 experiment runs' : `${value} experiments run` };
 }
 
 /** Nobody waits for this, so its failure is told to the user. */

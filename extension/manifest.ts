@@ -4,6 +4,15 @@ import { WALKTHROUGH } from './walkthrough';
 
 const CATEGORY = 'Coxswain';
 
+/** From top to bottom. */
+const VIEWS = [
+  ['cluster', 'Cluster'],
+  ['approvals', 'Approvals'],
+  ['chaos', 'Chaos'],
+  ['policies', 'Policies'],
+  ['activity', 'Activity'],
+] as const;
+
 /** The parts of package.json that VS Code reads. `manifest.test.ts` holds package.json to it, and rewrites it with `-u`. */
 export function manifest() {
   return {
@@ -21,7 +30,12 @@ export function manifest() {
     // It starts processes and reads the kubeconfig, so it runs where the workspace is.
     extensionKind: ['workspace'],
     // Views and commands activate by themselves.
-    activationEvents: ['workspaceContains:coxswain.yaml', 'onWebviewPanel:coxswain.dashboard'],
+    activationEvents: [
+      'workspaceContains:coxswain.yaml',
+      'workspaceContains:chaos/*.yaml',
+      'workspaceContains:**/*.chaos.yaml',
+      'onWebviewPanel:coxswain.dashboard',
+    ],
     capabilities: {
       untrustedWorkspaces: {
         supported: 'limited',
@@ -41,32 +55,12 @@ export function manifest() {
         activitybar: [{ id: 'coxswain', title: 'Coxswain', icon: 'media/activity-bar.svg' }],
       },
       views: {
-        coxswain: [
-          {
-            id: 'coxswain.cluster',
-            name: 'Cluster',
-            icon: 'media/activity-bar.svg',
-            contextualTitle: 'Coxswain',
-          },
-          {
-            id: 'coxswain.approvals',
-            name: 'Approvals',
-            icon: 'media/activity-bar.svg',
-            contextualTitle: 'Coxswain',
-          },
-          {
-            id: 'coxswain.policies',
-            name: 'Policies',
-            icon: 'media/activity-bar.svg',
-            contextualTitle: 'Coxswain',
-          },
-          {
-            id: 'coxswain.activity',
-            name: 'Activity',
-            icon: 'media/activity-bar.svg',
-            contextualTitle: 'Coxswain',
-          },
-        ],
+        coxswain: VIEWS.map(([id, name]) => ({
+          id: `coxswain.${id}`,
+          name,
+          icon: 'media/activity-bar.svg',
+          contextualTitle: 'Coxswain',
+        })),
       },
       viewsWelcome: WELCOMES,
       commands: COMMANDS.map(commandEntry),
@@ -77,6 +71,7 @@ export function manifest() {
         })),
         'view/title': menuEntries('view/title'),
         'view/item/context': menuEntries('view/item/context'),
+        'editor/title': menuEntries('editor/title'),
       },
       keybindings: COMMANDS.flatMap(({ name, keys }) =>
         keys ? [{ command: `coxswain.${name}`, ...keys }] : [],
@@ -155,6 +150,23 @@ const WELCOMES = [
   {
     view: 'coxswain.approvals',
     contents: 'Nothing waits for your approval. In mode approve each action does.',
+  },
+  {
+    view: 'coxswain.chaos',
+    when: 'coxswain.state =~ /^(disconnected|connecting|failed)$/',
+    contents:
+      'Experiments inject controlled failures and check what has to hold all the same. They need a cluster.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[New Experiment](command:coxswain.newExperiment)\nDoes healing help? [Evaluate Healing](command:coxswain.evaluateHealing) in the simulator on this machine.',
+  },
+  {
+    view: 'coxswain.chaos',
+    when: 'coxswain.state =~ /^(re)?starting$/',
+    contents: 'The agent is starting.\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.chaos',
+    when: 'coxswain.state == down',
+    contents:
+      'The agent does not run, so no experiment can be run.\n[Restart Agent](command:coxswain.restartAgent)',
   },
   {
     view: 'coxswain.policies',

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { Training } from '../agent/protocol';
+import { exampleRun, finishedRun } from '../test/support/chaosExamples';
 import { exampleProposal, exampleTraining } from '../test/support/protocolExamples';
-import { endedTrainings, newConnectionFailure, newProposals } from './notifications';
+import { endedRuns, endedTrainings, newConnectionFailure, newProposals } from './notifications';
 import { running } from './testing';
 
 vi.mock('vscode', () => ({}));
@@ -42,4 +43,18 @@ test('the end of a training is told once', () => {
   expect(endedTrainings({ previous: before, current: after })).toEqual([over]);
   expect(endedTrainings({ previous: after, current: after })).toEqual([]);
   expect(endedTrainings({ previous: running(), current: after })).toEqual([]);
+});
+
+test.each([
+  ['person', 'passed', true],
+  ['person', 'failed', true],
+  ['schedule', 'passed', false],
+  ['schedule', 'error', true],
+  ['rest', 'failed', true],
+  ['test', 'failed', false],
+] as const)('the end of a run that was begun by a %s and has %s is told: %s', (trigger, verdict, told) => {
+  const before = running({ runs: [exampleRun({ trigger })] });
+  const after = running({ runs: [finishedRun({ trigger, verdict })] });
+  expect(endedRuns({ previous: before, current: after })).toHaveLength(told ? 1 : 0);
+  expect(endedRuns({ previous: after, current: after })).toEqual([]);
 });

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import type { ErrorInfo, Proposal, Training } from '../agent/protocol';
+import type { ErrorInfo, ExperimentRun, Proposal, Training } from '../agent/protocol';
 import { isOver } from '../agent/protocol/describeTraining';
 import { fromErrorInfo } from '../agent/protocol/errors';
+import { sentence } from '../agent/protocol/format';
+import { isRunning, runResult, workloadName } from '../webview/model/runs';
 import { type AgentState, pendingProposals, shownSnapshot } from './agent/state';
 import type { StateChange } from './agent/stateStore';
 import type { RunningAgent } from './agent/supervisor';
@@ -31,11 +33,25 @@ export function endedTrainings({ previous, current }: StateChange): readonly Tra
   return now.filter((training) => running.has(training.id) && isOver(training));
 }
 
+/**
+ * Runs that are over now and ran before. Those that nobody has begun here are told only where they went wrong, and
+ * those of the Test Explorer not at all, because it tells them itself.
+ */
+export function endedRuns({ previous, current }: StateChange): readonly ExperimentRun[] {
+  const before = shownSnapshot(previous)?.runs ?? [];
+  const running = new Set(before.filter(isRunning).map(({ id }) => id));
+  const now = shownSnapshot(current)?.runs ?? [];
+  return now
+    .filter((run) => running.has(run.id) && !isRunning(run))
+    .filter(({ trigger, verdict }) => trigger === 'person' || (trigger !== 'test' && isBad(verdict)));
+}
+
 /** Tells the user what has changed, where it needs them. */
 export function notify(change: StateChange, agent: RunningAgent | null): void {
   const failure = newConnectionFailure(change);
   if (failure) showError(fromErrorInfo(failure));
   for (const training of endedTrainings(change)) announceEnd(training, agent).catch(showError);
+  for (const run of endedRuns(change)) announceRun(run).catch(showError);
   const proposals = newProposals(change);
   const settings = vscode.workspace.getConfiguration('coxswain');
   if (proposals.length > 0 && readSetting(settings, 'notifications.proposals')) void announce(proposals);
@@ -56,6 +72,20 @@ async function announce(proposals: readonly Proposal[]): Promise<void> {
         );
   if (answer === approve) await vscode.commands.executeCommand('coxswain.approve', { proposalId: first.id });
   if (answer === show) await vscode.commands.executeCommand('coxswain.approvals.focus');
+}
+
+async function announceRun(run: ExperimentRun): Promise<void> {
+  const { id: runId, title, workloadId, verdict, text } = run;
+  const message = `${title} on ${workloadName(workloadId)}: ${sentence(runResult(run))} ${text}`.trim();
+  const show = 'Show Report';
+  const answer = isBad(verdict)
+    ? await vscode.window.showErrorMessage(message, show)
+    : await vscode.window.showInformationMessage(message, show);
+  if (answer === show) await vscode.commands.executeCommand('coxswain.showRun', { runId });
+}
+
+function isBad(verdict: ExperimentRun['verdict']): boolean {
+  return verdict === 'failed' || verdict === 'error';
 }
 
 function connectionOf(state: AgentState) {

@@ -31,12 +31,12 @@ export const WALKTHROUGH = {
       id: 'fault',
       title: 'Inject a fault',
       description:
-        'Kill a pod, stress its CPU or memory, or delay its network, and watch how it is detected.\n[Inject Fault](command:coxswain.injectFault)',
+        'Kill a pod, stress its CPU or memory, or delay its network, and watch how it is detected.\n[Inject Fault](command:coxswain.injectFault)\nAn experiment does the same with a hypothesis, and says whether it held: [Run Experiment](command:coxswain.runExperiment)',
       media: {
         svg: 'media/walkthrough/fault.svg',
         altText: 'Three pods; one of them burns and its latency rises above the objective.',
       },
-      completionEvents: ['onCommand:coxswain.injectFault'],
+      completionEvents: ['onCommand:coxswain.injectFault', 'onCommand:coxswain.runExperiment'],
     },
     {
       id: 'approve',

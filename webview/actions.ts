@@ -5,7 +5,7 @@ import type { Requests } from './requests';
 import type { Actions } from './view/view';
 
 /** What the page does by itself, without the agent. */
-type OwnActions = Pick<Actions, 'showDialog' | 'choose' | 'dismiss'>;
+type OwnActions = Pick<Actions, 'showDialog' | 'choose' | 'dismiss' | 'explainAgain'>;
 
 /** Everything the user can do, as requests to the agent. */
 export function createActions(client: AgentClient, requests: Requests, own: OwnActions): Actions {
@@ -57,6 +57,17 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
         { workloadId, kind },
         ({ fault }) => `Injected: ${fault.text}`,
       ),
+    pauseFault: (faultId, paused) =>
+      void ask(`fault ${faultId}`, paused ? 'Not paused' : 'Not resumed', 'pauseFault', { faultId, paused }),
+    stopExperiment: (runId) =>
+      void ask(
+        `run ${runId}`,
+        'The experiment was not stopped',
+        'stopExperiment',
+        { runId },
+        ({ run }) => `Stopped: ${run.title}`,
+      ),
+    explain: (decision) => own.choose({ pane: 'explanation', decision }),
     endFault: (faultId) => void ask(`fault ${faultId}`, 'The fault was not ended', 'endFault', { faultId }),
     cancelTraining: (trainingId) =>
       void ask(`training ${trainingId}`, 'The training was not cancelled', 'cancelTraining', { trainingId }),

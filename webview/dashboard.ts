@@ -9,14 +9,17 @@ import { PanelSlot } from './charts/panelSlot';
 import { TRAINING_PANELS } from './charts/trainingCharts';
 import { TrainingFrameMaker } from './charts/trainingFrames';
 import { proposalTitle, waitingProposals } from './model/proposals';
+import { countedSinceMs, recoveryVersion } from './model/recovery';
 import { shownTraining } from './model/trainings';
 import { shownWorkload } from './model/workloads';
+import { Question } from './question';
 import { Requests } from './requests';
 import { watchTheme } from './themeWatch';
 import { Toasts } from './toasts';
+import type { HostMessage } from './transport/hostMessage';
 import type { Transport } from './transport/transport';
 import { type Pane, restoreUiState, type UiState } from './uiState';
-import { showNewDialog } from './view/dialogs';
+import { showNewDialog } from './view/modal';
 import { page, startPage } from './view/page';
 import type { Actions, Dialog, View } from './view/view';
 
@@ -34,11 +37,16 @@ export class Dashboard {
   readonly #storage: UiStorage;
   readonly #client: AgentClient;
   readonly #toasts = new Toasts(() => this.#schedule());
-  readonly #frames = new FrameMaker(() => this.#nowMs());
+  readonly #frames = new FrameMaker(
+    () => this.#nowMs(),
+    (bar) => this.#choose({ selectedId: bar?.id ?? null }),
+  );
   readonly #trainingFrames = new TrainingFrameMaker();
   readonly #liveCharts = new PanelSlot<LiveFrame>();
   readonly #trainingCharts = new PanelSlot<TrainingFrame>();
   readonly #actions: Actions;
+  readonly #explanation: Question<'explainDecision'>;
+  readonly #recoveries: Question<'recoveryStatistics'>;
   #ui: UiState;
   #dialog: Dialog = { kind: 'none' };
   #announced: ReadonlySet<string> = new Set();
@@ -56,11 +64,17 @@ export class Dashboard {
       () => this.#schedule(),
       (error) => this.#toasts.failed('The agent reports a problem', error),
     );
+    this.#explanation = new Question(this.#client, 'explainDecision', () => this.#schedule());
+    this.#recoveries = new Question(this.#client, 'recoveryStatistics', () => this.#schedule());
     const requests = new Requests(this.#client, this.#toasts);
     this.#actions = createActions(this.#client, requests, {
       showDialog: (dialog) => this.#showDialog(dialog),
       choose: (part) => this.#choose(part),
       dismiss: (toastId) => this.#toasts.dismiss(toastId),
+      explainAgain: () => {
+        this.#explanation.forget();
+        this.#schedule();
+      },
     });
     setInterval(() => {
       this.#tick += 1;
@@ -75,9 +89,19 @@ export class Dashboard {
     });
   }
 
-  /** Opens the pane of trainings on one of them, or on the newest. */
-  showTraining(trainingId: string | null): void {
-    this.#choose({ pane: 'training', trainingId });
+  /** Opens the pane that VS Code wants to be seen. */
+  show(wanted: HostMessage): void {
+    switch (wanted.kind) {
+      case 'show-training':
+        this.#choose({ pane: 'training', trainingId: wanted.trainingId });
+        break;
+      case 'show-chaos':
+        this.#choose({ pane: 'chaos' });
+        break;
+      case 'show-explanation':
+        this.#choose({ pane: 'explanation', decision: wanted.decision });
+        break;
+    }
   }
 
   #schedule(): void {
@@ -97,14 +121,20 @@ export class Dashboard {
     }
     const workload = shownWorkload(snapshot.workloads, this.#ui.workloadId);
     const training = shownTraining(snapshot.trainings, this.#ui.trainingId);
+    const pane = shownPane(this.#ui.pane, workload, training);
     this.#announce(snapshot);
+    this.#ask(pane, snapshot);
+    const frame = workload && this.#frames.make(snapshot, workload, this.#ui, this.#tick);
     const view: View = {
       snapshot,
       transport: transportState,
       ui: this.#ui,
       workload,
       training,
-      pane: shownPane(this.#ui.pane, workload, training),
+      pane,
+      selected: frame?.marks.bars.find(({ id }) => id === this.#ui.selectedId) ?? null,
+      explanation: this.#explanation.answer,
+      recoveries: this.#recoveries.answer,
       wallMs: Date.now(),
       nowMs: this.#nowMs(),
       dialog: this.#dialog,
@@ -115,15 +145,30 @@ export class Dashboard {
     const charts = { live: this.#liveCharts.mount, training: this.#trainingCharts.mount };
     renderKeepingFocus(this.#root, () => render(page(view, charts), this.#root));
     showNewDialog(this.#root);
-    this.#drawCharts(view);
+    this.#drawCharts(view, frame);
   }
 
-  #drawCharts({ pane, snapshot, training, workload }: View): void {
+  /** Reads what the pane shows beside the state, where it is not known already. */
+  #ask(pane: Pane, snapshot: AgentSnapshot): void {
+    const { decision, recoveryHours } = this.#ui;
+    if (pane === 'explanation' && decision) {
+      this.#explanation.ask(JSON.stringify(decision), String(snapshot.pid), decision);
+    }
+    if (pane === 'chaos') {
+      const sinceMs = countedSinceMs(recoveryHours, this.#nowMs());
+      this.#recoveries.ask(
+        String(recoveryHours),
+        recoveryVersion(snapshot),
+        sinceMs === undefined ? {} : { sinceMs },
+      );
+    }
+  }
+
+  #drawCharts({ pane, snapshot, training }: View, frame: LiveFrame | null): void {
     if (pane === 'training' && training) {
-      const frame = this.#trainingFrames.make(training, snapshot.models);
-      this.#trainingCharts.show(frame, TRAINING_PANELS[training.algorithm]);
-    } else if (workload) {
-      const frame = this.#frames.make(snapshot, workload, this.#ui.windowMinutes, this.#tick);
+      const curves = this.#trainingFrames.make(training, snapshot.models);
+      this.#trainingCharts.show(curves, TRAINING_PANELS[training.algorithm]);
+    } else if (frame) {
       this.#liveCharts.show(frame, LIVE_PANEL);
     }
   }
@@ -157,8 +202,8 @@ export class Dashboard {
 
 /** What was chosen, as far as there is something to see of it. */
 function shownPane(chosen: Pane | null, workload: View['workload'], training: View['training']): Pane {
-  if (training === null) return 'live';
-  return chosen ?? (workload === null ? 'training' : 'live');
+  if (chosen === 'training') return training === null ? 'live' : 'training';
+  return chosen ?? (workload === null && training !== null ? 'training' : 'live');
 }
 
 /** Renders, and where that removed the card that had the focus, moves the focus to the middle. */

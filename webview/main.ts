@@ -17,7 +17,7 @@ function startInVsCode(root: HTMLElement): void {
   const storage: UiStorage = { load: () => vscode.getState(), save: (state) => vscode.setState(state) };
   const transport = new VsCodeTransport((message) => vscode.postMessage(message), window);
   const dashboard = new Dashboard(root, transport, storage);
-  transport.onHostMessage(({ trainingId }) => dashboard.showTraining(trainingId));
+  transport.onHostMessage((message) => dashboard.show(message));
 }
 
 function startInBrowser(root: HTMLElement): void {

@@ -8,6 +8,10 @@ const DEFAULTS = {
   activityText: '',
   pane: null,
   trainingId: null,
+  runId: null,
+  selectedId: null,
+  decision: null,
+  recoveryHours: 24,
 };
 
 it('starts with the defaults where nothing, or nothing sensible, was stored', () => {
@@ -20,10 +24,13 @@ it('keeps what is valid and replaces what is not', () => {
     windowMinutes: 15,
     activityGroup: 'gone',
     activityText: 3,
+    decision: { seq: 7 },
+    recoveryHours: 5,
   };
   expect(restoreUiState(stored)).toEqual({
     ...DEFAULTS,
     workloadId: 'shop/Deployment/cart',
     windowMinutes: 15,
+    decision: { seq: 7 },
   });
 });

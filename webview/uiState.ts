@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { ACTIVITY_GROUPS } from './model/activity';
+import { DecisionRef } from './transport/hostMessage';
 
 /** How much of the past the charts show, in minutes of cluster time. */
 export const WINDOWS_MINUTES = [5, 15] as const;
 
-/** What the middle of the page shows: a workload's charts, or a training's. */
-export const PANES = ['live', 'training'] as const;
+/** How far back recoveries may be counted, in hours of cluster time; 0 for all that is known. */
+export const RECOVERY_HOURS = [1, 24, 168, 0] as const;
+
+/** What the middle of the page shows: a workload's charts, what runs on purpose, a training, or why a decision was made. */
+export const PANES = ['live', 'chaos', 'training', 'explanation'] as const;
 export type Pane = (typeof PANES)[number];
 
 /** What the user has chosen on this page. It survives hiding and reloading. */
@@ -18,6 +22,14 @@ export const UiState = z.object({
   pane: z.enum(PANES).nullable().catch(null),
   /** Null: the newest. */
   trainingId: z.string().nullable().catch(null),
+  /** The run of an experiment that is unfolded. */
+  runId: z.string().nullable().catch(null),
+  /** The event of the lane below the charts that was clicked. */
+  selectedId: z.string().nullable().catch(null),
+  /** The decision that is explained. */
+  decision: DecisionRef.nullable().catch(null),
+  /** How far back recoveries are counted, in hours of cluster time; 0 for all that is known. */
+  recoveryHours: z.literal(RECOVERY_HOURS).catch(24),
 });
 export type UiState = z.infer<typeof UiState>;
 

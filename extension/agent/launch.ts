@@ -2,6 +2,7 @@ import type { LogOutputChannel } from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import type { Method, Params, Result } from '../../agent/protocol';
 import { type NodeChild, spawnNode } from '../childProcess';
+import { EXPERIMENT_GLOBS } from '../flows/experimentPlaces';
 import { exitError, type ProcessExit } from '../processError';
 import { parseAnswer, requestError, startError } from './errors';
 import { AGENT_ENV, AGENT_NODE_FLAGS } from './frugality';
@@ -10,6 +11,9 @@ import { SnapshotStream } from './snapshotStream';
 
 /** How long the agent has to end after it was asked to, before it is killed. */
 const END_GRACE_MS = 2000;
+
+/** What the agent's language server knows: the configuration, and experiments, saved or not. */
+const LANGUAGE_FILES = ['**/coxswain.yaml', ...EXPERIMENT_GLOBS];
 
 /** Sent with `initialize`. */
 export interface InitializationOptions {
@@ -99,7 +103,10 @@ async function createClient(child: NodeChild, options: LaunchOptions) {
     }
   }
   const clientOptions: LanguageClientOptions = {
-    documentSelector: [{ scheme: 'file', pattern: '**/coxswain.yaml' }],
+    documentSelector: LANGUAGE_FILES.flatMap((pattern) => [
+      { scheme: 'file', pattern },
+      { scheme: 'untitled', pattern },
+    ]),
     initializationOptions: options.initialization,
     outputChannel: options.output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Mode } from '../../agent/protocol';
 import { fromErrorInfo } from '../../agent/protocol/errors';
 import type { RunningAgent } from '../agent/supervisor';
+import { stopText } from './stopText';
 import { chosen, showError } from './ui';
 
 const MODES: readonly { mode: Mode; detail: string }[] = [
@@ -47,17 +48,15 @@ export async function resume(agent: RunningAgent): Promise<void> {
 
 /** Without a question first: seconds count. */
 export async function emergencyStop(agent: RunningAgent): Promise<void> {
-  const { faultsEnded, failed } = await agent.request('emergencyStop', {});
-  for (const error of failed) showError(fromErrorInfo(error));
+  const result = await agent.request('emergencyStop', {});
+  for (const error of result.failed) showError(fromErrorInfo(error));
   const resumeTitle = 'Clear and Resume';
-  const ended = faultsEnded === 1 ? '1 fault was ended' : `${faultsEnded} faults were ended`;
+  const show = 'Show';
   void vscode.window
-    .showWarningMessage(
-      `Emergency stop: ${ended}, nothing waits for approval any more, and nothing acts until it is cleared.`,
-      resumeTitle,
-    )
+    .showWarningMessage(stopText(agent.snapshot, result), resumeTitle, show)
     .then((answer) => {
       if (answer === resumeTitle) void vscode.commands.executeCommand('coxswain.resume');
+      if (answer === show) void vscode.commands.executeCommand('coxswain.chaos.focus');
     });
 }
 

@@ -17,7 +17,7 @@ export const ALGORITHM_DETAILS: Record<Algorithm, string> = {
 
 /** Env steps to the task's target, as the presets of `coxswain train` have them. */
 export const USUAL_STEPS: Record<TaskName, Record<Algorithm, number>> = {
-  heal: { ppo: 1_500_000, dqn: 750_000, hybrid: 500_000 },
+  heal: { ppo: 5_000_000, dqn: 2_000_000, hybrid: 500_000 },
   scale: { ppo: 2_000_000, dqn: 1_000_000, hybrid: 500_000 },
   canary: { ppo: 2_000_000, dqn: 1_000_000, hybrid: 500_000 },
 };

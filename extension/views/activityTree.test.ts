@@ -101,3 +101,39 @@ test('every kind of event can be chosen in the filter', () => {
   expect(EVENT_KINDS.length).toBe(new Set(EVENT_KINDS).size);
   expect(EVENT_KINDS).toContain('fault-started');
 });
+
+test('a decision leads to why it was made, a run to its report', () => {
+  const workloadId = 'shop/Deployment/checkout';
+  const decision: JournalEvent = {
+    kind: 'decision',
+    workloadId,
+    task: 'heal',
+    policy: 'runbook 1',
+    trigger: 'interval',
+    observationSpec: 'heal/9',
+    observation: [],
+    action: { kind: 'none' },
+    reason: 'all is well',
+    confidence: 1,
+    rewardTerms: {},
+    decisionMs: 1,
+  };
+  const started: JournalEvent = {
+    kind: 'experiment-started',
+    workloadId,
+    runId: 'r1',
+    experiment: 'pod-kill',
+    provider: 'native',
+    by: 'ann',
+  };
+  const nodes = activityTree({
+    rows: [row(9, decision), row(8, started), row(7)],
+    complete: true,
+    seenSeq: 9,
+  });
+  expect(nodes.map(({ context, click, target }) => ({ context, click, target }))).toEqual([
+    { context: 'decision', click: 'coxswain.explainDecision', target: { workloadId, seq: 9 } },
+    { context: 'pastRun', click: 'coxswain.showRun', target: { workloadId, runId: 'r1' } },
+    { context: '', click: null, target: {} },
+  ]);
+});

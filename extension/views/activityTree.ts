@@ -106,6 +106,8 @@ const ICONS: Record<JournalEventKind, string> = {
   warning: 'warning',
   'incident-opened': 'pulse',
   'incident-closed': 'pass',
+  'experiment-started': 'beaker',
+  'experiment-finished': 'beaker',
   decision: 'lightbulb',
   verdict: 'shield',
   approved: 'check',
@@ -140,6 +142,23 @@ function rowNode(row: JournalRow): TreeNode {
       .filter(Boolean)
       .join('\n'),
     icon: { id: ICONS[row.event.kind] },
-    target: workloadId === null ? {} : { workloadId },
+    ...about(row, workloadId),
   });
+}
+
+/** What a row leads to: a decision to why it was made, a run to its report. */
+function about(
+  { seq, event }: JournalRow,
+  workloadId: string | null,
+): Pick<TreeNode, 'target' | 'context' | 'click'> {
+  const target = workloadId === null ? {} : { workloadId };
+  switch (event.kind) {
+    case 'decision':
+      return { target: { ...target, seq }, context: 'decision', click: 'coxswain.explainDecision' };
+    case 'experiment-started':
+    case 'experiment-finished':
+      return { target: { ...target, runId: event.runId }, context: 'pastRun', click: 'coxswain.showRun' };
+    default:
+      return { target, context: '', click: null };
+  }
 }

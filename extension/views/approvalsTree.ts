@@ -62,7 +62,7 @@ function detailNodes(proposal: Proposal): readonly TreeNode[] {
       ...part,
     });
   return [
-    detail('reason', 'comment', proposal.reason, ''),
+    detail('reason', 'comment', proposal.reason, '', { click: 'coxswain.explainDecision' }),
     detail(
       'confidence',
       'graph',

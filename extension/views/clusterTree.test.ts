@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, PodState, WorkloadState } from '../../agent/protocol';
+import { exampleFault } from '../../test/support/chaosExamples';
 import { exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
 import { connectedSnapshot, running } from '../testing';
@@ -20,16 +21,7 @@ const pod: PodState = {
   memoryUtilisation: null,
   latencyP95Ms: 120,
 };
-const fault: Fault = {
-  id: 'f1',
-  workloadId: 'shop/Deployment/checkout',
-  kind: 'network-delay',
-  pods: ['checkout-a'],
-  startedAtMs: NOW_MS,
-  endedAtMs: null,
-  state: 'running',
-  text: 'network delay 300 ms on 1 pod',
-};
+const fault = exampleFault();
 
 /** The tree as indented lines, so that a test shows what a person sees. */
 function outline(nodes: readonly TreeNode[], indent = ''): string[] {

@@ -11,6 +11,7 @@ import { clusterNowMs } from '../../agent/protocol/clusterTime';
 import { errorText } from '../../agent/protocol/errors';
 import { formatAge, sentence } from '../../agent/protocol/format';
 import { type AgentState, outOfTouch, shownSnapshot } from '../agent/state';
+import { faultContext } from './chaosTree';
 import { type Icon, type TreeNode, treeNode } from './treeNode';
 
 const HEALTH_ICONS: Record<Health, Icon> = {
@@ -167,9 +168,9 @@ function faultNode(fault: Fault): TreeNode {
     id: `fault/${fault.id}`,
     label: fault.text,
     description: `fault, ${fault.state}`,
-    tooltip: `${fault.kind} ${fault.id}\nPods: ${fault.pods.join(', ') || 'not yet known'}`,
+    tooltip: `${fault.kind} with ${fault.provider}\nPods: ${fault.pods.join(', ') || 'not yet known'}`,
     icon: { id: 'flame', colour: 'charts.red' },
-    context: 'fault',
+    context: faultContext(fault.state),
     target: { workloadId: fault.workloadId, faultId: fault.id },
   });
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Method, Params, ServerMessage } from '../../agent/protocol';
 import { CoxswainError, toErrorInfo } from '../../agent/protocol/errors';
-import type { HostMessage } from '../../webview/transport/hostMessage';
+import type { DecisionRef, HostMessage } from '../../webview/transport/hostMessage';
 import { agentNotRunning } from '../agent/state';
 import type { StateStore } from '../agent/stateStore';
 import type { AgentSupervisor } from '../agent/supervisor';
@@ -38,9 +38,17 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   /** Opens it on the curves of a training, or of the newest. */
   openTraining(trainingId: string | null): void {
-    this.#wanted = { kind: 'show-training', trainingId };
-    this.open();
-    if (this.#panel && this.#following) this.#tellWanted(this.#panel);
+    this.#openOn({ kind: 'show-training', trainingId });
+  }
+
+  /** Opens it on what runs, and how the workloads have recovered. */
+  openChaos(): void {
+    this.#openOn({ kind: 'show-chaos' });
+  }
+
+  /** Opens it on why a decision was what it was. */
+  openExplanation(decision: DecisionRef): void {
+    this.#openOn({ kind: 'show-explanation', decision });
   }
 
   /** After a reload of the window; the page keeps its own choices by `setState`. */
@@ -52,6 +60,12 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   /** The panel itself is left alone: the window that closes keeps it, to bring it back after a reload. */
   dispose(): void {
     this.#registrations.dispose();
+  }
+
+  #openOn(wanted: HostMessage): void {
+    this.#wanted = wanted;
+    this.open();
+    if (this.#panel && this.#following) this.#tellWanted(this.#panel);
   }
 
   #adopt(panel: vscode.WebviewPanel): void {

@@ -17,6 +17,7 @@ export const TASKS = Object.keys(RULES) as readonly TaskName[];
 const STATE_ICONS: Record<ModelVersion['state'], Icon> = {
   active: { id: 'circle-filled', colour: 'testing.iconPassed' },
   previous: { id: 'history' },
+  shipped: { id: 'package' },
   stored: { id: 'circle-outline' },
   damaged: { id: 'error', colour: 'list.errorForeground' },
 };

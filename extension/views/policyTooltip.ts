@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../../agent/protocol';
 import { compareWithBest, formatInterval, modelName } from '../../agent/protocol/describeModel';
 import { formatCount } from '../../agent/protocol/format';
+import { escapedMarkdown as escaped, markdownTable } from './markdown';
 
 /** Where a version comes from and how good it is, as Markdown. `idle` says why it does not steer though active. */
 export function policyTooltip(model: ModelVersion, idle: string | null): string {
@@ -33,11 +34,6 @@ function comparison({ evaluation }: ModelVersion): string[] {
   ];
 }
 
-function table(rows: readonly [string, string][], cell: (text: string) => string = escaped): string {
-  return ['| | |', '|---|---|', ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n');
-}
-
-/** Names come from files: none of them is to become a link, a picture or a cell of a table. */
-function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+function table(rows: readonly [string, string][], cell?: (text: string) => string): string {
+  return markdownTable(['', ''], rows, cell);
 }

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { StatusBarModel, StatusItem } from './statusBarModel';
 
-const KEYS = ['context', 'mode', 'control', 'waiting'] as const satisfies readonly (keyof StatusBarModel)[];
+const KEYS = [
+  'context',
+  'mode',
+  'control',
+  'waiting',
+  'chaos',
+] as const satisfies readonly (keyof StatusBarModel)[];
 /** Of the first item; the others follow to its right, all of them left of the Problems (50). */
 const PRIORITY = 51;
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Control } from '../../agent/protocol';
+import { exampleRun, finishedRun } from '../../test/support/chaosExamples';
 import { exampleProposal, exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
 import { COMMANDS } from '../commands';
@@ -88,4 +89,16 @@ test('every item runs a command that exists', () => {
   const known = [...COMMANDS.map(({ name }) => `coxswain.${name}`), 'coxswain.approvals.focus'];
   expect(commands.length).toBeGreaterThan(6);
   for (const command of commands) expect(known).toContain(command);
+});
+
+test('an experiment that runs is shown, with how many others, and leads to the Chaos view', () => {
+  expect(model(running({ runs: [finishedRun()] })).chaos).toBeNull();
+  const runs = [exampleRun(), exampleRun({ id: 'r2', title: 'Slow network' })];
+  expect(model(running({ runs })).chaos).toEqual({
+    text: '$(beaker) Kill a pod: verify effect +1',
+    tooltip:
+      'Coxswain: 2 experiments run: Kill a pod on checkout, looking for the effect; Slow network on checkout, looking for the effect. Show.',
+    command: 'coxswain.chaos.focus',
+    alarm: false,
+  });
 });

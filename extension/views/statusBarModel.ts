@@ -2,6 +2,7 @@ import type { AgentSnapshot } from '../../agent/protocol';
 import { clusterNowMs } from '../../agent/protocol/clusterTime';
 import { errorText } from '../../agent/protocol/errors';
 import { formatAge, sentence } from '../../agent/protocol/format';
+import { isRunning, PHASES, runProgress, workloadName } from '../../webview/model/runs';
 import { type AgentState, outOfTouch, pendingProposals, shownSnapshot } from '../agent/state';
 
 /** One item of the status bar. */
@@ -21,6 +22,7 @@ export interface StatusBarModel {
   mode: StatusItem | null;
   control: StatusItem | null;
   waiting: StatusItem | null;
+  chaos: StatusItem | null;
 }
 
 export function statusBarModel(state: AgentState, wallMs: number): StatusBarModel {
@@ -30,6 +32,7 @@ export function statusBarModel(state: AgentState, wallMs: number): StatusBarMode
     mode: connected && state.kind === 'running' ? modeItem(state.snapshot) : null,
     control: connected && state.kind === 'running' ? controlItem(state.snapshot) : null,
     waiting: waitingItem(pendingProposals(state).length),
+    chaos: state.kind === 'running' ? chaosItem(state.snapshot) : null,
   };
 }
 
@@ -154,6 +157,21 @@ function waitingItem(count: number): StatusItem | null {
     text: `$(bell-dot) ${count} waiting`,
     tooltip: `Coxswain: ${count === 1 ? '1 action waits' : `${count} actions wait`} for your approval. Show.`,
     command: 'coxswain.approvals.focus',
+    alarm: false,
+  };
+}
+
+/** What is being done to the cluster on purpose. */
+function chaosItem({ runs }: AgentSnapshot): StatusItem | null {
+  const [first, ...others] = runs.filter(isRunning);
+  if (!first) return null;
+  const all = [first, ...others].map(
+    (run) => `${run.title} on ${workloadName(run.workloadId)}, ${runProgress(run)}`,
+  );
+  return {
+    text: `$(beaker) ${first.title}: ${PHASES[first.phase].toLowerCase()}${others.length > 0 ? ` +${others.length}` : ''}`,
+    tooltip: `Coxswain: ${all.length === 1 ? 'an experiment runs' : `${all.length} experiments run`}: ${all.join('; ')}. Show.`,
+    command: 'coxswain.chaos.focus',
     alarm: false,
   };
 }

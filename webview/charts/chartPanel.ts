@@ -6,7 +6,7 @@ import { AXIS_HEIGHT } from './plot';
 import type { ChartSpec, PanelRow, PanelSpec } from './spec';
 
 const HEAD_HEIGHT = 18;
-const LANE_HEIGHT = 92;
+const LANE_HEIGHT = 112;
 const LEAST_HEIGHT = 44;
 /** Below this width every chart has a row of its own. */
 const LEAST_ROW_WIDTH = 640;
@@ -115,8 +115,9 @@ export class ChartPanel<F extends Frame> {
     this.#lane?.plot.setSize({ width, height: LANE_HEIGHT });
   }
 
-  /** The arrows move the cursor from value to value, Escape lets it go. */
+  /** The arrows move the cursor from value to value, Escape lets it go; Enter is for the lane. */
   #moveCursor(event: KeyboardEvent): void {
+    if (event.key === 'Enter') this.#lane?.choose?.();
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined && event.key !== 'Escape') return;
     event.preventDefault();

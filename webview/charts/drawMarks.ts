@@ -25,10 +25,11 @@ export function drawBands(plot: uPlot, { frame, palette }: Scene<LiveFrame>): vo
 const LINE_STYLES = {
   action: { width: 1.5, dash: [], colour: 'action' },
   detection: { width: 1.25, dash: [2, 3], colour: 'incident' },
+  recovery: { width: 1.25, dash: [1, 3], colour: 'recovery' },
   policy: { width: 1.25, dash: [6, 3, 1, 3], colour: 'text' },
 } as const satisfies Record<Line['kind'], { width: number; dash: number[]; colour: ColourName }>;
 
-/** Before the curves: actions solid, detections dotted, other policies in dashes and dots. */
+/** Before the curves: actions solid, detections dotted, recoveries in finer dots, other policies in dashes and dots. */
 export function drawLines(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
@@ -103,20 +104,51 @@ export function drawNothing(plot: uPlot, scene: Scene): void {
   });
 }
 
-/** The event lane: one row for each kind, a bar for each thing that lasted. */
-export function drawBars(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
+/** The event lane: one row for each kind, a bar for each thing that lasted, with its name where there is room. */
+export function drawBars(plot: uPlot, scene: Scene<LiveFrame>): void {
+  const { frame, palette } = scene;
   clipped(plot, (context) => {
     const rowHeight = plot.bbox.height / LANES.length;
-    const height = Math.min(11 * uPlot.pxRatio, rowHeight * 0.7);
+    const height = Math.min(13 * uPlot.pxRatio, rowHeight * 0.75);
     for (const bar of frame.marks.bars) {
-      const [left, width] = extent(plot, bar, frame.nowMs);
+      const [left, length] = extent(plot, bar, frame.nowMs);
+      const width = Math.max(length, 3 * uPlot.pxRatio);
       const top = plot.bbox.top + rowHeight * (LANES.indexOf(bar.lane) + 0.5) - height / 2;
-      context.fillStyle = translucent(palette[bar.lane satisfies ColourName], 0.85);
+      context.fillStyle = translucent(palette[colourOf(bar)], 0.8);
       context.beginPath();
-      context.roundRect(left, top, Math.max(width, 3 * uPlot.pxRatio), height, 2.5 * uPlot.pxRatio);
+      context.roundRect(left, top, width, height, 2.5 * uPlot.pxRatio);
       context.fill();
+      if (bar.id === frame.selectedId) {
+        context.lineWidth = 2 * uPlot.pxRatio;
+        context.strokeStyle = palette.text;
+        context.stroke();
+      }
+      drawLabel(plot, scene, bar.label, { left, top, width, height });
     }
   });
+}
+
+/** How it went where that is known, else what it is. */
+function colourOf({ lane, tone }: Bar): ColourName {
+  return tone === 'plain' ? lane : tone;
+}
+
+/** On the bar, as much of it as is in view; nothing where it does not fit. */
+function drawLabel(
+  plot: uPlot,
+  scene: Scene<LiveFrame>,
+  label: string,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+): void {
+  const context = plot.ctx;
+  const gap = 4 * uPlot.pxRatio;
+  const from = Math.max(left, plot.bbox.left) + gap;
+  context.font = canvasFont(scene, 10);
+  if (from + context.measureText(label).width > left + width - gap) return;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillStyle = scene.palette.background;
+  context.fillText(label, from, top + height / 2);
 }
 
 export function canvasFont({ fontFamily }: Scene, pixels: number): string {

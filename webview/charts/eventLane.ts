@@ -1,11 +1,14 @@
 import uPlot from 'uplot';
 import { formatTime } from '../../agent/protocol';
-import { LANES } from '../model/marks';
+import { type Bar, barAt, LANES } from '../model/marks';
 import { element, setText } from './dom';
 import { drawBands, drawBars, drawLines } from './drawMarks';
 import type { LiveFrame, Scene } from './frame';
 import { plotOptions } from './plot';
 import type { AxisSpec, PanelRow } from './spec';
+
+/** How far beside a bar a click still means it. */
+const HIT_PIXELS = 5;
 
 /** The lowest row of the panel: what lasted when, with the time axis that all charts share. */
 export class EventLane implements PanelRow {
@@ -25,6 +28,13 @@ export class EventLane implements PanelRow {
     section.append(head, this.#box);
     host.append(section);
     this.plot = new uPlot(this.#options(axis), [[]], this.#box);
+    const { over } = this.plot;
+    over.addEventListener('click', (event) => this.#scene.frame.select(this.#barUnder(event)));
+    over.addEventListener('mousemove', (event) => {
+      const bar = this.#barUnder(event);
+      over.style.cursor = bar ? 'pointer' : '';
+      over.title = bar?.text ?? '';
+    });
   }
 
   setData(): void {
@@ -34,19 +44,41 @@ export class EventLane implements PanelRow {
 
   /** What lasted at the time of the cursor, or lasts now. */
   updateLegend(): void {
-    const { xs, marks, nowMs } = this.#scene.frame;
-    const { idx } = this.plot.cursor;
-    const cursorMs = idx === null || idx === undefined ? undefined : xs[idx];
-    const atMs = cursorMs ?? nowMs;
-    const texts = marks.bars
-      .filter((bar) => bar.fromMs <= atMs && atMs <= (bar.toMs ?? nowMs))
-      .map((bar) => `${bar.lane}: ${bar.text}`);
+    const cursorMs = this.#cursorMs();
+    const texts = this.#barsAtCursor().map((bar) => `${bar.lane}: ${bar.text}`);
     const when = cursorMs === undefined ? [] : [formatTime(cursorMs)];
     const text = [...when, ...texts].join('  ·  ');
     setText(this.#said, text);
     this.#said.title = text;
     const label = `Events: ${texts.join('; ') || 'none'}`;
     if (this.#box.ariaLabel !== label) this.#box.ariaLabel = label;
+  }
+
+  choose(): void {
+    const { frame } = this.#scene;
+    const bars = this.#barsAtCursor();
+    const index = bars.findIndex(({ id }) => id === frame.selectedId);
+    frame.select(bars[(index + 1) % bars.length] ?? null);
+  }
+
+  #cursorMs(): number | undefined {
+    const { idx } = this.plot.cursor;
+    return idx === null || idx === undefined ? undefined : this.#scene.frame.xs[idx];
+  }
+
+  #barsAtCursor(): Bar[] {
+    const { marks, nowMs } = this.#scene.frame;
+    const atMs = this.#cursorMs() ?? nowMs;
+    return marks.bars.filter((bar) => bar.fromMs <= atMs && atMs <= (bar.toMs ?? nowMs));
+  }
+
+  #barUnder({ offsetX, offsetY }: MouseEvent): Bar | null {
+    const { marks, nowMs } = this.#scene.frame;
+    const lane = LANES[Math.floor((offsetY / this.plot.over.clientHeight) * LANES.length)];
+    if (lane === undefined) return null;
+    const atMs = this.plot.posToVal(offsetX, 'x');
+    const toleranceMs = this.plot.posToVal(offsetX + HIT_PIXELS, 'x') - atMs;
+    return barAt(marks.bars, lane, atMs, nowMs, toleranceMs);
   }
 
   #options(axis: AxisSpec): uPlot.Options {
@@ -57,7 +89,7 @@ export class EventLane implements PanelRow {
       y: { range: () => [-LANES.length, 0] },
       yAxis: {
         splits: () => LANES.map((_lane, row) => -row - 0.5),
-        values: () => [...LANES],
+        values: () => LANES.map((lane) => (lane === 'experiment' ? 'chaos run' : lane)),
         grid: { show: false },
       },
       series: [{}, { scale: 'y', points: { show: false } }],

@@ -1,5 +1,5 @@
 import type { Slo } from '../../agent/protocol';
-import type { Marks } from '../model/marks';
+import type { Bar, Marks } from '../model/marks';
 import type { Columns, Span } from '../model/series';
 import type { TrainingColumns } from '../model/trainingSeries';
 import type { Palette } from './palette';
@@ -20,6 +20,10 @@ export interface LiveFrame extends Frame {
   slo: Slo;
   /** Cluster time at the right edge. */
   nowMs: number;
+  /** Id of the bar that the user has chosen, or null. */
+  selectedId: string | null;
+  /** The user chooses a bar, or none. */
+  select(bar: Bar | null): void;
 }
 
 /** A training from its first step to its last, by env steps. */

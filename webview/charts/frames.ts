@@ -2,6 +2,7 @@ import type { AgentSnapshot, WorkloadState } from '../../agent/protocol';
 import { memo } from '../memo';
 import { marksOf } from '../model/marks';
 import { spansWithoutData, toColumns } from '../model/series';
+import type { UiState } from '../uiState';
 import type { LiveFrame } from './frame';
 
 const MINUTE_MS = 60_000;
@@ -20,13 +21,19 @@ export class FrameMaker {
       activity: AgentSnapshot['activity'],
       faults: AgentSnapshot['faults'],
       proposals: AgentSnapshot['proposals'],
+      runs: AgentSnapshot['runs'],
       incident: WorkloadState['incident'],
-    ) => marksOf({ activity, faults, proposals, incident }, id),
+    ) => marksOf({ activity, faults, proposals, runs, incident }, id),
   );
-  readonly #frame: (tick: number, windowMinutes: number, ...parts: FrameParts) => LiveFrame;
+  readonly #frame: (
+    tick: number,
+    windowMinutes: number,
+    selectedId: string | null,
+    ...parts: FrameParts
+  ) => LiveFrame;
 
-  constructor(nowMs: () => number) {
-    this.#frame = memo((_tick, windowMinutes, columns, spansWithoutData, marks, slo) => {
+  constructor(nowMs: () => number, select: LiveFrame['select']) {
+    this.#frame = memo((_tick, windowMinutes, selectedId, columns, spansWithoutData, marks, slo) => {
       const toMs = nowMs();
       return {
         xs: columns.atMs,
@@ -36,19 +43,27 @@ export class FrameMaker {
         marks,
         slo,
         nowMs: toMs,
+        selectedId,
+        select,
       };
     });
   }
 
-  make(snapshot: AgentSnapshot, workload: WorkloadState, windowMinutes: number, tick: number): LiveFrame {
+  make(
+    snapshot: AgentSnapshot,
+    workload: WorkloadState,
+    { windowMinutes, selectedId }: Pick<UiState, 'windowMinutes' | 'selectedId'>,
+    tick: number,
+  ): LiveFrame {
     const samples = snapshot.samples[workload.id] ?? NO_SAMPLES;
-    const { activity, faults, proposals } = snapshot;
+    const { activity, faults, proposals, runs } = snapshot;
     return this.#frame(
       tick,
       windowMinutes,
+      selectedId,
       this.#columns(samples),
       this.#spans(samples, workload.data),
-      this.#marks(workload.id, activity, faults, proposals, workload.incident),
+      this.#marks(workload.id, activity, faults, proposals, runs, workload.incident),
       workload.slo,
     );
   }

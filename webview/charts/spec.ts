@@ -61,4 +61,6 @@ export interface PanelRow {
   setData(): void;
   /** The values under the cursor, or the latest. */
   updateLegend(): void;
+  /** What is at the cursor is chosen; again, the next of it. */
+  choose?(): void;
 }

@@ -18,6 +18,7 @@ it('is newest first and names the workload', () => {
     text: 'slow pod',
     workload: 'checkout',
     tone: 'notice',
+    about: {},
   });
 });
 
@@ -26,4 +27,23 @@ it('is narrowed to a group, and to words in label, workload or text', () => {
   expect(activityLines(ROWS, 'all', ' CheckOut ').map(({ seq }) => seq)).toEqual([3, 2]);
   expect(activityLines(ROWS, 'all', 'approved').map(({ seq }) => seq)).toEqual([3]);
   expect(activityLines(ROWS, 'faults', '')).toEqual([]);
+});
+
+it('leads from a run to its report', () => {
+  const rows = journal([
+    1,
+    {
+      kind: 'experiment-finished',
+      workloadId: CHECKOUT,
+      runId: 'r1',
+      experiment: 'pod-kill',
+      verdict: 'failed',
+      effect: 'confirmed',
+      resilienceScore: 40,
+      text: 'It was slow.',
+    },
+  ]);
+  expect(activityLines(rows, 'faults', '')).toMatchObject([
+    { label: 'failed', tone: 'bad', about: { runId: 'r1' }, text: 'pod-kill: It was slow.' },
+  ]);
 });

@@ -5,6 +5,7 @@ import {
   type JournalRow,
   workloadOf,
 } from '../../agent/protocol';
+import { VERDICT_TONES } from './runs';
 
 /** What the activity log can be narrowed to. */
 export const ACTIVITY_GROUPS = ['all', 'incidents', 'decisions', 'actions', 'faults', 'agent'] as const;
@@ -30,6 +31,8 @@ const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
   outcome: 'actions',
   'fault-started': 'faults',
   'fault-ended': 'faults',
+  'experiment-started': 'faults',
+  'experiment-finished': 'faults',
   'policy-switched': 'agent',
   'training-started': 'agent',
   'training-finished': 'agent',
@@ -46,6 +49,8 @@ export interface ActivityLine {
   /** Name of the workload it speaks of, or empty. */
   workload: string;
   tone: Tone;
+  /** What it leads to: why a decision was made, or a run. */
+  about: { seq?: number; runId?: string };
 }
 
 /** The rows that the filter lets through, newest first. */
@@ -64,7 +69,12 @@ export function activityLines(
 
 function lineOf({ seq, atMs, event }: JournalRow): ActivityLine {
   const workload = workloadOf(event)?.split('/').at(-1) ?? '';
-  return { seq, atMs, ...describeEvent(event), workload, tone: toneOf(event) };
+  return { seq, atMs, ...describeEvent(event), workload, tone: toneOf(event), about: aboutOf(seq, event) };
+}
+
+function aboutOf(seq: number, event: JournalEvent): ActivityLine['about'] {
+  if (event.kind === 'decision') return { seq };
+  return 'runId' in event ? { runId: event.runId } : {};
 }
 
 function toneOf(event: JournalEvent): Tone {
@@ -84,6 +94,8 @@ function toneOf(event: JournalEvent): Tone {
       return 'act';
     case 'result':
       return event.result === 'done' || event.result === 'reverted' ? 'act' : 'bad';
+    case 'experiment-finished':
+      return VERDICT_TONES[event.verdict];
     case 'outcome':
       return event.outcome === 'recovered' || event.outcome === 'improved' ? 'good' : 'notice';
     case 'control-changed':

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault, Incident, JournalEvent } from '../../agent/protocol';
-import { type MarkSources, marksOf } from './marks';
+import type { Incident, JournalEvent } from '../../agent/protocol';
+import { exampleFault, exampleRun, finishedRun } from '../../test/support/chaosExamples';
+import { type Bar, barAt, type MarkSources, marksOf } from './marks';
 import { CHECKOUT, journal, proposal, RESTART } from './testData';
 
-const NOTHING: MarkSources = { activity: [], faults: [], proposals: [], incident: null };
+const NOTHING: MarkSources = { activity: [], faults: [], proposals: [], runs: [], incident: null };
 
 const opened: JournalEvent = {
   kind: 'incident-opened',
@@ -44,8 +45,13 @@ const outcome: JournalEvent = {
   text: '',
 };
 
+/** What lasted when, in which lane; the rest of the bars has tests of its own. */
+function plain(all: readonly Bar[]) {
+  return all.map(({ lane, fromMs, toMs, text }) => ({ lane, fromMs, toMs, text }));
+}
+
 function bars(sources: Partial<MarkSources>) {
-  return marksOf({ ...NOTHING, ...sources }, CHECKOUT).bars;
+  return plain(marksOf({ ...NOTHING, ...sources }, CHECKOUT).bars);
 }
 
 describe('marks', () => {
@@ -70,25 +76,21 @@ describe('marks', () => {
       [90, { kind: 'fault-ended', workloadId: CHECKOUT, faultId: 'f1', text: 'pod kill' }],
     );
     expect(bars({ activity })).toEqual([{ lane: 'fault', fromMs: 10, toMs: 90, text: 'pod kill' }]);
-    const fault: Fault = {
-      id: 'f1',
-      workloadId: CHECKOUT,
-      kind: 'pod-kill',
-      pods: [],
-      startedAtMs: 11,
-      endedAtMs: null,
-      state: 'running',
-      text: 'pod kill on 1 pod',
-    };
+    const fault = exampleFault({ kind: 'pod-kill', startedAtMs: 11, text: 'pod kill on 1 pod' });
     expect(bars({ activity, faults: [fault] })).toEqual([
-      { lane: 'fault', fromMs: 11, toMs: null, text: 'pod kill on 1 pod' },
+      { lane: 'fault', fromMs: 11, toMs: null, text: 'pod kill on 1 pod with chaos-mesh' },
     ]);
   });
 
-  it('show an incident from detection to recovery, with a line at the detection', () => {
+  it('show an incident from detection to recovery, with a line at each', () => {
     const marks = marksOf({ ...NOTHING, activity: journal([20, opened], [60, closed]) }, CHECKOUT);
-    expect(marks.bars).toEqual([{ lane: 'incident', fromMs: 20, toMs: 60, text: 'slow' }]);
-    expect(marks.lines).toEqual([{ kind: 'detection', atMs: 20 }]);
+    expect(plain(marks.bars)).toEqual([
+      { lane: 'incident', fromMs: 20, toMs: 60, text: 'slow, recovered in 40 s' },
+    ]);
+    expect(marks.lines).toEqual([
+      { kind: 'detection', atMs: 20 },
+      { kind: 'recovery', atMs: 60 },
+    ]);
   });
 
   it('show an incident that is open, once, even when its row is no longer kept', () => {
@@ -144,11 +146,11 @@ describe('marks', () => {
 
   it('show an action from its write to its outcome, with a line at the write', () => {
     const acted = proposal('p1', { state: { kind: 'acted', atMs: 42, by: 'me' } });
-    const action = (toMs: number | null) => ({
+    const action = (toMs: number | null, text = 'restart pod checkout-1') => ({
       lane: 'action',
       fromMs: 41,
       toMs,
-      text: 'restart pod checkout-1',
+      text,
     });
     expect(bars({ activity: journal([41, intent]) })).toEqual([action(null)]);
     expect(bars({ activity: journal([41, intent], [42, result]) })).toEqual([action(42)]);
@@ -159,11 +161,74 @@ describe('marks', () => {
       { ...NOTHING, activity: journal([41, intent], [42, result], [95, outcome]) },
       CHECKOUT,
     );
-    expect(whole.bars).toEqual([action(95)]);
+    expect(plain(whole.bars)).toEqual([action(95, 'restart pod checkout-1: recovered')]);
+    expect(whole.bars[0]).toMatchObject({ label: 'recovered', tone: 'good', about: { proposalId: 'p1' } });
     expect(whole.lines).toEqual([{ kind: 'action', atMs: 41 }]);
+  });
+
+  it('show the runs of experiments with their verdicts, of the journal where the state has them no more', () => {
+    const started: JournalEvent = {
+      kind: 'experiment-started',
+      workloadId: CHECKOUT,
+      runId: 'r0',
+      experiment: 'lag',
+      provider: 'chaos-mesh',
+      by: 'ann',
+    };
+    const finished: JournalEvent = {
+      kind: 'experiment-finished',
+      workloadId: CHECKOUT,
+      runId: 'r0',
+      experiment: 'lag',
+      verdict: 'failed',
+      effect: 'confirmed',
+      resilienceScore: 40,
+      text: 'It was slow.',
+    };
+    const runs = [
+      finishedRun({ id: 'r1', startedAtMs: 5, finishedAtMs: 9 }),
+      exampleRun({ id: 'r2', startedAtMs: 10 }),
+    ];
+    const made = marksOf({ ...NOTHING, runs, activity: journal([1, started], [4, finished]) }, CHECKOUT).bars;
+    expect(
+      made.map(({ fromMs, toMs, label, tone, about }) => [fromMs, toMs, label, tone, about.runId]),
+    ).toEqual([
+      [1, 4, 'lag: failed', 'bad', 'r0'],
+      [5, 9, 'Kill a pod: passed', 'good', 'r1'],
+      [10, null, 'Kill a pod: running', 'plain', 'r2'],
+    ]);
+    expect(made[0]?.text).toBe('lag with chaos-mesh: failed. It was slow.');
   });
 
   it('leave out writes that are no actions', () => {
     expect(bars({ activity: journal([41, { ...intent, action: null }]) })).toEqual([]);
+  });
+});
+
+describe('the bar under the pointer', () => {
+  const at = (fromMs: number, toMs: number | null, id: string): Bar => ({
+    id,
+    lane: 'fault',
+    fromMs,
+    toMs,
+    text: '',
+    label: '',
+    tone: 'plain',
+    about: {},
+  });
+  const all = [at(0, 10, 'first'), at(30, 30, 'moment'), at(50, null, 'lasts')];
+
+  it.each<[number, string | null]>([
+    [5, 'first'],
+    [12, 'first'],
+    [20, null],
+    [32, 'moment'],
+    [70, 'lasts'],
+  ])('at %i is %s', (atMs, id) => {
+    expect(barAt(all, 'fault', atMs, 80, 3)?.id ?? null).toBe(id);
+  });
+
+  it('is only of its lane', () => {
+    expect(barAt(all, 'action', 5, 80, 3)).toBeNull();
   });
 });

@@ -46,6 +46,22 @@ describe('times without data', () => {
     expect(spansWithoutData(samples, fresh)).toEqual([{ fromMs: 5, toMs: 25 }]);
   });
 
+  it('are none where metrics are read more often for a while, as in an incident', () => {
+    const calm = [0, 5, 10, 15];
+    const busy = Array.from({ length: 20 }, (_, index) => 16 + index);
+    const times = [...calm, ...busy, 40, 45, 50];
+    for (let length = 2; length <= times.length; length += 1) {
+      const samples = times.slice(0, length).map((atMs) => sample(atMs));
+      expect(spansWithoutData(samples, fresh), String(length)).toEqual([]);
+      expect(toColumns(samples).atMs).toHaveLength(length);
+    }
+  });
+
+  it('are found within such a while', () => {
+    const samples = [0, 5, 10, 11, 12, 13, 20, 21, 22, 23].map((atMs) => sample(atMs));
+    expect(spansWithoutData(samples, fresh)).toEqual([{ fromMs: 13, toMs: 20 }]);
+  });
+
   it('last until now while the data is stale', () => {
     expect(spansWithoutData([sample(0), sample(5)], stale)).toEqual([{ fromMs: 5, toMs: null }]);
     expect(spansWithoutData([], stale)).toEqual([]);

@@ -26,14 +26,15 @@ export interface Span {
 
 /** Two samples further apart than this many usual intervals have something missing between them. */
 const GAP_INTERVALS = 3.5;
+/** Intervals on each side that say what is usual there: metrics are read more often while something is wrong. */
+const NEIGHBOURS = 3;
 
 /** Puts an empty row where samples are missing, so that no line is drawn across. */
 export function toColumns(samples: readonly Sample[]): Columns {
-  const gapMs = longestIntervalMs(samples);
+  const holes = holesOf(samples);
   const rows = samples.flatMap((sample, index): (Sample | number)[] => {
     const previous = samples[index - 1];
-    const missing = previous !== undefined && sample.atMs - previous.atMs > gapMs;
-    return missing ? [previous.atMs + 1, sample] : [sample];
+    return previous !== undefined && holes[index - 1] ? [previous.atMs + 1, sample] : [sample];
   });
   const column = <T>(pick: (sample: Sample) => T | null) =>
     rows.map((row) => (typeof row === 'number' ? null : pick(row)));
@@ -54,29 +55,48 @@ export function toColumns(samples: readonly Sample[]): Columns {
 
 /** When there was no data between two samples that have some, and since when there is none now. */
 export function spansWithoutData(samples: readonly Sample[], data: DataState): Span[] {
-  const gapMs = longestIntervalMs(samples);
   const good = samples.filter(hasData);
-  const holes = good.flatMap((sample, index): Span[] => {
+  const holes = holesOf(good);
+  const spans = good.flatMap((sample, index): Span[] => {
     const next = good[index + 1];
-    return next !== undefined && next.atMs - sample.atMs > gapMs
-      ? [{ fromMs: sample.atMs, toMs: next.atMs }]
-      : [];
+    return next !== undefined && holes[index] ? [{ fromMs: sample.atMs, toMs: next.atMs }] : [];
   });
   const lastMs = good.at(-1)?.atMs;
-  if (data.kind === 'fresh' || lastMs === undefined) return holes;
-  return [...holes, { fromMs: lastMs, toMs: null }];
+  if (data.kind === 'fresh' || lastMs === undefined) return spans;
+  return [...spans, { fromMs: lastMs, toMs: null }];
 }
 
 function hasData(sample: Sample): boolean {
   return sample.latencyP95Ms !== null || sample.errorRate !== null || sample.cpuUtilisation !== null;
 }
 
-function longestIntervalMs(samples: readonly Sample[]): number {
+/** For each interval between two samples, whether something is missing in it. */
+function holesOf(samples: readonly Sample[]): boolean[] {
   const intervals = samples
     .slice(1)
     .map((sample, index) => sample.atMs - (samples[index]?.atMs ?? sample.atMs));
-  const median = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)];
-  return median === undefined ? Number.POSITIVE_INFINITY : median * GAP_INTERVALS;
+  return intervals.map((interval, index) => {
+    const before = median(intervals.slice(Math.max(0, index - NEIGHBOURS), index));
+    // At the edge of a busy while one neighbour alone is still as before.
+    const [previous = Number.POSITIVE_INFINITY, next = Number.POSITIVE_INFINITY] = [
+      intervals[index - 1],
+      intervals[index + 1],
+    ];
+    const nearest = Math.min(previous, next);
+    const usual = Math.max(before, after(index), Number.isFinite(nearest) ? nearest : 0);
+    return usual > 0 && interval > GAP_INTERVALS * usual;
+  });
+
+  /** Of the newest interval nobody knows yet what follows: whatever was there before counts as usual. */
+  function after(index: number): number {
+    const next = intervals.slice(index + 1, index + 1 + NEIGHBOURS);
+    return next.length > 0 ? median(next) : Math.max(0, ...intervals.slice(0, index));
+  }
+}
+
+/** The upper one of two in the middle; zero of nothing. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function percent(share: number | null): number | null {

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -16,7 +16,11 @@ export function activityLog({ snapshot, ui, actions }: View): TemplateResult {
     ${guard([snapshot.activity, group, text], () => {
       const lines = activityLines(snapshot.activity, group, text);
       if (lines.length === 0) return html`<p class="empty">Nothing here yet.</p>`;
-      return html`<ol class="log">${repeat(lines, (line) => line.seq, row)}</ol>`;
+      return html`<ol class="log">${repeat(
+        lines,
+        (line) => line.seq,
+        (line) => row(line, actions),
+      )}</ol>`;
     })}
   </section>`;
 }
@@ -47,11 +51,27 @@ function filter(ui: UiState, choose: (part: Partial<UiState>) => void): Template
   </div>`;
 }
 
-function row({ atMs, label, text, workload, tone }: ActivityLine): TemplateResult {
+function row(
+  { atMs, label, text, workload, tone, about }: ActivityLine,
+  actions: View['actions'],
+): TemplateResult {
   return html`<li>
     <time>${formatTime(atMs)}</time>
     <span
-      ><b class="tone-${tone}">${label}</b> ${workload ? html`<i>${workload}</i> ` : ''}${text}</span
+      ><b class="tone-${tone}">${label}</b> ${workload ? html`<i>${workload}</i> ` : ''}${text}
+      ${link(about, actions)}</span
     >
   </li>`;
+}
+
+/** What a row leads to. */
+function link(
+  { seq, runId }: ActivityLine['about'],
+  actions: View['actions'],
+): TemplateResult | typeof nothing {
+  if (seq !== undefined) {
+    return html`<button class="link" @click=${() => actions.explain({ seq })}>Why?</button>`;
+  }
+  if (runId === undefined) return nothing;
+  return html`<button class="link" @click=${() => actions.choose({ pane: 'chaos', runId })}>Show run</button>`;
 }

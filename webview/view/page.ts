@@ -2,7 +2,9 @@ import { html, type TemplateResult } from 'lit';
 import type { TransportState } from '../transport/transport';
 import { activityLog } from './activityLog';
 import { banners, transportBanner } from './banners';
+import { chaosPane } from './chaosPane';
 import { openDialog } from './dialogs';
+import { explanationPane } from './explanationPane';
 import { header } from './header';
 import { HELM } from './icons';
 import { toastStack } from './toasts';
@@ -25,17 +27,25 @@ export function startPage(state: TransportState, wallMs: number, reconnect: () =
 /** Told the element that charts are drawn in when it comes, and undefined when it goes. */
 type Mount = (host: Element | undefined) => void;
 
+interface Mounts {
+  live: Mount;
+  training: Mount;
+}
+
 /** The whole dashboard. */
-export function page(view: View, charts: { live: Mount; training: Mount }): TemplateResult {
-  const { pane, training } = view;
+export function page(view: View, charts: Mounts): TemplateResult {
   return html`${header(view)} ${banners(view)}
     <div class=${view.transport.kind === 'open' ? 'columns' : 'columns old'}>
-      ${workloadList(view)} ${
-        pane === 'training' && training
-          ? trainingPane(view, training, charts.training)
-          : workloadPane(view, charts.live)
-      }
+      ${workloadList(view)} ${middle(view, charts)}
       <aside class="right">${waitingSection(view)} ${activityLog(view)}</aside>
     </div>
     ${openDialog(view)} ${toastStack(view)}`;
+}
+
+function middle(view: View, charts: Mounts): TemplateResult {
+  const { pane, training } = view;
+  if (pane === 'chaos') return chaosPane(view);
+  if (pane === 'explanation') return explanationPane(view);
+  if (pane === 'training' && training) return trainingPane(view, training, charts.training);
+  return workloadPane(view, charts.live);
 }

@@ -47,7 +47,8 @@ function buttons({ id }: Proposal, { actions, snapshot }: View): TemplateResult 
   return html`<vscode-button ?disabled=${disabled} @click=${() => actions.approve(id)}>Approve</vscode-button>
     <vscode-button secondary @click=${() => actions.reject(id)}
       >Reject</vscode-button
-    >`;
+    >
+    <vscode-button secondary @click=${() => actions.explain({ proposalId: id })}>Why?</vscode-button>`;
 }
 
 function confidence({ confidence: value, alternatives }: Proposal): TemplateResult {

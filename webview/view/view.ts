@@ -3,9 +3,13 @@ import type {
   ErrorInfo,
   FaultKind,
   Mode,
+  Result,
   Training,
   WorkloadState,
 } from '../../agent/protocol';
+import type { Bar } from '../model/marks';
+import type { Answer } from '../question';
+import type { DecisionRef } from '../transport/hostMessage';
 import type { TransportState } from '../transport/transport';
 import type { Pane, UiState } from '../uiState';
 
@@ -19,6 +23,10 @@ export interface View {
   /** The training whose curves are shown in the pane `training`. */
   training: Training | null;
   pane: Pane;
+  /** The event that was clicked, as far as it is still known. */
+  selected: Bar | null;
+  explanation: Answer<Result<'explainDecision'>>;
+  recoveries: Answer<Result<'recoveryStatistics'>>;
   wallMs: number;
   /** Cluster time. */
   nowMs: number;
@@ -51,6 +59,11 @@ export interface Actions {
   reject(proposalId: string): void;
   injectFault(workloadId: string, kind: FaultKind): void;
   endFault(faultId: string): void;
+  pauseFault(faultId: string, paused: boolean): void;
+  stopExperiment(runId: string): void;
+  /** Opens the pane that says why. */
+  explain(decision: DecisionRef): void;
+  explainAgain(): void;
   cancelTraining(trainingId: string): void;
   showDialog(dialog: Dialog): void;
   choose(part: Partial<UiState>): void;

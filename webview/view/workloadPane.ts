@@ -6,6 +6,8 @@ import { formatLatency, formatShare } from '../format';
 import { kpisOf } from '../model/kpis';
 import { workloadLabel } from '../model/workloads';
 import { WINDOWS_MINUTES } from '../uiState';
+import { faultChip } from './chaosPane';
+import { selectedEvent } from './selectedEvent';
 import { tabs } from './tabs';
 import type { View } from './view';
 import { waitingHere } from './waiting';
@@ -27,9 +29,10 @@ export function workloadPane(view: View, mountCharts: (host: Element | undefined
       class="charts"
       tabindex="0"
       role="group"
-      aria-label="Charts of ${workload.ref.name}. Left and right arrow move the cursor."
+      aria-label="Charts of ${workload.ref.name}. Left and right arrow move the cursor, Enter chooses the event there."
       ${ref(mountCharts)}
     ></div>
+    ${selectedEvent(view)}
   </main>`;
 }
 
@@ -77,15 +80,6 @@ function subtitle(workload: WorkloadState, nowMs: number): string {
 
 function isRunning(fault: Fault, workload: WorkloadState): boolean {
   return fault.workloadId === workload.id && fault.endedAtMs === null;
-}
-
-function faultChip({ id, text, state, startedAtMs }: Fault, { nowMs, actions }: View): TemplateResult {
-  return html`<div class="fault-chip">
-    <span><b>Fault</b> ${text} · ${state} for ${formatAge(nowMs - startedAtMs)}</span>
-    <vscode-button secondary @click=${() => actions.endFault(id)}
-      >End it</vscode-button
-    >
-  </div>`;
 }
 
 function kpiRow({ snapshot }: View, workload: WorkloadState): TemplateResult {

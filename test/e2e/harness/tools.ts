@@ -13,6 +13,8 @@ const BROWSER: Tool = {
   debianPackage: 'chromium',
 };
 
+const PROMETHEUS: Tool = { programs: ['prometheus'], debianPackage: 'prometheus' };
+
 /** What compiles code-server's native modules: `kerberos` wants krb5-config and its headers. */
 const BUILD_TOOLS: readonly Tool[] = [
   { programs: ['krb5-config'], debianPackage: 'libkrb5-dev' },
@@ -29,6 +31,14 @@ export function ensureBrowser(): string {
   return path;
 }
 
+/** The path of a Prometheus, whose package brings promtool too, installed first where this may be done. */
+export function ensurePrometheus(): string {
+  ensureTools([PROMETHEUS]);
+  const path = find(PROMETHEUS);
+  if (path === null) throw new Error('apt-get installed prometheus, but it is not on PATH.');
+  return path;
+}
+
 export function ensureBuildTools(): void {
   ensureTools(BUILD_TOOLS);
 }
@@ -41,7 +51,7 @@ function ensureTools(tools: readonly Tool[]): void {
   const aptGet = find({ programs: ['apt-get'], debianPackage: 'apt' });
   if (aptGet === null || process.getuid?.() !== 0) {
     throw new Error(
-      `The end-to-end tests need ${packages.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`,
+      `These tests need ${packages.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`,
     );
   }
   process.stderr.write(`Installing ${packages.join(', ')} with apt-get …\n`);

@@ -4,6 +4,8 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 
 const TIMEOUT_MS = 60_000;
+/** A row that moves from under the mouse takes its buttons along; then the mouse has to follow. */
+const HOVER_MS = 3000;
 /** Where pictures go: the documentation's when it asks for them, else beside the results of the tests. */
 const PICTURES = process.env.COXSWAIN_SCREENSHOTS || 'test-results';
 
@@ -100,10 +102,62 @@ export class Workbench {
     return this.page.locator('.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
   }
 
-  /** Clicks a button at the end of a row, which shows while the mouse is on the row. */
+  /** Clicks a button at the end of a row, which shows while the mouse is on the row: again where the row has moved. */
   async clickRowButton(row: string | RegExp, title: string): Promise<void> {
-    await this.treeRow(row).first().hover();
-    await this.treeRow(row).first().getByRole('button', { name: title }).click();
+    const button = this.treeRow(row).first().getByRole('button', { name: title });
+    const deadlineMs = Date.now() + TIMEOUT_MS;
+    for (;;) {
+      await this.page.mouse.move(0, 0);
+      await this.treeRow(row).first().hover();
+      try {
+        await button.click({ timeout: HOVER_MS });
+        return;
+      } catch (error) {
+        if (Date.now() > deadlineMs) throw error;
+      }
+    }
+  }
+
+  /** Opens one section of the sidebar and closes others, so that its rows are in sight. */
+  async showOnly(title: string, closed: readonly string[]): Promise<void> {
+    for (const name of closed) await this.#toggleSection(name, false);
+    await this.#toggleSection(title, true);
+  }
+
+  async #toggleSection(title: string, open: boolean): Promise<void> {
+    const header = this.page
+      .locator('.sidebar .pane-header')
+      .filter({ has: this.page.locator('.title', { hasText: new RegExp(`^${title}$`) }) });
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== String(open)) await header.locator('.title').click();
+  }
+
+  /** A row of the Test Explorer, whose result is in what is read out. */
+  testRow(title: string, result: string): Locator {
+    return this.page.locator(`.sidebar .monaco-list-row[aria-label*="${title}"][aria-label*="${result}"]`);
+  }
+
+  codeLens(title: string): Locator {
+    return this.page
+      .locator('.editor-group-container .codelens-decoration a')
+      .filter({ hasText: title })
+      .first();
+  }
+
+  /** A button of a modal question. */
+  dialogButton(title: string): Locator {
+    return this.page.locator('.monaco-dialog-box').getByRole('button', { name: title });
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+  }
+
+  /** The page of a Markdown document. */
+  markdownPreview(): FrameLocator {
+    return this.page
+      .frameLocator('iframe.webview.ready[src*="extensionId=vscode.markdown-language-features"]')
+      .frameLocator('iframe#active-frame');
   }
 
   /** The content of a webview of this extension, inside the two frames that VS Code wraps it in. */

@@ -1,0 +1,68 @@
+import { evaluatePolicy, promotePolicy, rollbackPolicy } from '../flows/policies';
+import { cancelTraining, fineTunePolicy, trainPolicy } from '../flows/trainings';
+import { type Command, item, title } from './command';
+
+/** Learned policies and how they are learned. */
+export const POLICY_COMMANDS: readonly Command[] = [
+  {
+    name: 'trainPolicy',
+    title: 'Train Policy…',
+    icon: 'mortar-board',
+    needs: 'agent',
+    places: [title('policies'), item('policyTask', 'inline@1'), item('policyTask', '1_policy@1')],
+    run: (app, agent, target) => trainPolicy(app, agent, target),
+  },
+  {
+    name: 'promotePolicy',
+    title: 'Promote Policy…',
+    icon: 'arrow-circle-up',
+    needs: 'agent',
+    places: [
+      item('/^policy\\.(previous|stored)$/', 'inline@1'),
+      item('/^policy\\.(previous|stored)$/', '1_policy@1'),
+    ],
+    run: (_app, agent, target) => promotePolicy(agent, target),
+  },
+  {
+    name: 'rollbackPolicy',
+    title: 'Roll Back Policy…',
+    icon: 'discard',
+    needs: 'agent',
+    places: [item('policy.active', 'inline@1'), item('policy.active', '1_policy@1')],
+    run: (_app, agent, target) => rollbackPolicy(agent, target),
+  },
+  {
+    name: 'evaluatePolicy',
+    title: 'Evaluate Policy…',
+    icon: 'law',
+    needs: 'agent',
+    places: [
+      item('/^policy\\.(active|previous|stored)$/', 'inline@2'),
+      item('/^policy\\.(active|previous|stored)$/', '1_policy@2'),
+    ],
+    run: (_app, agent, target) => evaluatePolicy(agent, target),
+  },
+  {
+    name: 'fineTunePolicy',
+    title: 'Fine-Tune Policy…',
+    needs: 'agent',
+    places: [item('/^policy\\.(active|previous|stored)$/', '2_learn@1')],
+    run: (app, agent, target) => fineTunePolicy(app, agent, target),
+  },
+  {
+    name: 'cancelTraining',
+    title: 'Cancel Training…',
+    icon: 'debug-stop',
+    needs: 'agent',
+    places: [item('training', 'inline@2'), item('training', '1_training@2')],
+    run: (_app, agent, target) => cancelTraining(agent, target),
+  },
+  {
+    name: 'showTraining',
+    title: 'Show Training Curves',
+    icon: 'graph-line',
+    needs: 'nothing',
+    places: [item('training', 'inline@1'), item('training', '1_training@1')],
+    run: (app, target) => app.dashboard.openTraining(target.trainingId ?? null),
+  },
+];

@@ -1,0 +1,38 @@
+import type { AgentSnapshot, Result } from '../../agent/protocol';
+import { sentence } from '../../agent/protocol/format';
+import { isRunning, workloadName } from '../../webview/model/runs';
+
+const SHOWN_NAMES = 4;
+
+/**
+ * What an emergency stop has done and what not. The names are those of what ran when it was asked for; the agent says
+ * how much of it has ended.
+ */
+export function stopText(
+  before: Pick<AgentSnapshot, 'faults' | 'runs'>,
+  { faultsEnded, failed }: Pick<Result<'emergencyStop'>, 'faultsEnded' | 'failed'>,
+): string {
+  const faults = before.faults.filter(({ endedAtMs }) => endedAtMs === null);
+  const names = faults.map(({ text, workloadId }) => `${text} on ${workloadName(workloadId)}`);
+  const runs = before.runs.filter(isRunning).map(({ title }) => title);
+  return [
+    'Emergency stop:',
+    `${counted(faultsEnded)} ended${names.length === 0 ? '' : ` (running were: ${listed(names)})`},`,
+    runs.length === 0 ? '' : `experiments ended: ${listed(runs)},`,
+    'nothing waits for approval any more, and nothing acts until it is cleared.',
+    failed.length === 0 ? '' : `NOT ended: ${failed.map(({ message }) => sentence(message)).join(' ')}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function counted(faults: number): string {
+  return faults === 1 ? '1 fault was' : `${faults} faults were`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES;
+  return [names.slice(0, SHOWN_NAMES).join(', '), more > 0 ? `and ${more} more` : '']
+    .filter(Boolean)
+    .join(' ');
+}

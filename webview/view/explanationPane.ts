@@ -1,0 +1,181 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { capitalised, describeAction, type Explanation, formatTime } from '../../agent/protocol';
+import {
+  type ContributionBar,
+  type ContributionChart,
+  contributionChart,
+  distributionText,
+  formatInput,
+  rankedActions,
+} from '../model/explanation';
+import { tabs } from './tabs';
+import type { View } from './view';
+
+const [WIDTH, HEIGHT] = [1000, 20];
+
+/** The middle: why one decision was what it was. */
+export function explanationPane(view: View): TemplateResult {
+  return html`<main class="middle explanation" tabindex="-1">${tabs(view)} ${content(view)}</main>`;
+}
+
+function content({ explanation, actions }: View): TemplateResult {
+  switch (explanation.kind) {
+    case 'none':
+      return html`<p class="empty">Choose “Why?” at a proposal, a decision or an event to see it explained here.</p>`;
+    case 'waiting':
+      return html`<p class="empty" role="status">Explaining the decision…</p>`;
+    case 'failed':
+      return html`<div class="banner bad">
+        <span role="status">${explanation.error.message} <span class="dim">${explanation.error.remedy}</span></span>
+        <vscode-button secondary @click=${actions.explainAgain}>Try again</vscode-button>
+      </div>`;
+    case 'known':
+      return html`${guard([explanation.value], () => explained(explanation.value.explanation))}`;
+  }
+}
+
+function explained(explanation: Explanation): TemplateResult {
+  const { workloadId, atMs, policy, action, reason, explainedMs, observationSpec } = explanation;
+  return html`<h1>Why: ${describeAction(action)}</h1>
+    <p class="subtitle">
+      ${workloadId} · ${formatTime(atMs)} · ${policy} · explained in ${explainedMs.toFixed(1)} ms
+    </p>
+    <p class="explanation-reason">${reason}</p>
+    ${contributions(explanation)}
+    <div class="explanation-columns">${alternatives(explanation)} ${distribution(explanation)}</div>
+    <details class="fold">
+      <summary>All inputs (${observationSpec})</summary>
+      ${inputs(explanation)}
+    </details>`;
+}
+
+/** A table whose bars say at a glance what its numbers say exactly. */
+function contributions(explanation: Explanation): TemplateResult {
+  const chart = contributionChart(explanation);
+  if (chart.bars.length === 0) {
+    return html`<p class="empty">The rule went by nothing that could be weighed: its reason says it all.</p>`;
+  }
+  return html`<table class="contribution-table">
+    <caption>${caption(chart)}</caption>
+    <thead>
+      <tr>
+        <th scope="col">Input</th>
+        <th scope="col">Was</th>
+        <th scope="col">${chart.sum ? 'Moved it by' : 'Spoke for it by'}</th>
+        <th scope="col"><span class="sr-only">Bar</span></th>
+      </tr>
+    </thead>
+    <tbody>
+      ${chart.sum ? edge('Baseline: the workload when it is well', chart.sum.baseline, chart) : nothing}
+      ${chart.bars.map((bar) => contribution(bar, chart))}
+      ${chart.sum ? edge('Output: the workload as it was', chart.sum.output, chart) : nothing}
+    </tbody>
+  </table>`;
+}
+
+function caption({ sum }: ContributionChart): string {
+  if (sum === null) return 'Evidence of the rule: what spoke for the action (right) and against it (left).';
+  return 'Exact Shapley values: how each input moved the probability of the action, from the baseline to the output.';
+}
+
+function contribution(bar: ContributionBar, { domain, sum }: ContributionChart): TemplateResult {
+  const { name, input, text, sign, from, to } = bar;
+  const [left, right] = [place(Math.min(from, to), domain), place(Math.max(from, to), domain)];
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td class="number">${input}</td>
+    <td class="number">${text}</td>
+    <td class="bar-cell">
+      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+        ${axis(place(sum ? sum.baseline : 0, domain))}
+        ${svg`<rect class=${sign} x=${left} y="3" width=${Math.max(2, right - left)} height=${HEIGHT - 6} />`}
+      </svg>
+    </td>
+  </tr>`;
+}
+
+/** Where the bars begin or end. */
+function edge(label: string, value: number, { domain, sum }: ContributionChart): TemplateResult {
+  const x = place(value, domain);
+  return html`<tr class="edge">
+    <th scope="row" colspan="2">${label}</th>
+    <td class="number">${value.toFixed(2)}</td>
+    <td class="bar-cell">
+      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+        ${axis(place(sum ? sum.baseline : 0, domain))} ${svg`<path class="edge-line" d="M${x} 0V${HEIGHT}" />`}
+      </svg>
+    </td>
+  </tr>`;
+}
+
+function axis(x: number) {
+  return svg`<path class="axis" d="M${x} 0V${HEIGHT}" />`;
+}
+
+function place(value: number, [from, to]: ContributionChart['domain']): number {
+  return ((value - from) / (to - from)) * WIDTH;
+}
+
+function alternatives(explanation: Explanation): TemplateResult {
+  return html`<section aria-label="Actions">
+    <h2>Actions</h2>
+    <table class="ranking">
+      <caption class="sr-only">The actions with their confidence, likeliest first</caption>
+      <tbody>
+        ${rankedActions(explanation).map(
+          ({ text, confidence, chosen }) => html`<tr class=${chosen ? 'chosen' : ''}>
+            <th scope="row">${text}${chosen ? ' (chosen)' : ''}</th>
+            <td class="bar-cell">
+              <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="meter" width="100" height="8" />
+                <rect class="meter-full" width=${Math.min(100, confidence * 100)} height="8" />
+              </svg>
+            </td>
+            <td class="number">${confidence.toFixed(2)}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function distribution({ outOfDistribution }: Explanation): TemplateResult {
+  const { text, share, isOutside } = distributionText(outOfDistribution);
+  return html`<section aria-label="How unusual it was">
+    <h2>How unusual it was</h2>
+    ${
+      share === null
+        ? nothing
+        : html`<svg
+          class="gauge ${isOutside ? 'outside' : ''}"
+          viewBox="0 0 100 10"
+          preserveAspectRatio="none"
+          role="meter"
+          aria-label="How unusual the observation was; 1 is the limit"
+          aria-valuemin="0"
+          aria-valuemax="2"
+          aria-valuenow=${(share * 2).toFixed(2)}
+        >
+          <rect class="meter" width="100" height="10" />
+          <rect class="gauge-full" width=${share * 100} height="10" />
+          <path class="edge-line" d="M50 0V10" />
+        </svg>`
+    }
+    <p class=${isOutside ? 'tone-notice' : ''}>${text}</p>
+  </section>`;
+}
+
+function inputs({ inputs: values }: Explanation): TemplateResult {
+  return html`<table class="inputs">
+    <caption class="sr-only">What the policy saw, in the order of its observation</caption>
+    <tbody>
+      ${values.map(
+        ({ name, unit, value }) => html`<tr>
+          <th scope="row">${capitalised(name)}</th>
+          <td class="number">${formatInput(value, unit)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
