@@ -1,20 +1,33 @@
 // Builds dist/: the agent and the extension for Node, the dashboard for webview and browser.
 //   node esbuild.mjs [--watch]
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const SOURCES = ['agent', 'extension', 'webview', 'esbuild.mjs', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'agent',
+  'extension',
+  'webview',
+  'manifests/chaos',
+  'policies',
+  'esbuild.mjs',
+  'package.json',
+  'package-lock.json',
+];
 const OUTPUTS = [
   'agent.cjs',
   'extension.cjs',
   'languageClient.cjs',
+  'rest.cjs',
   'rolloutWorker.cjs',
+  'learnWorker.cjs',
   'webview.js',
   'webview.css',
   'index.html',
+  'chaos/pod-kill.yaml',
+  'policies/default.json',
 ];
 
 const shared = {
@@ -44,7 +57,12 @@ const targets = [
     entryPoints: ['agent/main.ts'],
     outfile: 'dist/agent.cjs',
     minifyWhitespace: true,
-    plugins: [withoutGeneratedClient()],
+    plugins: [
+      withoutGeneratedClient(),
+      loadedLater('.*/restLibraries', './rest.cjs'),
+      copyFolder('manifests/chaos', 'dist/chaos'),
+      copyFolder('policies', 'dist/policies'),
+    ],
   },
   {
     ...node,
@@ -52,6 +70,22 @@ const targets = [
     entryPoints: ['agent/training/rolloutWorker.ts'],
     outfile: 'dist/rolloutWorker.cjs',
     minifyWhitespace: true,
+  },
+  {
+    ...node,
+    // What the agent's thread runs that fine-tunes on experience.
+    entryPoints: ['agent/tasks/heal/online/learnWorker.ts'],
+    outfile: 'dist/learnWorker.cjs',
+    minifyWhitespace: true,
+    sourcemap: false,
+  },
+  {
+    ...node,
+    // The packages of the REST service, which most agents do not open.
+    entryPoints: ['agent/rest/restLibraries.ts'],
+    outfile: 'dist/rest.cjs',
+    minifyWhitespace: true,
+    sourcemap: false,
   },
   {
     ...node,
@@ -155,6 +189,19 @@ function copy(from, to) {
       build.onEnd(async () => {
         mkdirSync(join(root, 'dist'), { recursive: true });
         await copyFile(join(root, from), join(root, to));
+      });
+    },
+  };
+}
+
+/** As it is, so that what is gone from the source is gone from the copy. */
+function copyFolder(from, to) {
+  return {
+    name: 'copy-folder',
+    setup(build) {
+      build.onEnd(async () => {
+        await rm(join(root, to), { recursive: true, force: true });
+        await cp(join(root, from), join(root, to), { recursive: true });
       });
     },
   };

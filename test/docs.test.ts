@@ -33,7 +33,8 @@ import { METRICS } from '../agent/training/logs/metricNames';
 import { resolveTraining } from '../agent/training/resolveTraining';
 import { readTrainConfig } from '../agent/training/trainConfig';
 import { contributes, scripts } from '../package.json';
-import { LEARNING_TABLES, withTables } from './support/learningTables';
+import { HEAL_TABLES } from './support/healTables';
+import { fillTables, LEARNING_TABLES, withTables } from './support/learningTables';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -43,7 +44,7 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 const README = read('README.md');
-const PROGRAM = ['program', 'trainCommands', 'envCommands']
+const PROGRAM = ['program', 'chaosCommands', 'trainCommands', 'envCommands']
   .map((name) => read(`agent/cli/${name}.ts`))
   .join();
 
@@ -127,17 +128,19 @@ describe('the README', () => {
   });
 
   it('shows a configuration that is valid', () => {
-    const [, yaml = ''] = /```yaml\n([\s\S]+?)```/.exec(README) ?? [];
+    const [, yaml = ''] = /```yaml\n([\s\S]+?)```/.exec(section('README.md', 'Configure it')) ?? [];
     expect(parseConfig(yaml, 'README.md').namespaces).not.toEqual([]);
   });
 });
 
 describe('commands', () => {
-  const cli = new Set([...PROGRAM.matchAll(/\bcommand\(\s*'([a-z]+)'/g)].map(([, name = '']) => name));
+  const cli = new Set(
+    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z]+)'/g)].map(([, name = '']) => name),
+  );
   const options = new Set([...PROGRAM.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
   options.add('--version');
   /** Commands that have commands. */
-  const GROUPS = ['journal', 'config', 'model', 'env'];
+  const GROUPS = ['journal', 'config', 'model', 'env', 'chaos'];
 
   it.each(PAGES)('of npm in %s are in package.json', (page) => {
     const calls = read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:-s )?([\w:-]+))/g);
@@ -185,7 +188,8 @@ describe('docs/safety.md', () => {
   it('lists every rule of the guard, and every rule is in one of the guard’s lists', async () => {
     const lists = [...read('agent/safety/guard.ts').matchAll(/_RULES: [^=]+= \[([^\]]+)\]/g)].join();
     const names: string[] = [];
-    for (const file of readdirSync(join(ROOT, RULES))) {
+    const files = readdirSync(join(ROOT, RULES)).filter((file) => !file.endsWith('.test.ts'));
+    for (const file of files) {
       const exported: Record<string, unknown> = await import(join(ROOT, RULES, file));
       for (const [variable, value] of Object.entries(exported)) {
         if (typeof value !== 'object' || value === null || !('judge' in value) || !('name' in value))
@@ -249,6 +253,19 @@ describe('docs/embedded-cluster.md', () => {
 describe('docs/errors.md', () => {
   it('names every error code', () => {
     expect(unnamed(read('docs/errors.md'), ERROR_CODES)).toEqual([]);
+  });
+});
+
+describe('docs/healing.md', () => {
+  const PAGE = 'docs/healing.md';
+
+  it('has the tables of the evaluation (rewrite them with vitest -u)', async () => {
+    await expect(withTables(read(PAGE), HEAL_TABLES)).toMatchFileSnapshot(join(ROOT, PAGE));
+  });
+
+  it('and the README take them from the same results', async () => {
+    const { filled } = fillTables(README, HEAL_TABLES);
+    await expect(filled).toMatchFileSnapshot(join(ROOT, 'README.md'));
   });
 });
 

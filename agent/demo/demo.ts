@@ -8,6 +8,7 @@ import { DEFAULT_CONFIG } from '../config/schema';
 import { fixedConfig } from '../config/source';
 import { type FaultKind, type Sample, toErrorInfo } from '../protocol';
 import { Agent } from '../server/agent';
+import { programHealService } from '../tasks/heal/service/programHealService';
 import { startClusterProcess } from './clusterProcess';
 import { type DemoSummary, FaultLog } from './faultLog';
 
@@ -63,10 +64,15 @@ async function runOn(stack: AsyncDisposableStack, log: FaultLog, options: DemoOp
   stack.defer(() => cluster.stop());
   print(`embedded cluster  ${cluster.url}, time runs ×${options.rate}`);
 
-  const config = { ...DEFAULT_CONFIG, server: { port: options.port }, mode: 'auto' as const };
+  const config = {
+    ...DEFAULT_CONFIG,
+    server: { ...DEFAULT_CONFIG.server, port: options.port },
+    mode: 'auto' as const,
+  };
   const agent = await Agent.start({
     version: options.version,
     stateDirectory: directory,
+    createHealService: programHealService(options),
     openConfig: () => fixedConfig(config),
     trusted: true,
     assetsDirectory: options.assetsDirectory,

@@ -13,6 +13,8 @@ function aFault(id: string): Fault {
     id,
     workloadId: WORKLOAD,
     kind: 'pod-kill',
+    provider: 'chaos-mesh',
+    runId: null,
     pods: [],
     startedAtMs: 0,
     endedAtMs: null,

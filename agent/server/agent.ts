@@ -1,5 +1,4 @@
-import { userInfo } from 'node:os';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { listContexts, loadKubeconfig } from '../cluster/kubeconfig';
 import type { Config } from '../config/schema';
 import type { ConfigListener, ConfigSource } from '../config/source';
@@ -20,15 +19,28 @@ import {
   toErrorInfo,
 } from '../protocol';
 import { createHealTask } from '../tasks/heal/heal';
+import { givenUp, notConnected } from './connectErrors';
 import { diagnose } from './diagnose';
 import { dispatch, type Handlers } from './dispatch';
+
 import { publishEndpoint } from './endpointFile';
+import { experimentsFolder, openExperimentLibrary, shippedExperiments } from './experimentLibrary';
+import { chaosHandlers } from './handlers/chaos';
+import { healHandlers } from './handlers/heal';
+import { modelHandlers } from './handlers/models';
+import { steeringHandlers } from './handlers/steering';
+import { type HealServiceFactory, withoutHealService } from './healService';
 import { Models, type Switch } from './models';
+import { needsReconnect } from './reconnect';
+import { RestLifetime } from './restLifetime';
 import { Session } from './session';
+import { hasShippedPolicies, mayShippedSteer, shippedPoliciesDirectory } from './shippedFolder';
 import { StateStore } from './stateStore';
 import { watchStore } from './storeWatch';
 import { openStream, type Stream } from './stream';
 import { Trainings } from './trainings';
+import { refuseUntrusted } from './trust';
+import { userName } from './userName';
 
 export interface AgentOptions {
   version: string;
@@ -38,6 +50,8 @@ export interface AgentOptions {
   trusted: boolean;
   /** The folder of the built program, of its dashboard, and of `agent.cjs`, which trainings run. */
   assetsDirectory: string;
+  /** What answers for the learned side of `heal`; without it those requests are refused. */
+  createHealService?: HealServiceFactory;
   log(text: string): void;
 }
 
@@ -53,6 +67,7 @@ export class Agent {
   readonly #config: ConfigSource;
   readonly #models: Models;
   readonly #trainings: Trainings;
+  readonly #rest: RestLifetime;
   readonly #rowListeners = new Set<(row: JournalRow) => void>();
   #trusted: boolean;
   #session: Session | null = null;
@@ -85,9 +100,13 @@ export class Agent {
       onError: (error) => this.#report(error),
     });
     this.#appliedConfig = this.#config.current();
+    const policies = shippedPoliciesDirectory(options.assetsDirectory);
     this.#models = new Models({
       hasChanged: watchStore(options.stateDirectory),
-      openShelf: async () => (await import('./policyShelf')).openPolicyShelf(options.stateDirectory),
+      openShelf: async () =>
+        (await import('./policyShelf')).openPolicyShelf(options.stateDirectory, policies),
+      hasShipped: () => hasShippedPolicies(policies),
+      steersByDefault: () => mayShippedSteer(policies),
       mode: () => (this.#session ? this.#state.snapshot.mode : this.#config.current().mode),
       rule: () => policyText(createHealTask(() => this.#config.current(), Math.random).createPolicy('')),
       publish: (change) => this.#publish(change),
@@ -104,6 +123,11 @@ export class Agent {
       publish: (change) => this.#publish(change),
       record: (event) => this.#trainingChanged(event),
     });
+    const { stateDirectory, version, log } = options;
+    this.#rest = new RestLifetime(
+      { agent: this, stateDirectory, version, log },
+      () => this.#config.current().server.rest,
+    );
   }
 
   get dashboardUrl(): string {
@@ -113,6 +137,8 @@ export class Agent {
   /** Only a transport that ends in this user's editor may say that the workspace is not trusted. */
   setTrusted(trusted: boolean): void {
     this.#trusted = trusted;
+    // The configuration of a workspace that is not trusted opens no port.
+    if (trusted) this.#rest.open().catch((error: unknown) => this.#report(toErrorInfo(error)));
   }
 
   snapshot(): AgentSnapshot {
@@ -154,7 +180,13 @@ export class Agent {
     this.#config.close();
     this.#models.close();
     this.#state.close();
-    await Promise.all([closing, this.#trainings.close(), this.#turn, this.#stream?.close()]);
+    await Promise.all([
+      closing,
+      this.#trainings.close(),
+      this.#turn,
+      this.#rest.close(),
+      this.#stream?.close(),
+    ]);
   }
 
   async #open(): Promise<void> {
@@ -166,6 +198,7 @@ export class Agent {
     });
     this.#stream = stream;
     await this.#models.open();
+    if (this.#trusted) await this.#rest.open();
   }
 
   #handleFromStream(method: string, params: unknown, via: string): Promise<unknown> {
@@ -195,29 +228,11 @@ export class Agent {
         const { url, dashboardUrl, token } = this.#openedStream();
         return { url, dashboardUrl, token };
       },
-      setMode: ({ mode, confirmed }) => ({ mode: session().setMode(mode, by, confirmed ?? false) }),
-      pause: () => ({ control: session().pause(by) }),
-      resume: ({ clearStop }) => ({ control: session().resume(clearStop ?? false) }),
-      emergencyStop: () => session().emergencyStop(by),
-      approve: async ({ proposalId }) => ({ proposal: await session().approve(proposalId, by) }),
-      reject: async ({ proposalId, why }) => ({
-        proposal: await session().reject(proposalId, by, why ?? ''),
-      }),
-      injectFault: async (params) => ({ fault: await session().injectFault(params, by) }),
-      endFault: async ({ faultId }) => ({ fault: await session().endFault(faultId, by) }),
-      activity: (params) => ({ rows: session().activity(params) }),
       history: ({ workloadId }) => ({ samples: this.#state.snapshot.samples[workloadId] ?? [] }),
-      logs: async (params) => ({ lines: await session().logs(params) }),
-      models: async () => ({ models: [...(await this.#models.list())] }),
-      promoteModel: (params) => this.#models.promote(params, by),
-      rollbackModel: (params) => this.#models.rollback(params, by),
-      startTraining: (params) => ({ training: this.#trainings.start(params, by) }),
-      cancelTraining: ({ trainingId }) => ({ training: this.#trainings.cancel(trainingId) }),
-      evaluateModel: async (params) => {
-        await this.#trainings.evaluate(params);
-        await this.#models.list();
-        return { model: this.#models.get(params) };
-      },
+      ...steeringHandlers(session, by),
+      ...chaosHandlers(session, by),
+      ...healHandlers(session, by),
+      ...modelHandlers(this.#models, this.#trainings, by),
       diagnose: () => ({ report: this.#diagnose() }),
     };
   }
@@ -276,6 +291,13 @@ export class Agent {
       signal,
       config: () => this.#config.current(),
       learnedHeal: () => this.#models.learnedHeal,
+      createHealService: this.#options.createHealService ?? withoutHealService,
+      promoteHeal: async (version, by) => void (await this.#models.promote({ task: 'heal', version }, by)),
+      proposal: (id) => this.#state.snapshot.proposals.find((proposal) => proposal.id === id),
+      library: openExperimentLibrary({
+        shipped: shippedExperiments(this.#options.assetsDirectory),
+        own: () => experimentsFolder(this.#config.path, this.#config.current().chaos.experiments),
+      }),
       warnings: problem ? [errorText(problem)] : [],
       publish: (change) => this.#publish(change),
       onRow: (row) => this.#rowAppended(row),
@@ -338,8 +360,8 @@ export class Agent {
   #configChanged(config: Config): void {
     const before = this.#appliedConfig;
     this.#appliedConfig = config;
-    const isSamePort = before.server.port === config.server.port;
-    const text = isSamePort ? 'read again' : 'read again; server.port counts from the next start on';
+    const isSame = JSON.stringify(before.server) === JSON.stringify(config.server);
+    const text = isSame ? 'read again' : 'read again; `server` counts from the next start on';
     this.#session?.configChanged(this.#config.path ?? '', text);
     const { kind } = this.#state.snapshot.connection;
     if ((kind === 'connected' || kind === 'connecting') && needsReconnect(before, config)) {
@@ -393,44 +415,4 @@ export class Agent {
     if (this.#stream) return this.#stream;
     throw new CoxswainError('internal', 'The stream is not open yet.', 'Wait until the agent has started.');
   }
-}
-
-function notConnected(message: string): CoxswainError {
-  return new CoxswainError('not-connected', message, 'Connect to a context, or start the embedded cluster.');
-}
-
-function givenUp(): CoxswainError {
-  return new CoxswainError(
-    'conflict',
-    'Connecting was given up, as something else was asked for meanwhile.',
-    'Connect again if it is still wanted.',
-  );
-}
-
-/** In a container the user may have no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'somebody';
-  }
-}
-
-/** What a connection is made with; everything else of the config takes effect while it lasts. */
-function needsReconnect(before: Config, after: Config): boolean {
-  const made = (config: Config) =>
-    JSON.stringify([config.namespaces, config.context, config.kubeconfig, config.journal.directory]);
-  return made(before) !== made(after);
-}
-
-/** A kubeconfig can run programs, so in an untrusted workspace only one that we wrote ourselves is used. */
-function refuseUntrusted(kubeconfigPath: string | undefined, stateDirectory: string): void {
-  const inside =
-    kubeconfigPath === undefined ? '..' : relative(resolve(stateDirectory), resolve(kubeconfigPath));
-  if (!inside.startsWith('..') && !isAbsolute(inside)) return;
-  throw new CoxswainError(
-    'untrusted-workspace',
-    'This workspace is not trusted, so only the embedded cluster may be used.',
-    'Trust the workspace (Workspaces: Manage Workspace Trust), or start the embedded cluster.',
-  );
 }

@@ -1,27 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aLearnedHeal } from '../../test/support/learnedHeal';
 import { exampleModel } from '../../test/support/protocolExamples';
 import { type Change, CoxswainError, type ErrorInfo, type Mode, type ModelVersion } from '../protocol';
-import { HEAL_LABELS, type LearnedHeal } from '../tasks/heal/policies/learned';
+import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import { Models, type Switch } from './models';
 import type { PolicyShelf } from './policyShelf';
 
 function learned(version: string): LearnedHeal {
-  return { version, probabilities: () => HEAL_LABELS.map(() => 0.2), contributions: () => [] };
+  return aLearnedHeal({}, { version });
 }
 
 /** A store in memory that a test, or another process, changes. */
 class Shelf implements PolicyShelf {
   readonly broken = new Set<string>();
+  /** The shipped version that steers where nobody has promoted anything. */
+  byDefault: number | null = null;
   /** By task: what has steered, the present one last. */
   readonly history: Record<ModelVersion['task'], (number | null)[]> = { heal: [], scale: [], canary: [] };
 
   list(): ModelVersion[] {
-    const versions = [1, 2, 3].map((version) => this.#model('heal', version));
+    const versions = [1, 2, 3, 4, 100_001].map((version) => this.#model('heal', version));
     return [...versions, this.#model('scale', 1)];
   }
 
   promotions(task: ModelVersion['task']) {
-    return { active: this.history[task].at(-1) ?? null, previous: this.history[task].at(-2) ?? null };
+    const byDefault = this.history[task].length === 0 && task === 'heal' ? this.byDefault : null;
+    return {
+      active: this.history[task].at(-1) ?? byDefault,
+      previous: this.history[task].at(-2) ?? null,
+    };
   }
 
   check(task: ModelVersion['task'], version: number): LearnedHeal | null {
@@ -30,13 +37,21 @@ class Shelf implements PolicyShelf {
     return task === 'heal' ? learned(name) : null;
   }
 
-  promote(task: ModelVersion['task'], version: number | null): void {
-    this.history[task].push(version);
+  /** Version 100001 has come with Coxswain: the store gives its copy the next free one. */
+  promote(task: ModelVersion['task'], version: number): number {
+    const own = version > 100_000 ? 4 : version;
+    this.history[task].push(own);
+    return own;
+  }
+
+  defaultOf() {
+    const steers = this.byDefault === null ? 'runbook' : 'heal-54-ppo';
+    return { steers, reason: 'half as many needless actions', version: this.byDefault };
   }
 
   rollback(task: ModelVersion['task'], { toRule }: { toRule: boolean }): void {
     if (this.history[task].length === 0) throw new CoxswainError('not-found', 'nothing was promoted', '');
-    this.promote(task, toRule ? null : this.promotions(task).previous);
+    this.history[task].push(toRule ? null : this.promotions(task).previous);
   }
 
   #model(task: ModelVersion['task'], version: number): ModelVersion {
@@ -50,6 +65,7 @@ describe('learned policies', () => {
   let models: Models;
   let isOpened: boolean;
   let hasChanged: boolean;
+  let hasShipped: boolean;
   let mode: Mode;
   let switches: Switch[];
   let problems: ErrorInfo[];
@@ -59,12 +75,15 @@ describe('learned policies', () => {
     shelf = new Shelf();
     isOpened = false;
     hasChanged = true;
+    hasShipped = false;
     mode = 'approve';
     switches = [];
     problems = [];
     changes = [];
     models = new Models({
       hasChanged: () => hasChanged,
+      hasShipped: () => hasShipped,
+      steersByDefault: () => shelf.byDefault !== null,
       openShelf: async () => {
         isOpened = true;
         return shelf;
@@ -98,12 +117,46 @@ describe('learned policies', () => {
     expect(changes).toEqual([]);
   });
 
+  it('that have come with Coxswain are shown a little later, and steer nothing by themselves', async () => {
+    hasChanged = false;
+    hasShipped = true;
+    await models.open();
+    expect(isOpened).toBe(false);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(changes.map((change) => change.kind)).toContain('models');
+    expect(steering()).toBeNull();
+    expect(switches).toEqual([]);
+  });
+
+  it('that have come with Coxswain steer where it says so, with the reason, until somebody decides', async () => {
+    hasChanged = false;
+    hasShipped = true;
+    shelf.byDefault = 100_001;
+    await models.open();
+    expect(steering()).toBe('heal/100001');
+    expect(switches[0]).toMatchObject({
+      to: 'learned heal/100001',
+      by: 'Coxswain’s default, heal-54-ppo: half as many needless actions',
+    });
+    await models.rollback({ task: 'heal', toRule: true }, 'ada').catch(() => undefined);
+    await promote(1);
+    expect(steering()).toBe('heal/1');
+  });
+
+  it('that have come with Coxswain steer as their copies once they are promoted', async () => {
+    await models.open();
+    const { model, text } = await promote(100_001);
+    expect(model.version).toBe(4);
+    expect(text).toBe('heal/4 steers healing from now on, in place of runbook 1.');
+    expect(steering()).toBe('heal/4');
+  });
+
   it('are shown by task from the start on, and again only when they change', async () => {
     await models.open();
     await look();
     expect(changes.map((change) => change.kind === 'models' && change.task)).toEqual(['heal', 'scale']);
     await promote(2);
-    expect(changes.at(-1)).toMatchObject({ task: 'heal', models: { length: 3 } });
+    expect(changes.at(-1)).toMatchObject({ task: 'heal', models: { length: 5 } });
     expect(changes).toHaveLength(3);
   });
 

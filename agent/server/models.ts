@@ -21,6 +21,10 @@ export interface ModelsOptions {
   mode(): Mode;
   /** What steers healing where no policy is promoted, for example `runbook 1`. */
   rule(): string;
+  /** Whether policies have come with Coxswain. Cheap. */
+  hasShipped(): boolean;
+  /** Whether one of them steers healing as long as nobody has promoted anything. Cheap. */
+  steersByDefault(): boolean;
   publish(change: Change): void;
   /** Another policy steers healing from now on. */
   onSwitch(event: Switch): void;
@@ -70,6 +74,9 @@ export class Models {
   /** Resolves once it is known which policy steers. */
   async open(): Promise<void> {
     await this.#look();
+    // They may take their time to be shown, but one that is to steer has to.
+    this.#isBehind ||= this.#options.hasShipped();
+    if (this.#options.steersByDefault()) await this.#look();
     this.#timer = setInterval(() => void this.#look(), LOOK_MS);
   }
 
@@ -104,9 +111,10 @@ export class Models {
       const shelf = await this.#openShelf();
       const learned = shelf.check(task, version);
       const before = this.#steering();
-      shelf.promote(task, version);
-      this.#switch(task, learned, shelf.list(), by);
-      return { model: this.get({ task, version }), text: meaning(task, `${task}/${version}`, before) };
+      const own = shelf.promote(task, version);
+      // A shipped one has become a version of the store.
+      this.#switch(task, own === version ? learned : shelf.check(task, own), shelf.list(), by);
+      return { model: this.get({ task, version: own }), text: meaning(task, `${task}/${own}`, before) };
     });
   }
 
@@ -152,7 +160,8 @@ export class Models {
       const { active } = shelf.promotions('heal');
       const wanted = active === null ? null : `heal/${active}`;
       const isSteering = wanted === (this.#learnedHeal?.version ?? null);
-      if (!isSteering) this.#steer(active === null ? null : shelf.check('heal', active), OUTSIDE);
+      if (!isSteering)
+        this.#steer(active === null ? null : shelf.check('heal', active), whoSteers(shelf, active));
       this.#compareStored();
     } catch (error) {
       const { message, ...info } = toErrorInfo(error);
@@ -249,6 +258,12 @@ export class Models {
 /** What does not change when a policy is evaluated, or another one promoted. */
 function originOf({ algorithm, createdAtMs, codeVersion, seed, steps }: ModelVersion): string {
   return [algorithm, createdAtMs, codeVersion, seed, steps].join(' ');
+}
+
+/** Who has let a policy steer that this agent was not asked about. */
+function whoSteers(shelf: PolicyShelf, active: number | null): string {
+  const { steers, reason, version } = shelf.defaultOf('heal');
+  return active !== null && active === version ? `Coxswain’s default, ${steers}: ${reason}` : OUTSIDE;
 }
 
 /** What a switch means, for whoever asked for it. */

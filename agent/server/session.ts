@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { FaultTracker, faultId } from '../chaos/faultTracker';
-import { type ClusterConnection, connectCluster } from '../cluster/connection';
+import { FaultTracker } from '../chaos/faultTracker';
+import type { ClusterConnection } from '../cluster/connection';
 import { loadKubeconfig, resolveContext } from '../cluster/kubeconfig';
 import type { Workload } from '../cluster/snapshot';
 import type { ClusterChange } from '../cluster/snapshotStore';
@@ -9,29 +8,37 @@ import { type Journal, openJournal } from '../journal/journal';
 import { ControlLoop } from '../loop/controlLoop';
 import { MetricsFeed } from '../metrics/metricsFeed';
 import {
+  type AgentSnapshot,
   type Change,
-  type Control,
   CoxswainError,
   type ErrorInfo,
   emptySnapshot,
   errorText,
-  type Fault,
-  isCoxswainError,
   type JournalEvent,
   type JournalRow,
+  KEPT_ROWS,
   type Mode,
   type ParsedParams,
   type Proposal,
   type Result,
   toErrorInfo,
 } from '../protocol';
-import { ActionGate } from '../safety/gate';
-import { ClusterWriter } from '../safety/writer';
+import type { ActionGate } from '../safety/gate';
 import type { HealFacts } from '../tasks/heal/facts';
 import { createHealTask } from '../tasks/heal/heal';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
+import { connectWatching } from './connectWatching';
+import { createChaos } from './createChaos';
+import { createGate } from './createGate';
+import type { ExperimentLibrary } from './experimentLibrary';
+import type { HealService, HealServiceFactory } from './healService';
+import { recoveriesOf } from './recoveries';
+import type { SessionChaos } from './sessionChaos';
 import { SessionFaults } from './sessionFaults';
+import { SessionMetrics } from './sessionMetrics';
+import { connectionOf, mappingOf } from './sessionState';
 import { journalDirectory } from './stateDirectory';
+import { readLogs } from './workloadLogs';
 
 export interface SessionOptions {
   version: string;
@@ -39,8 +46,14 @@ export interface SessionOptions {
   kubeconfigPath: string | undefined;
   contextName: string | undefined;
   config(): Config;
+  library: ExperimentLibrary;
   /** The learned policy that steers in place of the config's rule, or null. */
   learnedHeal(): LearnedHeal | null;
+  createHealService: HealServiceFactory;
+  /** Lets a stored version steer healing, as when a person asks for it without a confirmation. */
+  promoteHeal(version: number, by: string): Promise<void>;
+  /** As the state shows it. */
+  proposal(id: string): Proposal | undefined;
   /** What is to be known from the start on. */
   warnings: readonly string[];
   /** Aborting it gives up what `open` has begun. A session that is open is ended by `close`. */
@@ -52,22 +65,24 @@ export interface SessionOptions {
 
 /** How often what waits is looked through, cluster time. */
 const TICK_MS = 1000;
-/** How often a source of metrics is looked for while there is no Prometheus, wall time. */
-const METRICS_RETRY_MS = 60_000;
-/** One connected cluster with all that lives as long as the connection: journal, gate, loop. */
+
+/** One connected cluster with all that lives as long as the connection: journal, gate, loop, chaos. */
 export class Session {
+  readonly gate: ActionGate;
+  readonly faults: SessionFaults;
+  readonly chaos: SessionChaos;
+  readonly heal: HealService;
   readonly #options: SessionOptions;
   readonly #cluster: ClusterConnection;
   readonly #contextNamespace: string | null;
   readonly #journal: Journal;
-  readonly #gate: ActionGate;
   readonly #loop: ControlLoop<HealFacts>;
-  readonly #metrics: MetricsFeed;
-  readonly #faults: SessionFaults;
-  #metricsTrouble: string | null = null;
+  readonly #feed: MetricsFeed;
+  readonly #metrics: SessionMetrics;
+  /** Ids of the workloads that have an open incident. */
+  readonly #incidents = new Set<string>();
   #isClosed = false;
   #cancelTick: () => void = () => undefined;
-  #metricsTimer: NodeJS.Timeout | undefined;
 
   /** Connects, settles what an earlier run left unfinished, and only then starts the loop. */
   static async open(options: SessionOptions): Promise<Session> {
@@ -115,81 +130,96 @@ export class Session {
     cluster: ClusterConnection,
     contextNamespace: string | null,
     journal: Journal,
-    metrics: MetricsFeed,
+    feed: MetricsFeed,
   ) {
     this.#options = options;
     this.#cluster = cluster;
     this.#contextNamespace = contextNamespace;
     this.#journal = journal;
-    this.#metrics = metrics;
+    this.#feed = feed;
     journal.onAppend((row) => options.onRow(row));
-    const writer = new ClusterWriter(cluster.api);
+    this.#metrics = new SessionMetrics({
+      feed,
+      context: cluster.context,
+      changed: () => this.publishConnection(),
+      warn: (text) => this.warn(text),
+      onError: (error) => this.#onError(error),
+    });
     const tracker = new FaultTracker();
-    this.#gate = new ActionGate(
-      {
-        clock: cluster.clock,
-        journal,
-        config: () => this.#config(),
-        snapshot: () => cluster.snapshot(),
-        dataState: (id) => this.#loop.dataState(id),
-        watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace),
-        permissions: () => cluster.permissions,
-        writer: () => writer,
-        faultWorkload: ({ resource }) => tracker.get(faultId(resource))?.workloadId ?? faultId(resource),
-        newId: randomUUID,
-        onProposal: (proposal) => {
-          this.#publish({ kind: 'proposal', proposal });
-          this.#loop.proposalChanged(proposal);
-        },
-        onMode: (mode) => this.#publish({ kind: 'mode', mode }),
-        onControl: (control) => this.#publish({ kind: 'control', control }),
-      },
-      options.config().mode,
-    );
-    this.#faults = new SessionFaults(tracker, {
+    const config = () => this.#config();
+    const publish = (change: Change) => this.#publish(change);
+    const onError = (error: ErrorInfo) => this.#onError(error);
+    this.gate = createGate({
       cluster,
       journal,
-      gate: this.#gate,
-      defaultDurationMs: () => this.#config().chaos.duration,
+      tracker,
+      config,
+      startMode: options.config().mode,
+      dataState: (id) => this.#loop.dataState(id),
+      hasIncident: (id) => this.#incidents.has(id),
+      proposalChanged: (proposal) => this.#loop.proposalChanged(proposal),
+      publish,
+      onError,
+      warn: (text) => this.warn(text),
+    });
+    this.faults = new SessionFaults(tracker, {
+      cluster,
+      journal,
+      gate: this.gate,
+      isRunning: (runId) => this.chaos.isRunning(runId),
       publish: (fault) => this.#publish({ kind: 'fault', fault }),
       warn: (text) => this.warn(text),
+    });
+    this.chaos = createChaos({
+      cluster,
+      gate: this.gate,
+      faults: this.faults,
+      feed,
+      library: options.library,
+      stateDirectory: options.stateDirectory,
+      config,
+      workload: (id) => this.#workload(id),
+      record: (event) => this.record(event),
+      publish,
+      onError,
+    });
+    this.heal = options.createHealService({
+      clock: cluster.clock,
+      stateDirectory: options.stateDirectory,
+      context: cluster.context,
+      config,
+      journal,
+      workload: (id) => cluster.snapshot().workloads.get(id),
+      proposal: (id) => options.proposal(id),
+      learnedHeal: options.learnedHeal,
+      record: (event) => this.record(event),
+      mode: () => this.gate.mode,
+      promote: options.promoteHeal,
     });
     this.#loop = new ControlLoop({
       clock: cluster.clock,
       monotonicMs: () => performance.now(),
-      config: () => this.#config(),
+      config,
       snapshot: () => cluster.snapshot(),
       watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace) ?? Number.POSITIVE_INFINITY,
-      metrics,
-      task: createHealTask(() => this.#config(), Math.random, options.learnedHeal),
-      proposer: this.#gate,
+      metrics: feed,
+      task: createHealTask(config, Math.random, options.learnedHeal, this.heal.witness),
+      proposer: this.gate,
       faultBehind: (id) => tracker.behind(id, cluster.clock.nowMs()),
       record: (event) => this.#journal.append(event),
-      publish: (change) => this.#publish(change),
-      onError: (error) => this.#onError(error),
+      publish,
+      onError,
     });
   }
 
   clusterChanged(change: ClusterChange): void {
-    this.#faults.follow();
+    this.faults.follow();
     this.#loop.clusterChanged(change);
   }
 
   publishConnection(): void {
-    const { context, server, serverVersion, capabilities, permissions } = this.#cluster;
-    this.#publish({
-      kind: 'connection',
-      connection: {
-        kind: 'connected',
-        context,
-        server,
-        serverVersion,
-        capabilities: [...capabilities],
-        permissions: [...permissions],
-        metrics: this.#metrics.source,
-        trouble: this.#cluster.trouble(),
-      },
-    });
+    const connection = connectionOf(this.#cluster, this.#feed.source);
+    this.#publish({ kind: 'connection', connection });
   }
 
   /** Something is left out, or odd, and the rest goes on. */
@@ -209,7 +239,8 @@ export class Session {
   configChanged(path: string, text: string): void {
     this.#journal.append({ kind: 'config-changed', path, text });
     this.#loop.configChanged();
-    this.#refreshMetrics();
+    this.chaos.configChanged();
+    this.#metrics.refresh();
   }
 
   /** Every workload gets the policy that steers now; incidents and what waits for a person go on. */
@@ -217,55 +248,34 @@ export class Session {
     this.#loop.configChanged();
   }
 
+  /** Mode observe never writes, so that what only Coxswain can end is ended before. */
   setMode(mode: Mode, by: string, confirmed: boolean): Mode {
-    this.#gate.setMode(mode, by, confirmed);
-    return this.#gate.mode;
-  }
-
-  pause(by: string): Control {
-    return this.#gate.pause(by);
-  }
-
-  resume(clearStop: boolean): Control {
-    return this.#gate.resume(clearStop);
+    if (mode === 'observe' && this.gate.mode !== 'observe') {
+      this.#endFaults();
+      this.chaos.stopAll(`mode observe, by ${by}`);
+    }
+    this.gate.setMode(mode, by, confirmed);
+    return this.gate.mode;
   }
 
   async emergencyStop(by: string): Promise<Result<'emergencyStop'>> {
-    const { control, ended, failed } = await this.#gate.emergencyStop(by);
+    const stopping = this.gate.emergencyStop(by);
+    this.chaos.stopAll(`emergency stop by ${by}`);
+    const { control, ended, failed } = await stopping;
     for (const error of failed) this.#onError(error);
     return { control, faultsEnded: ended, failed: [...failed] };
-  }
-
-  approve(proposalId: string, by: string): Promise<Proposal> {
-    return this.#gate.approve(proposalId, by);
-  }
-
-  reject(proposalId: string, by: string, why: string): Proposal {
-    return this.#gate.reject(proposalId, by, why);
-  }
-
-  async injectFault(params: ParsedParams<'injectFault'>, by: string): Promise<Fault> {
-    return this.#faults.inject(this.#workload(params.workloadId), params, by);
-  }
-
-  endFault(id: string, by: string): Promise<Fault> {
-    return this.#faults.end(id, by);
   }
 
   activity(params: ParsedParams<'activity'>): JournalRow[] {
     return [...this.#journal.query(params)];
   }
 
+  recoveryStatistics(params: ParsedParams<'recoveryStatistics'>): Result<'recoveryStatistics'> {
+    return { statistics: recoveriesOf(this.#journal, params, this.#cluster.clock.nowMs()) };
+  }
+
   async logs(params: ParsedParams<'logs'>): Promise<Result<'logs'>['lines']> {
-    const { ref, pods } = this.#workload(params.workloadId);
-    const wanted = pods.filter((pod) => params.pod === undefined || pod.name === params.pod);
-    const perPod = await Promise.all(
-      wanted.map(async ({ name }) => {
-        const lines = await this.#podLines({ namespace: ref.namespace, name }, params.tailLines);
-        return lines.map((text) => ({ pod: name, text }));
-      }),
-    );
-    return perPod.flat();
+    return readLogs(this.#cluster, this.#workload(params.workloadId), params);
   }
 
   staleness() {
@@ -277,14 +287,18 @@ export class Session {
    * without a result, and is settled at the next start.
    */
   async close(why: string): Promise<void> {
-    this.#isClosed = true;
     this.#cancelTick();
-    clearInterval(this.#metricsTimer);
+    this.#metrics.close();
     this.#loop.stop();
+    this.heal.close();
+    this.chaos.close(why);
+    const ending = this.gate.mode === 'observe' ? null : this.#endFaults();
+    this.#isClosed = true;
     try {
       this.#journal.append({ kind: 'agent-stopped', why });
     } finally {
       this.#journal.close();
+      await ending;
       await this.#cluster.close();
     }
   }
@@ -294,83 +308,73 @@ export class Session {
     this.#journal.append({ kind: 'agent-started', version: this.#options.version, pid: process.pid });
     this.#journal.append({ kind: 'connected', context, server });
     for (const text of warnings) this.warn(text);
-    this.#tellMissingPrometheus();
+    this.#metrics.tellMissing();
     await this.#settle();
     this.#publishStart();
-    this.#faults.start();
+    this.faults.start();
+    this.#startChaos();
     this.#loop.start();
     this.#tick();
-    this.#metricsTimer = setInterval(() => this.#refreshMetrics(), METRICS_RETRY_MS);
+    this.#metrics.start();
+  }
+
+  /** Steering goes on where experiments cannot be read. */
+  #startChaos(): void {
+    try {
+      this.chaos.start();
+    } catch (error) {
+      this.#onError(toErrorInfo(error));
+      this.warn(errorText(toErrorInfo(error)));
+    }
   }
 
   /** Until what an earlier run left open is settled the gate lets nothing through, so a failure here is safe. */
   async #settle(): Promise<void> {
     try {
-      await this.#gate.settle();
+      await this.gate.settle();
     } catch (error) {
       this.#onError(toErrorInfo(error));
     }
   }
 
-  #publishStart(): void {
-    const { rate } = this.#cluster.clock;
-    const wallOriginMs = Date.now();
-    const snapshot = emptySnapshot(this.#options.version, process.pid);
-    this.#publish({
-      kind: 'reset',
-      snapshot: {
-        ...snapshot,
-        clock: { originMs: this.#cluster.clock.nowMs(), wallOriginMs, rate },
-        mode: this.#gate.mode,
-        control: this.#gate.control,
-        activity: this.#journal.query({ limit: 200 }).toReversed(),
-      },
-    });
-    this.publishConnection();
+  /** Those that nobody but Coxswain ends: native ones, and those of runs. On their way when this returns. */
+  #endFaults(): Promise<unknown> {
+    return this.gate.endFaultsNow(({ provider, runId }) => provider === 'native' || runId !== null);
   }
 
-  #refreshMetrics(): void {
-    this.#metrics.refresh().then(
-      (changed) => changed && this.publishConnection(),
-      (error: unknown) => this.#onError(toErrorInfo(error)),
-    );
+  #publishStart(): void {
+    const snapshot: AgentSnapshot = {
+      ...emptySnapshot(this.#options.version, process.pid),
+      clock: mappingOf(this.#cluster.clock),
+      mode: this.gate.mode,
+      control: this.gate.control,
+      activity: this.#journal.query({ limit: KEPT_ROWS }).toReversed(),
+    };
+    this.#publish({ kind: 'reset', snapshot });
+    this.publishConnection();
   }
 
   #tick(): void {
     this.#cancelTick = this.#cluster.clock.schedule(TICK_MS, () => {
-      this.#gate.tick().then(
+      this.gate.tick().then(
         () => this.#settle(),
         (error: unknown) => this.#onError(toErrorInfo(error)),
       );
-      this.#tellMetricsTrouble();
-      this.#faults.tidy();
+      this.#metrics.tellTrouble();
+      this.faults.tidy();
       this.#tick();
     });
   }
 
-  /** It is no failure: with metrics-server some can still be seen, and without it at least the pods. */
-  #tellMissingPrometheus(): void {
-    const { source } = this.#metrics;
-    if (source.kind === 'prometheus') return;
-    const error: ErrorInfo = {
-      code: 'prometheus-missing',
-      message: `No Prometheus for ${this.#cluster.context}: ${source.kind === 'none' ? source.reason : source.note}.`,
-      remedy:
-        'Set metrics.prometheusUrl in coxswain.yaml. What has no data is shown as such, and not acted on.',
-    };
-    this.#onError(error);
-    this.warn(errorText(error));
-  }
-
-  #tellMetricsTrouble(): void {
-    const { trouble } = this.#metrics;
-    if (trouble && trouble.message !== this.#metricsTrouble) this.#onError(trouble);
-    this.#metricsTrouble = trouble?.message ?? null;
-  }
-
   /** Nothing of a session that is closed may get into the state of the next. */
   #publish(change: Change): void {
+    if (change.kind === 'workload') this.#noteIncident(change.workload.id, change.workload.incident !== null);
     if (!this.#isClosed) this.#options.publish(change);
+  }
+
+  #noteIncident(id: string, isOpen: boolean): void {
+    if (isOpen) this.#incidents.add(id);
+    else this.#incidents.delete(id);
   }
 
   #onError(error: ErrorInfo): void {
@@ -392,34 +396,5 @@ export class Session {
       `There is no workload ${id}.`,
       'Look at the workloads in `coxswain status`.',
     );
-  }
-
-  async #podLines(pod: { namespace: string; name: string }, tailLines: number): Promise<readonly string[]> {
-    try {
-      return await this.#cluster.podLogs(pod, tailLines);
-    } catch (error) {
-      // A pod that is gone or has not started must not hide the logs of the others.
-      return [`(no logs: ${toErrorInfo(error).message})`];
-    }
-  }
-}
-
-/** Watches the listed namespaces, else all; who may not see all gets the namespace of the context. */
-async function connectWatching(
-  options: SessionOptions,
-  contextNamespace: string | null,
-  listener: Pick<Parameters<typeof connectCluster>[0], 'onChange' | 'onTrouble' | 'onWarning'>,
-): Promise<ClusterConnection> {
-  const { kubeconfigPath, contextName: context, signal } = options;
-  const { namespaces } = options.config();
-  const connect = (watched: readonly string[]) =>
-    connectCluster({ kubeconfigPath, context, namespaces: watched, signal, ...listener });
-  try {
-    return await connect(namespaces);
-  } catch (error) {
-    const denied = isCoxswainError(error) && error.code === 'permission-denied';
-    if (!denied || namespaces.length > 0 || contextNamespace === null) throw error;
-    listener.onWarning(`Only namespace ${contextNamespace} may be watched: ${error.message}`);
-    return connect([contextNamespace]);
   }
 }

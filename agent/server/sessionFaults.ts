@@ -1,25 +1,27 @@
-import { randomBytes } from 'node:crypto';
-import { chaosMeshFault } from '../chaos/chaosMesh';
 import { FaultHistory } from '../chaos/faultHistory';
-import { type FaultTracker, faultId } from '../chaos/faultTracker';
+import { type FaultTracker, faultId, faultIdOf, faultName } from '../chaos/faultTracker';
+import type { FaultPlan } from '../chaos/providers/provider';
 import type { ClusterConnection } from '../cluster/connection';
-import type { RunningFault, Workload } from '../cluster/snapshot';
+import type { RunningFault } from '../cluster/snapshot';
 import type { Journal } from '../journal/journal';
-import { CoxswainError, type Fault, type ParsedParams, toErrorInfo } from '../protocol';
+import { CoxswainError, type Fault, toErrorInfo, workloadId } from '../protocol';
+import type { FaultOrder } from '../safety/faultOrder';
 import type { ActionGate } from '../safety/gate';
 
 interface Ports {
   cluster: ClusterConnection;
   journal: Journal;
   gate: ActionGate;
-  /** How long a fault lasts unless it is told otherwise, ms. */
-  defaultDurationMs(): number;
+  /** Whether the run of an experiment goes on, and ends its faults by itself. */
+  isRunning(runId: string): boolean;
   publish(fault: Fault): void;
   warn(text: string): void;
 }
 
 /** How long the object of a fault of ours stays for people to look at once the fault is over, cluster time. */
 const KEEP_MS = 60_000;
+/** What could not be tidied away is tried again after so long, cluster time. */
+const RETRY_MS = 30_000;
 /** So many rows about faults are read at the start to know which of them have been recorded. */
 const REMEMBERED_ROWS = 1000;
 
@@ -28,8 +30,10 @@ export class SessionFaults {
   readonly #ports: Ports;
   readonly #tracker: FaultTracker;
   readonly #history: FaultHistory;
-  /** Uids of faults whose objects were taken away, or could not be. */
-  readonly #tidied = new Set<string>();
+  /** Until when what was tidied away, or could not be, is left alone; by id of the fault. */
+  readonly #tidied = new Map<string, number>();
+  /** The objects of faults that were ordered here, by the id of the fault. */
+  readonly #ordered = new Map<string, readonly RunningFault['resource'][]>();
 
   /** @param tracker whom the gate asks as well, and so is there before it. */
   constructor(tracker: FaultTracker, ports: Ports) {
@@ -50,85 +54,161 @@ export class SessionFaults {
 
   /** Takes in what the watches show now. */
   follow(): void {
-    const { cluster, journal, publish } = this.#ports;
-    for (const fault of this.#tracker.update(cluster.snapshot(), cluster.clock.nowMs())) {
-      publish(fault);
-      for (const event of this.#history.eventsFor(fault)) journal.append(event);
-    }
+    const { cluster } = this.#ports;
+    const changed = this.#tracker.update(cluster.snapshot(), cluster.clock.nowMs());
+    for (const fault of changed) this.#tell(fault);
   }
 
-  /** Creates the chaos object; what comes of it arrives through the watch. */
-  async inject(workload: Workload, params: ParsedParams<'injectFault'>, by: string): Promise<Fault> {
-    const { cluster, gate, defaultDurationMs } = this.#ports;
-    refuseWithoutChaosMesh(cluster);
-    refuseWithoutLabels(workload);
-    const { kind, workloadId, durationSeconds } = params;
-    const durationMs = durationSeconds === undefined ? defaultDurationMs() : durationSeconds * 1000;
-    const name = `coxswain-${kind}-${randomBytes(4).toString('hex')}`;
-    const { text, ...change } = chaosMeshFault({ kind, workload, name, durationMs });
-    const startedAtMs = cluster.clock.nowMs();
-    await gate.runFault(workloadId, change, by);
-    const id = faultId(change.write.resource);
-    const begun: Fault = {
-      id,
-      workloadId,
-      kind,
-      pods: [],
-      startedAtMs,
-      endedAtMs: null,
-      state: 'starting',
-      text,
-    };
-    return this.#tracker.get(id) ?? begun;
+  /**
+   * Makes a fault through the guard; what comes of it arrives through the watch, but for what is over at once.
+   *
+   * @param name under which the plan's objects can be found
+   * @throws CoxswainError as `ActionGate.runFault`
+   */
+  async inject(order: FaultOrder, name: string, runId: string | null): Promise<Fault> {
+    const { cluster, gate } = this.#ports;
+    const begun = begunFault(order, name, runId, cluster.clock.nowMs());
+    this.#tracker.begin(begun);
+    try {
+      await gate.runFault(order);
+    } catch (error) {
+      this.#tracker.giveUp(begun.id);
+      throw error;
+    }
+    this.#ordered.set(
+      begun.id,
+      order.plan.changes.filter(isLasting).map(({ write }) => write.resource),
+    );
+    if (!isOverAtOnce(order.plan)) return this.#tracker.get(begun.id) ?? begun;
+    const over: Fault = { ...begun, state: 'ended', endedAtMs: cluster.clock.nowMs() };
+    this.#tracker.addOver(over);
+    this.#tell(over);
+    return over;
   }
 
   /** @throws CoxswainError `not-found`, or as `ActionGate.endFault`. */
   async end(id: string, by: string): Promise<Fault> {
-    const { cluster, gate } = this.#ports;
-    const running = cluster.snapshot().faults.find((fault) => faultId(fault.resource) === id);
+    const resources = this.#resourcesOf(id);
+    const fault = this.#known(id, resources);
+    await Promise.all(resources.map((resource) => this.#ports.gate.endFault(resource, by)));
+    this.#ordered.delete(id);
+    return this.#tracker.get(id) ?? fault;
+  }
+
+  /** @throws CoxswainError `not-found`, or as `ActionGate.pauseFault`. */
+  async pause(id: string, paused: boolean, by: string): Promise<Fault> {
+    const resources = this.#resourcesOf(id);
+    const fault = this.#known(id, resources);
+    for (const resource of resources) await this.#ports.gate.pauseFault(resource, paused, by);
+    return this.#tracker.get(id) ?? fault;
+  }
+
+  /** The fault as it is now, and what its tool says of its trouble; undefined once nobody knows it any more. */
+  get(id: string): { fault: Fault; trouble: string } | undefined {
     const fault = this.#tracker.get(id);
-    if (!running || !fault) {
-      throw new CoxswainError('not-found', `There is no fault ${id}.`, 'Look at the faults that run now.');
-    }
-    await gate.endFault(running.resource, by);
-    return fault;
+    return fault && { fault, trouble: this.#shown(id)[0]?.trouble ?? '' };
   }
 
-  /** Chaos Mesh keeps the objects of faults that are over; those that we have made we take away again, once. */
+  /** Whether something of the fault is left in the cluster. */
+  isThere(id: string): boolean {
+    return this.#shown(id).length > 0;
+  }
+
+  /**
+   * Chaos tools keep the objects of faults that are over; those that we have made we take away again. Native faults
+   * whose time is over, and faults of runs that nobody goes on with, are taken back.
+   */
   tidy(): void {
-    const { cluster, gate } = this.#ports;
-    if (gate.mode === 'observe' || gate.control.kind !== 'running') return;
+    const { cluster, gate, warn } = this.#ports;
+    const nowMs = cluster.clock.nowMs();
     for (const fault of cluster.snapshot().faults) {
-      if (!this.#isLeftOver(fault)) continue;
-      this.#tidied.add(fault.id);
-      gate
-        .endFault(fault.resource, 'Coxswain')
-        .catch((error: unknown) => this.#ports.warn(toErrorInfo(error).message));
+      const why =
+        fault.ours && (this.#tidied.get(fault.id) ?? 0) <= nowMs ? this.#whyTidy(fault, nowMs) : null;
+      if (why === null) continue;
+      if (gate.mode === 'observe') {
+        if (why !== 'left over') {
+          this.#tidied.set(fault.id, Number.POSITIVE_INFINITY);
+          warn(observedText(fault, why));
+        }
+        continue;
+      }
+      // What has no effect any more may lie there while nothing is to be done.
+      if (why === 'left over' && gate.control.kind !== 'running') continue;
+      this.#tidied.set(fault.id, nowMs + RETRY_MS);
+      gate.endFault(fault.resource, 'Coxswain').catch((error: unknown) => warn(toErrorInfo(error).message));
     }
   }
 
-  #isLeftOver({ id: uid, ours, resource, state }: RunningFault): boolean {
-    if (!ours || state !== 'ended' || this.#tidied.has(uid)) return false;
-    const endedAtMs = this.#tracker.get(faultId(resource))?.endedAtMs ?? null;
-    return endedAtMs !== null && this.#ports.cluster.clock.nowMs() - endedAtMs >= KEEP_MS;
+  #whyTidy(fault: RunningFault, nowMs: number): string | null {
+    const { state, provider, durationMs, createdAtMs, runId } = fault;
+    if (runId !== null && this.#ports.isRunning(runId)) return null;
+    if (state === 'recovering') return null;
+    if (state === 'ended') {
+      const endedAtMs = this.#tracker.get(faultId(fault))?.endedAtMs ?? null;
+      return endedAtMs !== null && nowMs - endedAtMs >= KEEP_MS ? 'left over' : null;
+    }
+    if (runId !== null) return 'the run that it belongs to is over';
+    const isUp = provider === 'native' && durationMs !== null && nowMs - createdAtMs >= durationMs;
+    return isUp ? 'its time is over' : null;
+  }
+
+  #tell(fault: Fault): void {
+    this.#ports.publish(fault);
+    for (const event of this.#history.eventsFor(fault)) this.#ports.journal.append(event);
+  }
+
+  /** A fault on several nodes is one fault with several objects; they have one name. */
+  #shown(id: string): readonly RunningFault[] {
+    const { faults } = this.#ports.cluster.snapshot();
+    const first = faults.find((fault) => faultId(fault) === id);
+    const name = first === undefined ? (id.split('/').at(-1) ?? '') : faultName(first);
+    return faults.filter(
+      (fault) => faultId(fault) === id || (fault.native !== null && faultName(fault) === name),
+    );
+  }
+
+  #resourcesOf(id: string): readonly RunningFault['resource'][] {
+    const shown = this.#shown(id).map(({ resource }) => resource);
+    return shown.length > 0 ? shown : (this.#ordered.get(id) ?? []);
+  }
+
+  #known(id: string, resources: readonly RunningFault['resource'][]): Fault {
+    const fault = this.#tracker.get(id) ?? this.#tracker.begun(id);
+    if (fault && resources.length > 0) return fault;
+    throw new CoxswainError('not-found', `There is no fault ${id}.`, 'Look at the faults that run now.');
   }
 }
 
-function refuseWithoutChaosMesh({ capabilities, context }: ClusterConnection): void {
-  if (capabilities.some(({ key, present }) => key === 'chaos-mesh' && present)) return;
-  throw new CoxswainError(
-    'capability-missing',
-    `Chaos Mesh is not installed in ${context}.`,
-    'Install Chaos Mesh there, or try faults on the embedded cluster.',
-  );
+function begunFault(
+  { workload, plan }: FaultOrder,
+  name: string,
+  runId: string | null,
+  nowMs: number,
+): Fault {
+  return {
+    id: faultIdOf(plan.provider, plan.changes[0].write.resource, name),
+    workloadId: workloadId(workload),
+    kind: plan.kind,
+    provider: plan.provider,
+    runId,
+    pods: [...plan.pods],
+    startedAtMs: nowMs,
+    endedAtMs: null,
+    state: 'starting',
+    text: plan.text,
+  };
 }
 
-/** Without labels to select by, a fault would hit any pod of the namespace. */
-function refuseWithoutLabels({ ref, selector }: Workload): void {
-  if (Object.keys(selector).length > 0) return;
-  throw new CoxswainError(
-    'capability-missing',
-    `${ref.namespace}/${ref.name} selects its pods by expressions alone, by which Chaos Mesh cannot be told to hit them.`,
-    'Add a label to `spec.selector.matchLabels`, or write the experiment by hand.',
-  );
+function isLasting({ inverse }: FaultPlan['changes'][number]): boolean {
+  return inverse.kind === 'write';
+}
+
+/** Nothing of it can be seen through the watch. */
+function isOverAtOnce({ isInstant, changes }: FaultPlan): boolean {
+  return isInstant && !changes.some(isLasting);
+}
+
+function observedText({ resource, provider }: RunningFault, why: string): string {
+  const object = `${resource.plural} ${resource.namespace === '' ? '' : `${resource.namespace}/`}${resource.name}`;
+  return `The ${provider} fault on ${object} is still there, though ${why}: mode observe never writes. Switch to mode approve, or use the emergency stop, which ends all faults in any mode.`;
 }

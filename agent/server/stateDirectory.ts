@@ -24,8 +24,17 @@ export function modelsDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'models');
 }
 
-/** The journal's folder of a context. Contexts may hold any character (`arn:aws:eks:…/name`), folders may not. */
+/** The journal's folder of a context. */
 export function journalDirectory(stateDirectory: string, context: string): string {
-  const name = encodeURIComponent(context).replaceAll('*', '%2A');
-  return join(journalsDirectory(stateDirectory), `${name}.journal`);
+  return join(journalsDirectory(stateDirectory), `${folderName(context)}.journal`);
+}
+
+/** Holds the JSON journals of the runs of experiments on a context. */
+export function runsDirectory(stateDirectory: string, context: string): string {
+  return join(stateDirectory, 'chaos', folderName(context), 'runs');
+}
+
+/** Contexts may hold any character (`arn:aws:eks:…/name`), folders may not. */
+function folderName(context: string): string {
+  return encodeURIComponent(context).replaceAll('*', '%2A');
 }

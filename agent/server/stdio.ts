@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
-import { completeConfig, diagnoseConfig, hoverConfig } from '../language/configLanguage';
+import { type Document, languageOf, lensesOf } from '../language/languages';
 import { type ErrorInfo, PROTOCOL_VERSION, REQUESTS, toErrorInfo } from '../protocol';
 
 /** What the extension tells the agent at the start. */
@@ -29,7 +29,7 @@ export interface StdioOptions {
   log(text: string): void;
 }
 
-/** Serves the requests of the protocol as `coxswain/<method>`, and the language features of coxswain.yaml. */
+/** Serves the requests of the protocol as `coxswain/<method>`, and the language features of our files. */
 export function serveStdio(options: StdioOptions): void {
   const reader = new StreamMessageReader(process.stdin);
   const writer = new StreamMessageWriter(process.stdout);
@@ -47,6 +47,7 @@ export function serveStdio(options: StdioOptions): void {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         completionProvider: { triggerCharacters: [':', ' '] },
         hoverProvider: true,
+        codeLensProvider: {},
       },
     };
   });
@@ -60,17 +61,25 @@ export function serveStdio(options: StdioOptions): void {
       }
     });
   }
-  documents.onDidChangeContent(({ document }) => {
-    const diagnostics = diagnoseConfig(document.getText());
-    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+  const documentOf = ({ uri }: { uri: string }): Document => ({
+    uri,
+    text: documents.get(uri)?.getText() ?? '',
+  });
+  documents.onDidChangeContent(({ document: { uri, version } }) => {
+    const document = documentOf({ uri });
+    const diagnostics = languageOf(document)?.diagnose(document.text) ?? [];
+    void connection.sendDiagnostics({ uri, version, diagnostics });
   });
   documents.onDidClose(({ document }) => connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
-  connection.onCompletion(({ textDocument, position }) =>
-    completeConfig(documents.get(textDocument.uri)?.getText() ?? '', position),
-  );
-  connection.onHover(({ textDocument, position }) =>
-    hoverConfig(documents.get(textDocument.uri)?.getText() ?? '', position),
-  );
+  connection.onCompletion(({ textDocument, position }) => {
+    const document = documentOf(textDocument);
+    return languageOf(document)?.complete(document.text, position) ?? [];
+  });
+  connection.onHover(({ textDocument, position }) => {
+    const document = documentOf(textDocument);
+    return languageOf(document)?.hover(document.text, position) ?? null;
+  });
+  connection.onCodeLens(({ textDocument }) => lensesOf(documentOf(textDocument)));
   connection.onExit(() => options.ended());
   // The window that started the agent is gone, whether it said so or not.
   process.stdin.once('end', () => options.ended());

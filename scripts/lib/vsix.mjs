@@ -12,11 +12,17 @@ const REQUIRED = [
   'dist/agent.cjs',
   'dist/extension.cjs',
   'dist/languageClient.cjs',
+  'dist/rest.cjs',
+  'dist/rolloutWorker.cjs',
+  'dist/learnWorker.cjs',
   'dist/webview.js',
   'dist/webview.css',
   'dist/index.html',
+  'dist/chaos/pod-kill.yaml',
+  'dist/policies/default.json',
 ];
-const ALLOWED = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/[^/]+|media\/.+|docs\/images\/.+)$/;
+const ALLOWED =
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(chaos\/|policies\/)?[^/]+|media\/.+|docs\/images\/.+)$/;
 
 /**
  * Builds and writes coxswain-<version>.vsix into the checkout. Throws where a file is missing in it, or one is in

@@ -1,0 +1,23 @@
+import { type ClusterConnection, connectCluster } from '../cluster/connection';
+import { isCoxswainError } from '../protocol';
+import type { SessionOptions } from './session';
+
+/** Watches the listed namespaces, else all; who may not see all gets the namespace of the context. */
+export async function connectWatching(
+  options: SessionOptions,
+  contextNamespace: string | null,
+  listener: Pick<Parameters<typeof connectCluster>[0], 'onChange' | 'onTrouble' | 'onWarning'>,
+): Promise<ClusterConnection> {
+  const { kubeconfigPath, contextName: context, signal } = options;
+  const { namespaces } = options.config();
+  const connect = (watched: readonly string[]) =>
+    connectCluster({ kubeconfigPath, context, namespaces: watched, signal, ...listener });
+  try {
+    return await connect(namespaces);
+  } catch (error) {
+    const denied = isCoxswainError(error) && error.code === 'permission-denied';
+    if (!denied || namespaces.length > 0 || contextNamespace === null) throw error;
+    listener.onWarning(`Only namespace ${contextNamespace} may be watched: ${error.message}`);
+    return connect([contextNamespace]);
+  }
+}

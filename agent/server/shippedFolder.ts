@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the learned policies are that come with Coxswain, in the folder of the built program. */
+export function shippedPoliciesDirectory(assetsDirectory: string): string {
+  return join(assetsDirectory, 'policies');
+}
+
+/** Whether policies have come with Coxswain. Reads none of them: an agent asks at its start. */
+export function hasShippedPolicies(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).some((file) => file.endsWith('.onnx'));
+}
+
+/** Whether one of them may steer by default: anything in `default.json` but the runbook is looked at in full. */
+export function mayShippedSteer(directory: string): boolean {
+  try {
+    const text = readFileSync(join(directory, 'default.json'), 'utf8');
+    return !/"steers"\s*:\s*"runbook"/.test(text);
+  } catch {
+    return false;
+  }
+}
