@@ -19,7 +19,7 @@ export const WALKTHROUGH = {
       id: 'dashboard',
       title: 'Open the dashboard',
       description:
-        'Latency, errors, CPU, memory, replicas and reward on one time axis, with faults, decisions and actions as marks.\n[Open Dashboard](command:coxswain.openDashboard)',
+        'Latency, errors, CPU, memory, replicas and reward on one time axis, with faults, detections, actions and recoveries as marks.\n[Open Dashboard](command:coxswain.openDashboard)',
       media: {
         svg: 'media/walkthrough/dashboard.svg',
         altText:
@@ -42,7 +42,7 @@ export const WALKTHROUGH = {
       id: 'approve',
       title: 'Approve the recovery',
       description:
-        'Coxswain says what it would do, why, and how sure it is. Look at the change as a diff, then approve or reject it.\n[Show Approvals](command:coxswain.approvals.focus)\nIn mode observe nothing asks: [switch to approve](command:coxswain.setMode) first.',
+        'Coxswain says what it would do, why, and how sure it is. Look at the change as a diff, ask for an explanation, then approve or reject it.\n[Show Approvals](command:coxswain.approvals.focus)\nIn mode observe nothing asks: [switch to approve](command:coxswain.setMode) first.',
       media: {
         svg: 'media/walkthrough/approve.svg',
         altText: 'A proposal with its reason, confidence and time left, and the buttons Approve and Reject.',

@@ -9,6 +9,17 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** How a version is named within its task: by its number, or, for one that comes with Coxswain, after its file. */
+export function isVersionName(text: string): boolean {
+  return /^([1-9]\d{0,8}|shipped-[\w-]+)$/.test(text);
+}
+
+/** A parser of versions for commander's arguments. */
+export function versionName(text: string): string {
+  if (isVersionName(text)) return text;
+  throw new InvalidArgumentError('Expected a version, such as 3 or shipped-54-ppo.');
+}
+
 /** A JSON object, as env options are given. */
 export function jsonObject(text: string): Record<string, unknown> {
   try {

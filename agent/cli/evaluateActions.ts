@@ -6,11 +6,12 @@ import { createEngine } from '../rl/engine/engines';
 import { createActor } from '../rl/policy/actor';
 import { checkContract } from '../rl/policy/contract';
 import { createEnv } from '../training/environments';
+import type { ModelStore } from '../training/modelStore';
 import { TASK_PRESETS } from '../training/taskPresets';
 import { orNothing } from './cancelled';
 import { formatComparison } from './comparison';
 import { type EvaluateHealOptions, evaluateHeal } from './evaluateHealActions';
-import { type OpenedModel, openModel } from './openModel';
+import { type OpenedModel, openModel, openStore, taskAndVersion } from './openModel';
 import { print } from './output';
 import type { ProgramContext } from './programContext';
 import { printProgress } from './progress';
@@ -48,7 +49,7 @@ export async function evaluate(
   const { task, model } = whichOf(what, options);
   if (what === undefined || model !== undefined) {
     refuseComparisonOptions(options);
-    return evaluatePolicy({ ...options, task, model });
+    return evaluatePolicy({ ...options, task, model }, openStore(options.stateDir, context));
   }
   if (task !== 'heal') {
     throw new CoxswainError(
@@ -73,16 +74,16 @@ function whichOf(
       'Name it: `coxswain evaluate heal` for all that can heal, `coxswain evaluate heal/3` for one policy.',
     );
   }
-  const [, name, version] = /^(\w+)(?:\/(\d+))?$/.exec(what) ?? [];
-  const named = TaskName.safeParse(name);
-  if (!named.success || task !== undefined || model !== undefined) {
+  const whole = TaskName.safeParse(what);
+  const named = whole.success ? { task: whole.data, version: undefined } : taskAndVersion(what);
+  if (!named || task !== undefined || model !== undefined) {
     throw new CoxswainError(
       'usage',
-      `${JSON.stringify(what)} cannot be evaluated${named.success ? ' together with --task or --model' : ''}.`,
+      `${JSON.stringify(what)} cannot be evaluated${named ? ' together with --task or --model' : ''}.`,
       `Name a task or a version of it alone, such as heal or heal/3; tasks are ${TaskName.options.join(', ')}.`,
     );
   }
-  return { task: named.data, model: version };
+  return { task: named.task, model: named.version };
 }
 
 function refuseComparisonOptions(options: EvaluateOptions): void {
@@ -96,16 +97,15 @@ function refuseComparisonOptions(options: EvaluateOptions): void {
 }
 
 interface PolicyToEvaluate {
-  stateDir: string;
   task: TaskName;
   model: string | undefined;
   episodes?: number;
   json?: boolean;
 }
 
-async function evaluatePolicy(request: PolicyToEvaluate): Promise<void> {
-  const { stateDir, task, model, episodes = EPISODES, json } = request;
-  const opened = openModel(stateDir, task, model);
+async function evaluatePolicy(request: PolicyToEvaluate, store: ModelStore): Promise<void> {
+  const { task, model, episodes = EPISODES, json } = request;
+  const opened = openModel(store, task, model);
   const { policy, name } = opened;
   const { env } = policy.provenance;
   checkContract(policy, createEnv(env), name);
@@ -120,13 +120,14 @@ async function evaluatePolicy(request: PolicyToEvaluate): Promise<void> {
     });
     if (json) print(JSON.stringify(results.map(({ episodes: _, ...result }) => result)));
     else print(formatComparison(results));
-    keep(opened, task, results);
+    keep(store, opened, task, results);
   });
 }
 
 /** In the store, where the policy is a version of it; a quick look does not replace a thorough one. */
 function keep(
-  { policy, name, version, store }: OpenedModel,
+  store: ModelStore,
+  { policy, name, version }: OpenedModel,
   task: TaskName,
   results: readonly ArmResult[],
 ): void {

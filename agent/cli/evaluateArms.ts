@@ -11,16 +11,16 @@ import type { PolicyModel } from '../rl/policy/policyModel';
 import { encodePolicy } from '../rl/policy/policyOnnx';
 import { HealOptions } from '../sim/heal/healOptions';
 import { createEnv } from '../training/environments';
+import type { ModelStore } from '../training/modelStore';
 import { readPolicyFile } from '../training/policyFile';
-import { expectTask, openModel } from './openModel';
+import { expectTask, openModel, taskAndVersion } from './openModel';
+import { usableShipped } from './shippedModels';
 
 export interface ArmsRequest {
   conditions: HealConditions;
   /** As the command line names them; null for all rules and all policies that ship for the detection. */
   names: readonly string[] | null;
-  stateDirectory: string;
-  /** The folder of the policies that ship. */
-  policiesDirectory: string;
+  store: ModelStore;
 }
 
 /** A policy and what holds it: a path, or `heal/3`. */
@@ -35,18 +35,13 @@ const ALL = 'all';
  *
  * @throws CoxswainError `usage` for a name that means nothing, `not-found`, `model-invalid`, `model-incompatible`
  */
-export function healArms({
-  conditions,
-  names,
-  stateDirectory,
-  policiesDirectory,
-}: ArmsRequest): PlannedArm[] {
+export function healArms({ conditions, names, store }: ArmsRequest): PlannedArm[] {
   const rules = RULE_NAMES.map((name) => ruleArm(name, conditions));
-  const shipped = shippedArms(policiesDirectory, conditions);
+  const shipped = shippedArms(store, conditions);
   const wanted = names ?? [ALL];
   const extra = wanted
     .filter((name) => name !== ALL && ![...rules, ...shipped].some((arm) => isMeant(arm, name)))
-    .map((name) => namedArm(name, stateDirectory, [...rules, ...shipped]));
+    .map((name) => namedArm(name, store, [...rules, ...shipped]));
   const isWanted = (arm: PlannedArm) =>
     wanted.includes(ALL) ||
     [DO_NOTHING_ARM, REFERENCE_ARM].includes(arm.name) ||
@@ -75,8 +70,8 @@ function ruleArm(name: RuleName, conditions: HealConditions): PlannedArm {
  * Policies of the same algorithm and observation are trainings of one arm. Where some of them were trained with the
  * detection of this evaluation, the others are left out.
  */
-function shippedArms(folder: string, { detection }: HealConditions): PlannedArm[] {
-  const policies = policyFiles(folder).map((path): Origin => [path, readPolicyFile(path)]);
+function shippedArms(store: ModelStore, { detection }: HealConditions): PlannedArm[] {
+  const policies = usableShipped(store, 'heal').map(({ path, policy }): Origin => [path, policy]);
   const groups = Map.groupBy(
     policies,
     ([, { spec, provenance }]) => `${spec.replace('/', '-')}-${provenance.algorithm}`,
@@ -92,11 +87,11 @@ function trainedWith({ provenance }: PolicyModel): Detection | null {
 }
 
 /** A version, a file, or a folder of files, which are trainings of one policy. */
-function namedArm(given: string, stateDirectory: string, known: readonly PlannedArm[]): PlannedArm {
-  const [, version] = /^heal\/(\d+)$/.exec(given) ?? [];
-  if (version !== undefined) {
-    const { policy } = openModel(stateDirectory, 'heal', version);
-    return learnedArm(given, given, [[given, policy]]);
+function namedArm(given: string, store: ModelStore, known: readonly PlannedArm[]): PlannedArm {
+  const named = taskAndVersion(given);
+  if (named?.task === 'heal') {
+    const { policy, name } = openModel(store, 'heal', named.version);
+    return learnedArm(name, name, [[name, policy]]);
   }
   if (!existsSync(given)) {
     throw new CoxswainError(
@@ -122,7 +117,6 @@ function namedArm(given: string, stateDirectory: string, known: readonly Planned
 }
 
 function policyFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
   return names.sort().map((name) => join(folder, name));
 }

@@ -16,14 +16,14 @@ import {
   runHeal,
   sourcesOf,
 } from '../evaluate/heal/runHeal';
-import { CoxswainError, formatCount } from '../protocol';
-import { shippedPoliciesDirectory } from '../server/shippedFolder';
+import { CoxswainError } from '../protocol';
 import { orNothing } from './cancelled';
 import { healArms } from './evaluateArms';
 import { REPORT_FORMATS, type ReportFormat } from './evaluateOptions';
+import { openStore } from './openModel';
 import { print } from './output';
 import type { ProgramContext } from './programContext';
-import { printProgress } from './progress';
+import { countProgress } from './progress';
 
 export interface EvaluateHealOptions {
   stateDir: string;
@@ -77,8 +77,7 @@ export async function evaluateHeal(options: EvaluateHealOptions, context: Progra
       const outcome = await runHeal({
         plan,
         players,
-        onProgress: (done, total) =>
-          printProgress(done === total ? '' : `${formatCount(done)} of ${formatCount(total)} episodes`),
+        onProgress: countProgress('episodes'),
         signal,
       });
       if (options.output !== undefined) writeReports(options.output, outcome);
@@ -89,7 +88,7 @@ export async function evaluateHeal(options: EvaluateHealOptions, context: Progra
   });
 }
 
-function planOf(options: EvaluateHealOptions, { assetsDirectory }: ProgramContext): HealPlan {
+function planOf(options: EvaluateHealOptions, context: ProgramContext): HealPlan {
   const { quick, seeds, episodes, arms, detection = 'events', reaction, stateDir } = options;
   const size = quick ? QUICK : FULL;
   const conditions: HealConditions = {
@@ -98,12 +97,7 @@ function planOf(options: EvaluateHealOptions, { assetsDirectory }: ProgramContex
   };
   return {
     conditions,
-    arms: healArms({
-      conditions,
-      names: arms ?? null,
-      stateDirectory: stateDir,
-      policiesDirectory: shippedPoliciesDirectory(assetsDirectory),
-    }),
+    arms: healArms({ conditions, names: arms ?? null, store: openStore(stateDir, context) }),
     seeds: seeds ?? size.seeds,
     episodesPerSeed: episodes ?? size.episodes,
   };

@@ -9,8 +9,9 @@ import { checkContract } from '../rl/policy/contract';
 import { Random } from '../sim/random';
 import { createEnv } from '../training/environments';
 import { formatFixed, formatNumber, formatPercent } from './numbers';
-import { openModel } from './openModel';
+import { openModel, openStore } from './openModel';
 import { formatTable, print } from './output';
+import type { ProgramContext } from './programContext';
 
 export interface ExplainOptions {
   stateDir: string;
@@ -25,8 +26,11 @@ const BACKGROUND_ROWS = 32;
 const BACKGROUND_EPISODES = 8;
 
 /** What a policy sees, what it makes of it, and what each number contributes to the action it takes. */
-export async function explain({ stateDir, task, model, ...options }: ExplainOptions): Promise<void> {
-  const { policy, name } = openModel(stateDir, task, model);
+export async function explain(
+  { stateDir, task, model, ...options }: ExplainOptions,
+  context: ProgramContext,
+): Promise<void> {
+  const { policy, name } = openModel(openStore(stateDir, context), task, model);
   const actor = createActor(policy, createEngine('wasm'));
   const env = createEnv(policy.provenance.env);
   checkContract(policy, env, name);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { version as codeVersion } from '../../package.json';
 import { policyArm } from '../evaluate/arm';
 import { evaluateArms, heldOutSeeds } from '../evaluate/evaluation';
-import { formatCount, formatTime, type ModelVersion, type TaskName } from '../protocol';
+import { errorText, formatCount, formatTime, type ModelVersion, TaskName, toErrorInfo } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
 import type { ActionSpace } from '../rl/env/env';
 import { type Actor, createActor } from '../rl/policy/actor';
@@ -10,6 +10,7 @@ import { checkContract } from '../rl/policy/contract';
 import type { ImportOptions } from '../rl/policy/onnx/foreignPolicy';
 import type { EvaluationSummary, PolicyModel } from '../rl/policy/policyModel';
 import { createEnv } from '../training/environments';
+import type { ModelStore } from '../training/modelStore';
 import { importPolicyFile } from '../training/policyFile';
 import { TASK_PRESETS } from '../training/taskPresets';
 import { orNothing } from './cancelled';
@@ -17,47 +18,105 @@ import { interval } from './comparison';
 import { formatFixed, formatNumber, formatPercent } from './numbers';
 import { expectTask, openModel, openStore } from './openModel';
 import { formatTable, print } from './output';
+import type { ProgramContext } from './programContext';
 import { printProgress } from './progress';
+import { cardSummary, shippedProblem } from './shippedModels';
 
 export interface ModelOptions {
   stateDir: string;
 }
 
-export function listModels(task: TaskName | undefined, options: ModelOptions & { output?: 'json' }): void {
-  const models = openStore(options.stateDir).list(task);
-  if (options.output === 'json') {
+export function listModels(
+  task: TaskName | undefined,
+  { stateDir, output }: ModelOptions & { output?: 'json' },
+  context: ProgramContext,
+): void {
+  const store = openStore(stateDir, context);
+  const models = listedModels(store, task);
+  if (output === 'json') {
     print(JSON.stringify(models, null, 2));
     return;
   }
-  if (models.length === 0) {
-    print('No policy is stored yet. Train one: coxswain train --task scale');
-    return;
-  }
-  const headings = [
-    'VERSION',
-    'STATE',
-    'ALGORITHM',
-    'OBSERVES',
-    'STEPS',
-    'RETURN [95 %]',
-    'BEST BASELINE',
-    'CREATED',
-  ];
-  print(formatTable(headings, models.map(modelRow)));
-  const damaged = models.filter(({ problem }) => problem !== null);
-  if (damaged.length > 0) print('');
-  for (const { task: of, version, problem } of damaged) print(`${of}/${version}: ${problem}`);
+  const [shipped, stored] = [true, false].map((isShipped) =>
+    models.filter(({ card }) => (card !== undefined) === isShipped),
+  );
+  print(
+    stored?.length
+      ? formatTable(HEADINGS, stored.map(modelRow))
+      : 'No policy is stored yet. Train one: coxswain train --task scale',
+  );
+  if (shipped?.length) print(`\n${shippedTable(shipped)}`);
+  const problems = [...models.flatMap(problemOf), ...promotionProblems(store, task)];
+  if (problems.length > 0) print(`\n${problems.join('\n')}`);
 }
 
-function modelRow(model: ModelVersion): string[] {
-  const { task, version, state, algorithm, observationSpec, steps, evaluation, createdAtMs, problem } = model;
-  if (problem !== null) return [`${task}/${version}`, state];
+const HEADINGS = [
+  'VERSION',
+  'STATE',
+  'ALGORITHM',
+  'OBSERVES',
+  'STEPS',
+  'RETURN [95 %]',
+  'BEST BASELINE',
+  'CREATED',
+];
+
+interface ListedModel extends ModelVersion {
+  /** `heal/3`, `heal/shipped-54-ppo` */
+  name: string;
+  /** What the card of one that comes with Coxswain says, null without a card; absent for the others. */
+  card?: string | null;
+}
+
+/** Newest first, below them what comes with Coxswain. */
+function listedModels(store: ModelStore, task: TaskName | undefined): ListedModel[] {
+  const models = store.list(task).map((model) => listedModel(store, model));
+  return models.toSorted((a, b) => Number(a.card !== undefined) - Number(b.card !== undefined));
+}
+
+function listedModel(store: ModelStore, model: ModelVersion): ListedModel {
+  const name = store.nameOf(model.task, model.version);
+  const shipped = store.shipped(model.task).find(({ version }) => version === model.version);
+  if (!shipped) return { ...model, name };
+  const listed = { ...model, name, card: cardSummary(shipped) };
+  const problem = model.problem ?? shippedProblem(store, model.task, shipped);
+  return problem === null ? listed : { ...listed, state: 'damaged', problem };
+}
+
+function problemOf({ name, problem }: ListedModel): string[] {
+  return problem === null ? [] : [`${name}: ${problem}`];
+}
+
+/** Where nobody knows which version steers, the list looks as if none did. */
+function promotionProblems(store: ModelStore, task: TaskName | undefined): string[] {
+  return (task ? [task] : TaskName.options).flatMap((each) => {
+    try {
+      store.promotions(each);
+      return [];
+    } catch (error) {
+      return [`${each}: ${errorText(toErrorInfo(error))}`];
+    }
+  });
+}
+
+function shippedTable(models: readonly ListedModel[]): string {
+  const headings = ['SHIPPED WITH COXSWAIN', ...HEADINGS.slice(1, -1), 'MODEL CARD'];
+  const rows = models.map((model) => {
+    const row = modelRow(model);
+    return row.length < HEADINGS.length ? row : [...row.slice(0, -1), model.card ?? '–'];
+  });
+  return formatTable(headings, rows);
+}
+
+function modelRow(model: ListedModel): string[] {
+  const { name, state, algorithm, observationSpec, steps, evaluation, createdAtMs, problem } = model;
+  if (problem !== null) return [name, state];
   const best = evaluation?.baselines.reduce<{ name: string; mean: number } | null>(
     (found, baseline) => (found === null || baseline.mean > found.mean ? baseline : found),
     null,
   );
   return [
-    `${task}/${version}`,
+    name,
     state,
     algorithm,
     observationSpec,
@@ -70,10 +129,11 @@ function modelRow(model: ModelVersion): string[] {
 
 export function showModel(
   task: TaskName,
-  version: number,
+  named: string,
   { stateDir, output }: ModelOptions & { output?: 'json' },
+  context: ProgramContext,
 ): void {
-  const { policy } = openModel(stateDir, task, String(version));
+  const { policy } = openModel(openStore(stateDir, context), task, named);
   const { parameters, network, observationSpace, ...rest } = policy;
   const observation = observationSpace.fields.map(({ name, unit }) => `${name} (${unit})`);
   const about = { ...rest, observation, network: { ...network, parameters: parameters.length } };
@@ -111,9 +171,16 @@ function evaluationTable(evaluation: EvaluationSummary | null): string {
   );
 }
 
-export function exportModel(task: TaskName, version: number, path: string, { stateDir }: ModelOptions): void {
-  openStore(stateDir).export(task, version, resolve(path));
-  print(`${task}/${version} is in ${path}`);
+export function exportModel(
+  task: TaskName,
+  named: string,
+  path: string,
+  { stateDir }: ModelOptions,
+  context: ProgramContext,
+): void {
+  const store = openStore(stateDir, context);
+  store.export(task, store.versionNamed(task, named), resolve(path));
+  print(`${task}/${named} is in ${path}`);
 }
 
 /** A file of ours says what it was learned for; another program's is taken for the env of the task's preset. */
@@ -121,12 +188,14 @@ export function importModel(
   task: TaskName,
   path: string,
   { stateDir, env: options }: ModelOptions & { env?: Record<string, unknown> },
+  context: ProgramContext,
 ): void {
   const file = resolve(path);
   const env = { name: task, options: options ?? TASK_PRESETS[task].algorithms.ppo.env };
   const { provenance } = importPolicyFile(file, contractOf(env));
   expectTask(provenance.env.name, task, file);
-  const version = openStore(stateDir).import(task, file, contractOf(options ? env : provenance.env));
+  const store = openStore(stateDir, context);
+  const version = store.import(task, file, contractOf(options ? env : provenance.env));
   print(
     `${path} is stored as ${task}/${version}. Compare it with the baselines: coxswain evaluate --task ${task} --model ${version}`,
   );
@@ -140,10 +209,11 @@ function contractOf(env: ImportOptions['env']): ImportOptions {
 /** Seed 001's debug_model: what a policy does when it is let play. */
 export async function debugModel(
   task: TaskName,
-  version: number,
+  named: string,
   { stateDir, episodes }: ModelOptions & { episodes: number },
+  context: ProgramContext,
 ): Promise<void> {
-  const { policy, name } = openModel(stateDir, task, String(version));
+  const { policy, name } = openModel(openStore(stateDir, context), task, named);
   const { env } = policy.provenance;
   checkContract(policy, createEnv(env), name);
   const watched = new WatchedActor(createActor(policy, createEngine('wasm')));

@@ -59,7 +59,10 @@ export function createProgram(context: ProgramContext): Command {
   program
     .command('serve')
     .description('answer /predict for one policy over REST, without a cluster')
-    .option('--model <model>', 'a version (heal/3) or a file; the version of heal that steers where absent')
+    .option(
+      '--model <model>',
+      'a version (heal/3) or a file; where absent the version of heal that steers, or the best that is shipped',
+    )
     .option('--host <address>', 'to listen on; beyond this machine it needs --token-file', '127.0.0.1')
     .option('--port <port>', 'its port; 0 takes a free one', PORT, 0)
     .option('--token-file <path>', 'the bearer token; one is made up and kept where absent')
@@ -77,7 +80,7 @@ export function createProgram(context: ProgramContext): Command {
   addJournalCommands(program);
   addConfigCommands(program);
   addTrainCommands(program, context);
-  addModelCommands(program);
+  addModelCommands(program, context);
   addEnvCommands(program);
   return program;
 }

@@ -1,7 +1,10 @@
 import { isCoxswainError, type TaskName } from '../protocol';
 import { openPolicyShelf } from '../server/policyShelf';
+import { shippedPoliciesDirectory } from '../server/shippedFolder';
 import { type AgentClient, askOnce, connectToAgent } from './agentClient';
+import { openStore } from './openModel';
 import { print } from './output';
+import type { ProgramContext } from './programContext';
 
 interface PromotionOptions {
   stateDir: string;
@@ -15,9 +18,12 @@ interface PromotionOptions {
  */
 export async function promoteModel(
   task: TaskName,
-  version: number,
+  named: string,
   { stateDir, yes = false }: PromotionOptions,
+  { assetsDirectory }: ProgramContext,
 ): Promise<void> {
+  const store = openStore(stateDir, { assetsDirectory });
+  const version = store.versionNamed(task, named);
   const agent = await runningAgent(stateDir);
   if (agent) {
     const { text } = await askOnce(agent, () =>
@@ -26,20 +32,22 @@ export async function promoteModel(
     print(text);
     return;
   }
-  const shelf = openPolicyShelf(stateDir);
+  const shelf = openPolicyShelf(stateDir, shippedPoliciesDirectory(assetsDirectory));
   const isLive = shelf.check(task, version) !== null;
-  shelf.promote(task, version);
+  const own = shelf.promote(task, version);
   const { previous } = shelf.promotions(task);
+  const copy = own === version ? '' : `, a copy of ${store.nameOf(task, version)},`;
   const before = previous === null ? '' : `, in place of ${task}/${previous}`;
   const when = isLive
     ? 'when the next agent starts'
     : `once ${task} runs live, which it does not in this version`;
-  print(`${task}/${version} is promoted${before}. It steers ${when}.`);
+  print(`${task}/${own}${copy} is promoted${before}. It steers ${when}.`);
 }
 
 export async function rollbackModel(
   task: TaskName,
   { stateDir, toRule = false }: PromotionOptions & { toRule?: boolean },
+  { assetsDirectory }: ProgramContext,
 ): Promise<void> {
   const agent = await runningAgent(stateDir);
   if (agent) {
@@ -47,7 +55,7 @@ export async function rollbackModel(
     print(text);
     return;
   }
-  const shelf = openPolicyShelf(stateDir);
+  const shelf = openPolicyShelf(stateDir, shippedPoliciesDirectory(assetsDirectory));
   shelf.rollback(task, { toRule });
   const { active } = shelf.promotions(task);
   print(active === null ? `The rule of ${task} steers again.` : `${task}/${active} steers again.`);

@@ -51,7 +51,7 @@ export async function train(options: TrainCommandOptions, context: ProgramContex
   try {
     const outcome = await runTraining({
       begin: beginOf(options),
-      store: openStore(resolve(options.stateDir)),
+      store: openStore(resolve(options.stateDir), context),
       codeVersion: context.version,
       workerFile: join(context.assetsDirectory, 'rolloutWorker.cjs'),
       nowMs: Date.now,

@@ -3,7 +3,7 @@ import { Detection } from '../evaluate/heal/healResult';
 import { Algorithm, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
 import { defaultStateDirectory } from '../server/stateDirectory';
-import { jsonObject, numberList, wholeNumber } from './arguments';
+import { jsonObject, numberList, versionName, wholeNumber } from './arguments';
 import { nameList, REPORT_FORMATS } from './evaluateOptions';
 import type { ProgramContext } from './programContext';
 
@@ -97,42 +97,49 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
     .option('--observation <numbers>', 'what it sees; else a moment of an episode', numberList)
     .option('--episode <seed>', 'seed of the episode', wholeNumber(0, 2 ** 32 - 1), 2 ** 31)
     .option('--step <step>', 'step of the episode', wholeNumber(0, 100_000), 20)
-    .action(async (options) => (await import('./explainActions')).explain(options));
+    .action(async (options) => (await import('./explainActions')).explain(options, context));
 }
 
 /** `coxswain model …`: the store of policies. */
-export function addModelCommands(program: Command): void {
+export function addModelCommands(program: Command, context: ProgramContext): void {
   const model = program.command('model').description('the learned policies that are stored');
   const command = (name: string, description: string) =>
     model.command(name).description(description).addOption(stateDirectory());
   const load = () => import('./modelActions');
   const loadPromotion = () => import('./promotionActions');
   const task = () => program.createArgument('<task>').choices(TaskName.options);
-  const version = () => program.createArgument('<version>').argParser(wholeNumber(1, 1e9));
+  const version = () =>
+    program
+      .createArgument('<version>', 'its number, or the name of one that comes with Coxswain: shipped-54-ppo')
+      .argParser(versionName);
 
-  command('list', 'versions with their scores and which one steers')
+  command('list', 'versions with their scores and which one steers; below them what comes with Coxswain')
     .addArgument(program.createArgument('[task]').choices(TaskName.options))
     .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
-    .action(async (which, options) => (await load()).listModels(which, options));
+    .action(async (which, options) => (await load()).listModels(which, options, context));
   command('show', 'where a version came from, and how it learned')
     .addArgument(task())
     .addArgument(version())
     .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
-    .action(async (which, number, options) => (await load()).showModel(which, number, options));
+    .action(async (which, named, options) => (await load()).showModel(which, named, options, context));
   command('promote', 'let a version steer; a running agent switches to it')
     .addArgument(task())
     .addArgument(version())
     .option('--yes', 'yes, it may act by itself where the agent runs in mode auto')
-    .action(async (which, number, options) => (await loadPromotion()).promoteModel(which, number, options));
+    .action(async (which, named, options) =>
+      (await loadPromotion()).promoteModel(which, named, options, context),
+    );
   command('rollback', 'let the version before steer again, or the task’s rule')
     .addArgument(task())
     .option('--to-rule', 'straight to the rule, whatever steered before')
-    .action(async (which, options) => (await loadPromotion()).rollbackModel(which, options));
+    .action(async (which, options) => (await loadPromotion()).rollbackModel(which, options, context));
   command('export', 'write a version to a file that any ONNX runtime can run')
     .addArgument(task())
     .addArgument(version())
     .argument('<path>', 'the file')
-    .action(async (which, number, path, options) => (await load()).exportModel(which, number, path, options));
+    .action(async (which, named, path, options) =>
+      (await load()).exportModel(which, named, path, options, context),
+    );
   command('import', 'add a policy from an ONNX file, ours or another program’s')
     .addArgument(task())
     .argument('<path>', 'the file')
@@ -141,12 +148,12 @@ export function addModelCommands(program: Command): void {
       'options of the task’s env that it was learned for, as JSON; where absent those in the file, or of the preset',
       jsonObject,
     )
-    .action(async (which, path, options) => (await load()).importModel(which, path, options));
+    .action(async (which, path, options) => (await load()).importModel(which, path, options, context));
   command('debug', 'let a version play, and show what it does: actions, values, confidence, returns')
     .addArgument(task())
     .addArgument(version())
     .option('--episodes <count>', 'how many', wholeNumber(1, 10_000), 10)
-    .action(async (which, number, options) => (await load()).debugModel(which, number, options));
+    .action(async (which, named, options) => (await load()).debugModel(which, named, options, context));
 }
 
 function taskOption(): Option {

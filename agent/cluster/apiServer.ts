@@ -55,11 +55,12 @@ export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): Clo
     clock: context.clock,
 
     async send(request) {
-      const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+      // A share of what is left of a time may be a fraction, which no timer takes.
+      const timeoutMs = Math.ceil(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
       const timeout = AbortSignal.timeout(timeoutMs);
       const signal = AbortSignal.any([closing.signal, timeout, ...(request.signal ? [request.signal] : [])]);
       try {
-        const response = await open(request, signal);
+        const response = await open({ ...request, timeoutMs }, signal);
         const body = await readBody(response);
         if (response.statusCode < 400) return { status: response.statusCode, body };
         throw statusError(origin, request, response.statusCode, body);

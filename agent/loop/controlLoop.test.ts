@@ -214,11 +214,27 @@ describe('the control loop', () => {
     expect(world.kinds()).toContain('incident-closed');
   });
 
-  it('gives up after two actions without effect', async () => {
+  it('gives up after three actions without effect', async () => {
     world.workload = aWorkload(CRASHED);
     await world.clock.advance(300_000);
-    expect(world.outcomes).toEqual(['ineffective', 'ineffective']);
-    expect(world.drafts).toHaveLength(2);
+    expect(world.outcomes).toEqual(['ineffective', 'ineffective', 'ineffective']);
+    expect(world.drafts).toHaveLength(3);
+  });
+
+  it('looks at a hundred workloads that are all ill no more often than at as many that are well', async () => {
+    world.verdict = 'denied';
+    world.workload = aWorkload(CRASHED);
+    world.others = Array.from({ length: 99 }, (_, index) => {
+      const name = `ill-${index}`;
+      return aWorkload(CRASHED, { uid: name, ref: { kind: 'Deployment', namespace: 'shop', name } });
+    });
+    world.loop.clusterChanged({ workloadIds: [], significant: false });
+    await world.clock.advance(20_000);
+    world.looks.length = 0;
+    await world.clock.advance(60_000);
+    const everyFiveSeconds = 100 * (60 / 5);
+    expect(world.looks.length).toBeLessThanOrEqual(everyFiveSeconds);
+    expect(world.looks.length).toBeGreaterThan(everyFiveSeconds / 2);
   });
 
   it('does not repeat a denied wish every few seconds', async () => {
@@ -338,17 +354,17 @@ describe('the control loop', () => {
   it('stays given up when a setting changes that has nothing to do with the policy', async () => {
     world.workload = aWorkload(CRASHED);
     await world.clock.advance(300_000);
-    expect(world.drafts).toHaveLength(2);
+    expect(world.drafts).toHaveLength(3);
     world.config = { ...world.config, slo: { ...world.config.slo, errorRate: 0.02 } };
     world.loop.configChanged();
     await world.clock.advance(120_000);
-    expect(world.drafts).toHaveLength(2);
+    expect(world.drafts).toHaveLength(3);
   });
 
   it('waits for the effect of an action that no incident led to', async () => {
     const drained = aPod('d', { drained: true, labels: {} });
     world.workload = aWorkload([...PODS, drained], { desiredReplicas: 3, readyReplicas: 3 });
-    await world.clock.advance(320_000);
+    await world.clock.advance(DEFAULT_CONFIG.heal.idleFor + 20_000);
     expect(world.drafts.map(({ decision }) => decision.action.kind)).toEqual(['undrain-pod']);
     expect(world.outcomes).toEqual([]);
     world.workload = aWorkload([...PODS, aPod('d')]);
@@ -385,11 +401,11 @@ describe('the control loop', () => {
   it('knows nothing of a workload of the same name that was there before', async () => {
     world.workload = aWorkload(CRASHED);
     await world.clock.advance(300_000);
-    expect(world.drafts).toHaveLength(2);
+    expect(world.drafts).toHaveLength(3);
     world.workload = aWorkload(CRASHED, { uid: 'uid-made-anew' });
     world.loop.clusterChanged({ workloadIds: [ID], significant: true });
     await world.clock.advance(40_000);
-    expect(world.drafts).toHaveLength(3);
+    expect(world.drafts).toHaveLength(4);
     expect(world.changes.map((change) => change.kind)).not.toContain('workload-gone');
   });
 });

@@ -63,6 +63,12 @@ export class ControlLoop<Facts> {
     this.#startNext();
   };
 
+  readonly #crowd = (): number => {
+    let crowd = 0;
+    for (const loop of this.#loops.values()) if (loop.isClose) crowd += 1;
+    return crowd;
+  };
+
   #startNext(): void {
     if (this.#running >= CONCURRENT_LOOKS) return;
     const next = this.#waiting.shift();
@@ -89,7 +95,7 @@ export class ControlLoop<Facts> {
     }
     for (const [id, workload] of workloads) {
       if (this.#loops.has(id)) continue;
-      const loop = new WorkloadLoop(workload, this.#ports, this.#enqueue);
+      const loop = new WorkloadLoop(workload, this.#ports, this.#enqueue, this.#crowd);
       this.#loops.set(id, loop);
       loop.lookSoon('event');
     }

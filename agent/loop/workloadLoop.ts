@@ -63,6 +63,7 @@ export class WorkloadLoop<Facts> {
   readonly #id: string;
   readonly #ports: LoopPorts<Facts>;
   readonly #enqueue: (look: () => Promise<void>) => void;
+  readonly #crowd: () => number;
   readonly #incidents: IncidentTracker;
   readonly #replicas: ReplicaHistory;
   readonly #aborter = new AbortController();
@@ -78,21 +79,34 @@ export class WorkloadLoop<Facts> {
   #alertUntilMs = Number.NEGATIVE_INFINITY;
   /** Whether the last look was one from close by. */
   #lookedClose = false;
+  /** Whether the next look is planned as one from close by. */
+  #isClose = false;
   #cancelPlanned: () => void = () => undefined;
   #stage: Stage = 'idle';
   #cancelScheduled: () => void = () => undefined;
   /** An event came while looking: what was seen may be outdated. */
   #again = false;
 
-  constructor(workload: Workload, ports: LoopPorts<Facts>, enqueue: (look: () => Promise<void>) => void) {
+  /** @param crowd how many workloads are looked at from close by */
+  constructor(
+    workload: Workload,
+    ports: LoopPorts<Facts>,
+    enqueue: (look: () => Promise<void>) => void,
+    crowd: () => number,
+  ) {
     this.ref = workload.ref;
     this.uid = workload.uid;
     this.#id = workloadId(workload.ref);
     this.#ports = ports;
     this.#enqueue = enqueue;
+    this.#crowd = crowd;
     this.#incidents = new IncidentTracker(this.#id);
     this.#replicas = new ReplicaHistory(workload, ports.clock.nowMs());
     this.#policy = ports.task.createPolicy(this.#id);
+  }
+
+  get isClose(): boolean {
+    return this.#isClose;
   }
 
   stop(): void {
@@ -201,7 +215,15 @@ export class WorkloadLoop<Facts> {
     const config = this.#ports.config();
     const acting = steeringOf(this.ref, config).kind === 'act';
     const close = this.#isSuspicious();
-    const pace = { nowMs: clock.nowMs(), config, acting, close, metrics: this.#metrics };
+    this.#isClose = acting && close;
+    const pace = {
+      nowMs: clock.nowMs(),
+      config,
+      acting,
+      close,
+      crowd: this.#crowd(),
+      metrics: this.#metrics,
+    };
     const delayMs = acting && close && !this.#lookedClose ? 0 : nextLookMs(pace);
     this.#cancelPlanned = clock.schedule(delayMs, () => this.lookSoon('interval'));
   }

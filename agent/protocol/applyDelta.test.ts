@@ -82,9 +82,10 @@ describe('models and trainings', () => {
 
   it('replace the versions of one task and leave those of the others', () => {
     const scale = exampleModel({ task: 'scale' });
-    const { models } = snapshotAfter(
+    const defaultSteering = { steers: 'runbook', reason: 'nothing is better' };
+    const { models, ...rest } = snapshotAfter(
       { kind: 'models', task: 'scale', models: [scale] },
-      { kind: 'models', task: 'heal', models: [exampleModel()] },
+      { kind: 'models', task: 'heal', models: [exampleModel()], defaultSteering },
       {
         kind: 'models',
         task: 'heal',
@@ -92,6 +93,7 @@ describe('models and trainings', () => {
       },
     );
     expect(models.map(({ task, version }) => `${task}/${version}`)).toEqual(['heal/2', 'heal/1', 'scale/1']);
+    expect(rest.defaultSteering).toEqual(defaultSteering);
   });
 
   it('keep the points of a training when its state changes', () => {

@@ -32,6 +32,7 @@ export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot 
     samples: {},
     activity: [],
     models: [],
+    defaultSteering: null,
     trainings: [],
     errors: [],
   };
@@ -67,7 +68,11 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
     case 'activity':
       return { ...snapshot, activity: [...snapshot.activity, change.row].slice(-KEPT_ROWS) };
     case 'models':
-      return { ...snapshot, models: withModels(snapshot.models, change.task, change.models) };
+      return {
+        ...snapshot,
+        models: withModels(snapshot.models, change.task, change.models),
+        defaultSteering: change.defaultSteering ?? snapshot.defaultSteering,
+      };
     case 'training':
       return { ...snapshot, trainings: withTraining(snapshot.trainings, change.training) };
     case 'training-point':

@@ -37,7 +37,17 @@ export const ModelVersion = z.object({
    * store when it is promoted; a damaged file can be seen, not used.
    */
   state: z.enum(['active', 'previous', 'stored', 'shipped', 'damaged']),
+  /** Name of the shipped policy that it is, or is a copy of, for example `heal-54-ppo`: its model card goes by it. */
+  shippedAs: z.string().nullable(),
   /** Why a damaged one cannot be used. */
   problem: z.string().nullable(),
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
+
+/** What steers a task where nobody has promoted anything: its rule, or a shipped policy by its name. */
+export const DefaultSteering = z.object({
+  steers: z.string(),
+  /** Why, with the figures of the evaluation, for people. */
+  reason: z.string(),
+});
+export type DefaultSteering = z.infer<typeof DefaultSteering>;

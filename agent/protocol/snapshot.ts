@@ -4,7 +4,7 @@ import { ErrorInfoSchema } from './errorInfo';
 import { ChaosSchedule, ExperimentInfo, ExperimentRun } from './experiment';
 import { Fault } from './fault';
 import { JournalRow } from './journal';
-import { ModelVersion, TaskName } from './model';
+import { DefaultSteering, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
 import { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
@@ -34,6 +34,8 @@ export const AgentSnapshot = z.object({
   activity: z.array(JournalRow),
   /** All versions of all learned policies, by task, newest first. */
   models: z.array(ModelVersion),
+  /** Of healing; null until the agent has read what came with it. */
+  defaultSteering: DefaultSteering.nullable(),
   /** Newest last. */
   trainings: z.array(Training),
   /** The latest errors, newest last; shown by diagnose. */
@@ -56,8 +58,13 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('chaos-schedule'), chaosSchedule: ChaosSchedule }),
   z.object({ kind: z.literal('sample'), sample: Sample }),
   z.object({ kind: z.literal('activity'), row: JournalRow }),
-  /** All versions of one task, newest first. */
-  z.object({ kind: z.literal('models'), task: TaskName, models: z.array(ModelVersion) }),
+  /** All versions of one task, newest first; what steers by default stays as it was where it is not told. */
+  z.object({
+    kind: z.literal('models'),
+    task: TaskName,
+    models: z.array(ModelVersion),
+    defaultSteering: DefaultSteering.optional(),
+  }),
   /** New or different; the points that it has stay. */
   z.object({ kind: z.literal('training'), training: TrainingStatus }),
   z.object({

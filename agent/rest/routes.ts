@@ -133,7 +133,7 @@ function addStateRoutes({ app, backend, metrics, isAuthorised }: RouteOptions): 
   api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 }
 
-function addChaosRoutes({ app, backend }: RouteOptions): void {
+function addChaosRoutes({ app, backend, isAuthorised }: RouteOptions): void {
   const api = app.withTypeProvider<ZodTypeProvider>();
   const ask = asker(backend);
   const tags = ['chaos'];
@@ -227,8 +227,8 @@ function addChaosRoutes({ app, backend }: RouteOptions): void {
   api.post(
     '/emergency-stop',
     {
-      // It must work when everything else is at its limit.
-      config: { rateLimit: false },
+      // It must work when everything else is at its limit; a token must not be tried out by it without end.
+      config: { rateLimit: { allowList: (request: FastifyRequest) => isAuthorised(request) } },
       ...describedAs({
         tags,
         summary: 'Ends every fault, withdraws every proposal, lets nothing act',

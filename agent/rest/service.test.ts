@@ -319,6 +319,16 @@ describe('access to the REST service', () => {
     }
   });
 
+  it('to stop everything is limited for tokens that are tried out, and never for the right one', async () => {
+    await open({ requestsPerMinute: 2 });
+    answer = () => ({ control: { kind: 'running' }, faultsEnded: 0, failed: [] });
+    const stop = (token: string) => call('/emergency-stop', { method: 'POST', token });
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 4; guess += 1) statuses.push((await stop(`a-wrong-token-${guess}`)).status);
+    expect(statuses).toEqual([401, 401, 429, 429]);
+    for (let time = 0; time < 4; time += 1) expect((await stop(TOKEN)).status).toBe(200);
+  });
+
   it('ends at the rate limit, also for tokens that are tried out, but not for an emergency stop', async () => {
     await open({ requestsPerMinute: 3 });
     for (const token of [TOKEN, 'wrong', 'wrong']) await call('/metrics', { token });

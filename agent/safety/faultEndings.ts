@@ -52,13 +52,22 @@ export class FaultEndings {
 
   /** One that an earlier run was ending, or that ends by itself. In mode observe only an emergency stop cleans up. */
   #notice(fault: RunningFault): void {
-    const { mode, control } = this.#ports.state();
-    const mayClean = mode !== 'observe' || control.kind === 'stopped';
-    if (!fault.ours || fault.state !== 'recovering' || !mayClean || this.#endings.has(fault.id)) return;
+    if (!fault.ours || fault.state !== 'recovering' || !this.#mayClean || this.#endings.has(fault.id)) return;
     this.#endings.set(fault.id, { sinceMs: this.#nowMs(), step: 'noticed' });
   }
 
+  get #mayClean(): boolean {
+    const { mode, control } = this.#ports.state();
+    return mode !== 'observe' || control.kind === 'stopped';
+  }
+
   async #goOn(fault: RunningFault, step: Ending['step']): Promise<void> {
+    if (!this.#mayClean) {
+      if (step !== 'reported') this.#report(fault, null);
+      // Once the mode allows it, it is noticed anew.
+      this.#endings.delete(fault.id);
+      return;
+    }
     const provider = this.#ports.world.provider(fault.provider);
     switch (step) {
       case 'noticed':

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { RunningFault } from '../cluster/snapshot';
 import {
   type Control,
@@ -11,18 +10,18 @@ import {
   workloadId,
 } from '../protocol';
 import type { ResourceAddress, ReversibleChange } from './change';
-import { carriesFault, checkedRecovery, notEnded, undoOf } from './faultEnd';
+import { EmergencyEnd } from './emergencyEnd';
+import { checkedRecovery, undoOf } from './faultEnd';
 import { FaultEndings } from './faultEndings';
 import type { FaultOrder } from './faultOrder';
 import type { GateWorld } from './gateWorld';
 import { judgeFault } from './guard';
 import type { RequestInput } from './guardInput';
+import { KilledPods } from './killedPods';
 import { isOver, keyOf, type OwnFault, OwnFaults } from './ownFaults';
-import { intentOf, resultOf, runTransaction, type TransactionRequest } from './transaction';
-import { type ClusterWriter, isRefusal } from './writer';
-
-/** So that an emergency stop is over within two seconds, whatever the API server does. */
-const STOP_TIMEOUT_MS = 1500;
+import { strangersOf } from './strangers';
+import { resultOf, runTransaction, type TransactionPorts } from './transaction';
+import type { ClusterWriter } from './writer';
 
 export interface FaultsPorts {
   world: GateWorld;
@@ -45,14 +44,18 @@ export class Faults {
   /** An emergency stop must not wait for a watch to show what was made a moment ago. */
   readonly #own = new OwnFaults();
   readonly #endings: FaultEndings;
+  /** Orders whose faults were to be ended while they were still being made. */
+  readonly #calledOff = new WeakSet<FaultOrder>();
+  readonly #killed: KilledPods;
 
   constructor(ports: FaultsPorts) {
     this.#ports = ports;
+    this.#killed = new KilledPods(ports.world.clock);
     this.#endings = new FaultEndings({
       world: ports.world,
       state: ports.state,
       send: async (workload, change) => {
-        await this.#transact(workload, change, () => null);
+        await this.#takeAway(workload, change);
       },
     });
   }
@@ -69,9 +72,13 @@ export class Faults {
     const fault = ownFaultOf(order, plan.changes[0].write.resource, []);
     this.#own.put(fault);
     const made = await this.#inject(order, fault);
-    // The stop came while a write was on its way.
-    if (this.#ports.state().control.kind === 'stopped') {
-      await Promise.all(made.map((each) => this.#endNow(each)));
+    // Somebody has stopped it, or left for mode observe, while a write was on its way.
+    const { mode, control } = this.#ports.state();
+    if (control.kind === 'stopped' || mode === 'observe' || this.#calledOff.has(order)) {
+      const emergency = this.#emergency();
+      const ends = await Promise.allSettled(made.map((each) => this.#endNow(each, emergency)));
+      emergency.recordAll();
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
   }
 
@@ -96,10 +103,14 @@ export class Faults {
     const text = over
       ? `remove the object of fault ${resource.name}, which is over`
       : `end fault ${resource.name}, by ${by}`;
-    for (const change of this.#recovery(fault)) {
-      await this.#transact(fault.workloadId, { ...change, description: text }, () => null).catch(unlessGone);
+    try {
+      for (const change of this.#recovery(fault)) {
+        await this.#takeAway(fault.workloadId, { ...change, description: text }).catch(unlessGone);
+      }
+      this.#own.forget(fault.key);
+    } finally {
+      this.#asked(fault);
     }
-    this.#asked(fault);
   }
 
   /**
@@ -129,24 +140,27 @@ export class Faults {
     }
     for (const change of changes) {
       const description = `${paused ? 'pause' : 'resume'} fault ${resource.name}, by ${by}`;
-      await this.#transact(id, { ...change, description }, () => null);
+      await this.#transact(id, { ...change, description });
     }
   }
 
   /**
    * Ends all faults of ours at once, and removes what is left of those that are over. Never throws: it reports. What
-   * is to be sent is on its way when it returns.
+   * is to be sent is on its way when it returns, and is recorded once it is answered.
    *
    * @param isMeant which of those that the watches show; those that they do not show yet are always meant
    */
   async endAll(isMeant: (fault: RunningFault) => boolean = () => true): Promise<FaultsEnded> {
     const meant = this.#list().filter(({ seen }) => seen === null || isMeant(seen));
+    for (const { order } of meant) if (order !== null) this.#calledOff.add(order);
+    const emergency = this.#emergency();
     const results = await Promise.allSettled(
       meant.map(async (fault) => {
-        const end = await this.#endNow(fault);
+        const end = await this.#endNow(fault, emergency);
         return fault.seen !== null && isOver(fault.seen) ? 'gone' : end;
       }),
     );
+    emergency.recordAll();
     const failed = results.flatMap((result) =>
       result.status === 'rejected' ? [toErrorInfo(result.reason)] : [],
     );
@@ -160,18 +174,24 @@ export class Faults {
   async tick(): Promise<void> {
     // What the watches show now need not be remembered any longer.
     this.#list();
+    this.#killed.tick();
     await this.#endings.tick();
   }
 
-  #judge(order: FaultOrder, change: ReversibleChange): Verdict {
+  /** @param hasBegun whether an earlier change of its plan was made: then what shows of that is the fault itself. */
+  #judge(order: FaultOrder, change: ReversibleChange, hasBegun = false): Verdict {
     const { workload: ref, plan, by, trigger } = order;
     const { world } = this.#ports;
-    const running = this.#list().filter((fault) => fault.order !== order);
+    const own = new Set(hasBegun ? plan.changes.map(({ write }) => keyOf(write.resource)) : []);
+    const running = this.#list().filter((fault) => fault.order !== order && !own.has(fault.key));
+    const workload = world.snapshot().workloads.get(workloadId(ref));
     return judgeFault({
       ...this.#ports.requestInput(change, by),
       ref,
-      workload: world.snapshot().workloads.get(workloadId(ref)),
+      workload: workload && this.#killed.without(workload),
+      strangers: strangersOf(world.snapshot(), ref),
       plan,
+      hasBegun,
       trigger,
       running: running
         .filter(({ seen }) => seen === null || !isOver(seen))
@@ -183,11 +203,9 @@ export class Faults {
   async #inject(order: FaultOrder, { key, workloadId: id }: OwnFault): Promise<readonly OwnFault[]> {
     const made: OwnFault[] = [];
     try {
-      for (const change of order.plan.changes) {
-        const transaction = await this.#transact(id, change, () => {
-          const verdict = this.#judgeAgain(order, change);
-          return verdict.outcome === 'allow' ? null : verdict.reason;
-        });
+      for (const [index, change] of order.plan.changes.entries()) {
+        const transaction = await this.#make(order, id, change, index > 0);
+        this.#killed.note(change);
         const undo = undoOf(change, transaction);
         if (undo.length === 0) continue;
         const fault = ownFaultOf(order, change.write.resource, undo);
@@ -195,8 +213,8 @@ export class Faults {
         this.#own.put(fault);
       }
     } catch (error) {
-      for (const fault of made.toReversed()) await this.#takeBack(fault, error);
       if (made.length === 0) this.#own.forget(key);
+      await this.#takeAllBack(made.toReversed(), error);
       throw error;
     }
     // A pod that was killed is nothing that could be taken back.
@@ -204,12 +222,25 @@ export class Faults {
     return made;
   }
 
-  /** Between two changes of one plan the fault itself may be seen already: that is not another one. */
-  #judgeAgain(order: FaultOrder, change: ReversibleChange): Verdict {
-    const verdict = this.#judge(order, change);
-    return verdict.outcome === 'deny' && (verdict.rule === 'fault-limit' || verdict.rule === 'blast-radius')
-      ? { outcome: 'allow', rule: verdict.rule, reason: 'it was allowed before' }
-      : verdict;
+  /** From the intent on the disk on, a disk that fills up must not make a fault be forgotten. */
+  #make(order: FaultOrder, id: string, change: ReversibleChange, hasBegun: boolean): Promise<string> {
+    const objection = () => {
+      if (this.#calledOff.has(order)) return 'it was called off before it was sent';
+      const verdict = this.#judge(order, change, hasBegun);
+      return verdict.outcome === 'allow' ? null : verdict.reason;
+    };
+    const record = (event: JournalEvent) =>
+      event.kind === 'intent' ? this.#ports.record(event) : this.#tryToRecord(event);
+    return this.#transact(id, change, { objection, record });
+  }
+
+  /** All of them, whatever becomes of one. @throws the first failure */
+  async #takeAllBack(made: readonly OwnFault[], cause: unknown): Promise<void> {
+    const failures: unknown[] = [];
+    for (const fault of made) {
+      await this.#takeBack(fault, cause).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** What cannot be taken back now stays known, so that it can be ended later. */
@@ -217,7 +248,7 @@ export class Faults {
     const { message } = toErrorInfo(cause);
     for (const change of undo) {
       try {
-        await this.#transact(id, change, () => null);
+        await this.#takeAway(id, change);
       } catch (error) {
         throw new CoxswainError(
           'conflict',
@@ -227,7 +258,7 @@ export class Faults {
       }
       const { reverts } = change;
       if (reverts !== undefined)
-        this.#ports.record(resultOf({ id: reverts, workloadId: id }, 'reverted', message));
+        this.#tryToRecord(resultOf({ id: reverts, workloadId: id }, 'reverted', message));
     }
     this.#own.forget(key);
   }
@@ -247,8 +278,10 @@ export class Faults {
     );
   }
 
-  #refuseInObserve(what: string): void {
-    if (this.#ports.state().mode !== 'observe') return;
+  /** While an emergency stop is in force, what it could not end may still be ended. */
+  #refuseInObserve(what: 'end' | 'pause' | 'resume'): void {
+    const { mode, control } = this.#ports.state();
+    if (mode !== 'observe' || (what === 'end' && control.kind === 'stopped')) return;
     throw new CoxswainError(
       'guard-denied',
       `Mode observe never writes, not even to ${what} a fault.`,
@@ -263,8 +296,7 @@ export class Faults {
   }
 
   /** From now on it has time to go. */
-  #asked({ key, seen }: OwnFault): void {
-    this.#own.forget(key);
+  #asked({ seen }: OwnFault): void {
     if (seen !== null) this.#endings.asked(seen);
   }
 
@@ -272,87 +304,34 @@ export class Faults {
   async #transact(
     workload: string,
     change: ReversibleChange,
-    objection: () => string | null,
+    ports: Partial<Pick<TransactionPorts, 'objection' | 'record'>> = {},
   ): Promise<string> {
     const { world, record } = this.#ports;
     const request = { id: world.newId(), workloadId: workload, proposalId: null, action: null, change };
-    const end = await runTransaction(request, { writer: this.#ports.writer(), record, objection });
+    const writer = this.#ports.writer();
+    const end = await runTransaction(request, { record, objection: () => null, ...ports, writer });
     if (end.result === 'done') return request.id;
     throw new CoxswainError(end.error.code, end.error.message, end.error.remedy);
   }
 
-  /**
-   * Ends a fault in an emergency: without a dry run, before the journal, and even if that cannot be written, for harm
-   * that goes on is worse than a gap in the record. What the API server refuses, because somebody has changed the object
-   * meanwhile, is tried by force.
-   */
-  async #endNow(fault: OwnFault): Promise<'ended' | 'gone'> {
+  /** Harm that goes on is worse than a gap in the record: a journal that cannot be written keeps no fault alive. */
+  #takeAway(workload: string, change: ReversibleChange): Promise<string> {
+    return this.#transact(workload, change, { record: (event) => this.#tryToRecord(event) });
+  }
+
+  async #endNow(fault: OwnFault, emergency: EmergencyEnd): Promise<'ended' | 'gone'> {
     try {
-      const end = await this.#sendAll(fault, this.#recovery(fault));
-      this.#asked(fault);
+      const end = await emergency.end(fault, this.#recovery(fault));
+      this.#own.forget(fault.key);
       return end;
-    } catch (error) {
-      const end = await this.#endByForce(fault, error);
+    } finally {
       this.#asked(fault);
-      return end;
     }
   }
 
-  async #endByForce(fault: OwnFault, cause: unknown): Promise<'ended' | 'gone'> {
-    const { seen, resource } = fault;
-    if (isRefusal(cause) && (await this.#isGone(fault))) return 'gone';
-    if (seen === null) throw notEnded(resource.name, cause, null);
-    try {
-      const changes = this.#ports.world.provider(seen.provider).forceRecovery(seen);
-      if (changes.length > 0) return await this.#sendAll(fault, checkedRecovery(seen, changes));
-    } catch (error) {
-      throw notEnded(resource.name, error, seen);
-    }
-    throw notEnded(resource.name, cause, seen);
-  }
-
-  /** Somebody else, such as the run that it belongs to, may have ended it a moment ago. */
-  async #isGone({ resource, seen, undo }: OwnFault): Promise<boolean> {
-    try {
-      const object = await this.#ports.writer().read(resource, STOP_TIMEOUT_MS / 3);
-      return object === null || !carriesFault(object, seen, undo);
-    } catch {
-      return false;
-    }
-  }
-
-  async #sendAll(fault: OwnFault, changes: readonly ReversibleChange[]): Promise<'ended' | 'gone'> {
-    const timeoutMs = STOP_TIMEOUT_MS / Math.max(1, changes.length);
-    let end: 'ended' | 'gone' = 'gone';
-    for (const change of changes) {
-      if ((await this.#sendNow(fault, change, timeoutMs)) === 'ended') end = 'ended';
-    }
-    return end;
-  }
-
-  async #sendNow(fault: OwnFault, change: ReversibleChange, timeoutMs: number): Promise<'ended' | 'gone'> {
-    const description = `emergency stop: end fault ${fault.resource.name}`;
-    const request: TransactionRequest = {
-      id: this.#ports.world.newId(),
-      workloadId: fault.workloadId,
-      proposalId: null,
-      action: null,
-      change: { ...change, description },
-    };
-    const sending = this.#ports.writer().send(change.write, timeoutMs);
-    // The journal puts each row on the disk: all that is to be sent is on its way before the first.
-    await Promise.race([setImmediate(), sending.catch(() => undefined)]);
-    this.#tryToRecord(intentOf(request));
-    try {
-      await sending;
-      this.#tryToRecord(resultOf(request, 'done', description));
-      return 'ended';
-    } catch (error) {
-      const { code, message } = toErrorInfo(error);
-      this.#tryToRecord(resultOf(request, code === 'not-found' ? 'done' : 'failed', message));
-      if (code === 'not-found') return 'gone';
-      throw error;
-    }
+  #emergency(): EmergencyEnd {
+    const { world, writer } = this.#ports;
+    return new EmergencyEnd({ world, writer, record: (event) => this.#tryToRecord(event) });
   }
 
   #tryToRecord(event: JournalEvent): void {

@@ -17,6 +17,8 @@ import type { ClusterWriter } from './writer';
 /** Everything that the gate needs of the rest of the agent. Asked anew for each judgement, so that all is current. */
 export interface GateWorld {
   readonly clock: Clock;
+  /** Wall time for what has to be over soon, ms from any origin. */
+  monotonicMs(): number;
   readonly journal: Pick<Journal, 'append' | 'query'>;
   config(): Config;
   snapshot(): ClusterSnapshot;

@@ -150,7 +150,9 @@ function inputOf(
     change,
     ref: workload.ref,
     workload,
+    strangers: [],
     plan,
+    hasBegun: false,
     trigger: world.bySchedule ? 'schedule' : 'person',
     running: Array.from({ length: world.running }, (_, index) => ({
       name: `f${index}`,

@@ -29,7 +29,11 @@ export interface FaultInput extends RequestInput {
   ref: WorkloadRef;
   /** As the watches show it now; undefined when it is gone. */
   workload: Workload | undefined;
+  /** The labels of the pods of other workloads in its namespace: a chaos tool selects by labels. */
+  strangers: readonly { workload: string; labels: Readonly<Record<string, string>> }[];
   plan: Pick<FaultPlan, 'kind' | 'provider' | 'affectedPods'>;
+  /** Whether an earlier change of the plan was made: the pods that it hits are then gone, and were allowed. */
+  hasBegun: boolean;
   trigger: ExperimentRun['trigger'];
   /** The targets of the faults of ours that run or are about to, this one left out. */
   running: readonly { name: string; workloadId: string }[];

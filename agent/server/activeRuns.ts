@@ -6,8 +6,8 @@ import type { ChosenExperiment } from './experimentChoice';
 import type { ChaosPorts } from './sessionChaos';
 
 export interface ActiveRunsPorts extends ChaosPorts {
-  /** Sends the fault of a run. */
-  inject(chosen: ChosenExperiment, run: RunOrder): Promise<Fault>;
+  /** Sends the fault of a run; with the signal it is not tried again. */
+  inject(chosen: ChosenExperiment, run: RunOrder, signal: AbortSignal): Promise<Fault>;
 }
 
 interface Active {
@@ -148,7 +148,7 @@ export class ActiveRuns {
         return { atMs: clock.nowMs(), workload: workload(), nodes, metrics };
       },
       probe: (probe, target, when, signal) => prober.probe(probe, target, when, signal),
-      inject: () => inject(chosen, order),
+      inject: (signal) => inject(chosen, order, signal),
       fault: (id) => faults.get(id),
       isThere: (id) => faults.isThere(id),
       end: async (id) => {

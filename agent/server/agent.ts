@@ -401,8 +401,9 @@ export class Agent {
   #publish(change: Change): void {
     if (change.kind !== 'reset') this.#state.publish(change);
     else {
-      const { errors, models, trainings } = this.#state.snapshot;
-      this.#state.publish({ ...change, snapshot: { ...change.snapshot, errors, models, trainings } });
+      const { errors, models, defaultSteering, trainings } = this.#state.snapshot;
+      const own = { errors, models, defaultSteering, trainings };
+      this.#state.publish({ ...change, snapshot: { ...change.snapshot, ...own } });
     }
   }
 

@@ -36,6 +36,7 @@ export function createGate(ports: Ports): ActionGate {
   return new ActionGate(
     {
       clock: cluster.clock,
+      monotonicMs: () => performance.now(),
       journal,
       config: ports.config,
       snapshot: () => cluster.snapshot(),

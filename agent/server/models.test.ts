@@ -123,7 +123,13 @@ describe('learned policies', () => {
     await models.open();
     expect(isOpened).toBe(false);
     await vi.advanceTimersByTimeAsync(2000);
-    expect(changes.map((change) => change.kind)).toContain('models');
+    expect(changes).toContainEqual(
+      expect.objectContaining({
+        kind: 'models',
+        task: 'heal',
+        defaultSteering: { steers: 'runbook', reason: 'half as many needless actions' },
+      }),
+    );
     expect(steering()).toBeNull();
     expect(switches).toEqual([]);
   });

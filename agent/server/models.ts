@@ -1,6 +1,7 @@
 import {
   type Change,
   CoxswainError,
+  type DefaultSteering,
   type ErrorInfo,
   type Mode,
   type ModelVersion,
@@ -113,7 +114,7 @@ export class Models {
       const before = this.#steering();
       const own = shelf.promote(task, version);
       // A shipped one has become a version of the store.
-      this.#switch(task, own === version ? learned : shelf.check(task, own), shelf.list(), by);
+      this.#switch(task, own === version ? learned : shelf.check(task, own), shelf, by);
       return { model: this.get({ task, version: own }), text: meaning(task, `${task}/${own}`, before) };
     });
   }
@@ -132,7 +133,7 @@ export class Models {
       const learned = version === null ? null : shelf.check(task, version);
       const before = this.#steering();
       shelf.rollback(task, { toRule });
-      this.#switch(task, learned, shelf.list(), by);
+      this.#switch(task, learned, shelf, by);
       const model = version === null ? null : this.get({ task, version });
       const to = version === null ? this.#ruleOf(task) : `${task}/${version}`;
       return { model, text: meaning(task, to, before) };
@@ -150,7 +151,7 @@ export class Models {
 
   async #refresh(): Promise<void> {
     const shelf = await this.#openShelf();
-    this.#show(shelf.list());
+    this.#show(shelf);
     this.#follow(shelf);
   }
 
@@ -202,9 +203,9 @@ export class Models {
     );
   }
 
-  #switch(task: TaskName, learned: LearnedHeal | null, models: readonly ModelVersion[], by: string): void {
+  #switch(task: TaskName, learned: LearnedHeal | null, shelf: PolicyShelf, by: string): void {
     if (task === 'heal') this.#steer(learned, by);
-    this.#show(models);
+    this.#show(shelf);
     if (task === 'heal') this.#compareStored();
   }
 
@@ -234,11 +235,13 @@ export class Models {
     this.#problem = problem;
   }
 
-  #show(models: readonly ModelVersion[]): void {
+  #show(shelf: PolicyShelf): void {
+    const models = shelf.list();
     for (const task of TaskName.options) {
       const [before, now] = [this.#models, models].map((list) => list.filter((model) => model.task === task));
       if (JSON.stringify(before) === JSON.stringify(now)) continue;
-      this.#options.publish({ kind: 'models', task, models: now ?? [] });
+      const change = { kind: 'models', task, models: now ?? [] } as const;
+      this.#options.publish(task === 'heal' ? { ...change, ...defaultOf(shelf) } : change);
     }
     this.#models = models;
   }
@@ -258,6 +261,16 @@ export class Models {
 /** What does not change when a policy is evaluated, or another one promoted. */
 function originOf({ algorithm, createdAtMs, codeVersion, seed, steps }: ModelVersion): string {
   return [algorithm, createdAtMs, codeVersion, seed, steps].join(' ');
+}
+
+/** Where nobody knows what steers by default, `#follow` tells why. */
+function defaultOf(shelf: PolicyShelf): { defaultSteering?: DefaultSteering } {
+  try {
+    const { steers, reason } = shelf.defaultOf('heal');
+    return { defaultSteering: { steers, reason } };
+  } catch {
+    return {};
+  }
 }
 
 /** Who has let a policy steer that this agent was not asked about. */

@@ -1,9 +1,9 @@
-import type { ModelVersion, TaskName } from '../protocol';
+import type { DefaultSteering, ModelVersion, TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import { loadLearned } from '../tasks/heal/policies/loadLearned';
 import { ModelStore } from '../training/modelStore';
-import { type DefaultSteering, ShippedPolicies } from '../training/shippedPolicies';
+import { ShippedPolicies } from '../training/shippedPolicies';
 import { modelsDirectory } from './stateDirectory';
 
 /** The model store as the agent uses it. */

@@ -251,7 +251,7 @@ export class Session {
   /** Mode observe never writes, so that what only Coxswain can end is ended before. */
   setMode(mode: Mode, by: string, confirmed: boolean): Mode {
     if (mode === 'observe' && this.gate.mode !== 'observe') {
-      this.#endFaults();
+      void this.#endFaults();
       this.chaos.stopAll(`mode observe, by ${by}`);
     }
     this.gate.setMode(mode, by, confirmed);
@@ -338,8 +338,11 @@ export class Session {
   }
 
   /** Those that nobody but Coxswain ends: native ones, and those of runs. On their way when this returns. */
-  #endFaults(): Promise<unknown> {
-    return this.gate.endFaultsNow(({ provider, runId }) => provider === 'native' || runId !== null);
+  async #endFaults(): Promise<void> {
+    const ending = this.gate.endFaultsNow(({ provider, runId }) => provider === 'native' || runId !== null);
+    const { failed } = await ending;
+    // Also of a session that is closed by now: nobody else tells of a fault that goes on.
+    for (const error of failed) this.#options.onError(error);
   }
 
   #publishStart(): void {

@@ -76,12 +76,13 @@ export class SessionChaos {
     this.#ports = ports;
     this.#runs = new ActiveRuns({
       ...ports,
-      inject: (chosen, run) =>
+      inject: (chosen, run, signal) =>
         this.#inject(chosen.workload, this.#planner(chosen), {
           runId: run.id,
           kind: chosen.kind,
           by: run.by,
           trigger: run.trigger,
+          signal,
         }),
     });
     this.#loop = new ChaosLoop({
@@ -212,11 +213,13 @@ export class SessionChaos {
       kind,
       by,
       trigger,
-    }: Pick<FaultOrder, 'by' | 'trigger'> & { runId: string | null; kind: FaultKind },
+      signal,
+    }: Pick<FaultOrder, 'by' | 'trigger'> & { runId: string | null; kind: FaultKind; signal?: AbortSignal },
   ): Promise<Fault> {
     const { cluster, faults, workload } = this.#ports;
     const name = `coxswain-${kind}-${randomBytes(4).toString('hex')}`;
     for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
       try {
         const order = {
           workload: ref,
@@ -227,7 +230,7 @@ export class SessionChaos {
         return await faults.inject(order, name, runId);
       } catch (error) {
         if (toErrorInfo(error).code !== 'conflict' || attempt === ATTEMPTS) throw error;
-        await sleep(cluster.clock, RETRY_MS);
+        await sleep(cluster.clock, RETRY_MS, signal);
       }
     }
   }

@@ -4,14 +4,14 @@ import type { FaultPlan } from '../chaos/providers/provider';
 import type { ClusterConnection } from '../cluster/connection';
 import type { RunningFault } from '../cluster/snapshot';
 import type { Journal } from '../journal/journal';
-import { CoxswainError, type Fault, toErrorInfo, workloadId } from '../protocol';
+import { CoxswainError, type Fault, type JournalEvent, toErrorInfo, workloadId } from '../protocol';
 import type { FaultOrder } from '../safety/faultOrder';
 import type { ActionGate } from '../safety/gate';
 
 interface Ports {
-  cluster: ClusterConnection;
-  journal: Journal;
-  gate: ActionGate;
+  cluster: Pick<ClusterConnection, 'clock' | 'snapshot'>;
+  journal: { query: Journal['query']; append(event: JournalEvent): void };
+  gate: Pick<ActionGate, 'mode' | 'control' | 'runFault' | 'endFault' | 'pauseFault'>;
   /** Whether the run of an experiment goes on, and ends its faults by itself. */
   isRunning(runId: string): boolean;
   publish(fault: Fault): void;
@@ -22,6 +22,12 @@ interface Ports {
 const KEEP_MS = 60_000;
 /** What could not be tidied away is tried again after so long, cluster time. */
 const RETRY_MS = 30_000;
+/** What a chaos tool has not ended so long after its time will not end by itself, cluster time. */
+const TOOL_LATE_MS = 120_000;
+/** A run that goes on ends its fault by itself; after so long it has not done so, cluster time. */
+const RUN_LATE_MS = 60_000;
+/** Of the clocks of two machines. */
+const CLOCK_SKEW_MS = 60_000;
 /** So many rows about faults are read at the start to know which of them have been recorded. */
 const REMEMBERED_ROWS = 1000;
 
@@ -32,6 +38,8 @@ export class SessionFaults {
   readonly #history: FaultHistory;
   /** Until when what was tidied away, or could not be, is left alone; by id of the fault. */
   readonly #tidied = new Map<string, number>();
+  /** Ids of faults of which mode observe could only tell. */
+  readonly #told = new Set<string>();
   /** The objects of faults that were ordered here, by the id of the fault. */
   readonly #ordered = new Map<string, readonly RunningFault['resource'][]>();
 
@@ -55,7 +63,10 @@ export class SessionFaults {
   /** Takes in what the watches show now. */
   follow(): void {
     const { cluster } = this.#ports;
-    const changed = this.#tracker.update(cluster.snapshot(), cluster.clock.nowMs());
+    const snapshot = cluster.snapshot();
+    const changed = this.#tracker.update(snapshot, cluster.clock.nowMs());
+    // From now on the watch tells where it is.
+    for (const fault of snapshot.faults) this.#ordered.delete(faultId(fault));
     for (const fault of changed) this.#tell(fault);
   }
 
@@ -75,11 +86,14 @@ export class SessionFaults {
       this.#tracker.giveUp(begun.id);
       throw error;
     }
-    this.#ordered.set(
-      begun.id,
-      order.plan.changes.filter(isLasting).map(({ write }) => write.resource),
-    );
-    if (!isOverAtOnce(order.plan)) return this.#tracker.get(begun.id) ?? begun;
+    if (!isOverAtOnce(order.plan)) {
+      const lasting = order.plan.changes.filter(isLasting);
+      this.#ordered.set(
+        begun.id,
+        lasting.map(({ write }) => write.resource),
+      );
+      return this.#tracker.get(begun.id) ?? begun;
+    }
     const over: Fault = { ...begun, state: 'ended', endedAtMs: cluster.clock.nowMs() };
     this.#tracker.addOver(over);
     this.#tell(over);
@@ -121,13 +135,15 @@ export class SessionFaults {
   tidy(): void {
     const { cluster, gate, warn } = this.#ports;
     const nowMs = cluster.clock.nowMs();
-    for (const fault of cluster.snapshot().faults) {
+    const { faults } = cluster.snapshot();
+    this.#forgetGone(faults);
+    for (const fault of faults) {
       const why =
         fault.ours && (this.#tidied.get(fault.id) ?? 0) <= nowMs ? this.#whyTidy(fault, nowMs) : null;
       if (why === null) continue;
-      if (gate.mode === 'observe') {
-        if (why !== 'left over') {
-          this.#tidied.set(fault.id, Number.POSITIVE_INFINITY);
+      if (gate.mode === 'observe' && gate.control.kind !== 'stopped') {
+        if (why !== 'left over' && !this.#told.has(fault.id)) {
+          this.#told.add(fault.id);
           warn(observedText(fault, why));
         }
         continue;
@@ -140,16 +156,25 @@ export class SessionFaults {
   }
 
   #whyTidy(fault: RunningFault, nowMs: number): string | null {
-    const { state, provider, durationMs, createdAtMs, runId } = fault;
-    if (runId !== null && this.#ports.isRunning(runId)) return null;
+    const { state, provider, runId } = fault;
+    const lateMs = overdueMs(fault, nowMs);
     if (state === 'recovering') return null;
+    if (runId !== null && this.#ports.isRunning(runId)) {
+      return provider === 'native' && lateMs >= RUN_LATE_MS ? 'its time is over' : null;
+    }
     if (state === 'ended') {
       const endedAtMs = this.#tracker.get(faultId(fault))?.endedAtMs ?? null;
       return endedAtMs !== null && nowMs - endedAtMs >= KEEP_MS ? 'left over' : null;
     }
+    if (this.#ports.gate.control.kind === 'stopped') return 'an emergency stop is in force';
     if (runId !== null) return 'the run that it belongs to is over';
-    const isUp = provider === 'native' && durationMs !== null && nowMs - createdAtMs >= durationMs;
-    return isUp ? 'its time is over' : null;
+    return lateMs >= (provider === 'native' ? 0 : TOOL_LATE_MS) ? 'its time is over' : null;
+  }
+
+  #forgetGone(faults: readonly RunningFault[]): void {
+    const there = new Set(faults.map(({ id }) => id));
+    for (const id of this.#tidied.keys()) if (!there.has(id)) this.#tidied.delete(id);
+    for (const id of this.#told) if (!there.has(id)) this.#told.delete(id);
   }
 
   #tell(fault: Fault): void {
@@ -197,6 +222,18 @@ function begunFault(
     state: 'starting',
     text: plan.text,
   };
+}
+
+/**
+ * How long the time of a fault has been over, ms; negative while it lasts. What happens once has no duration, and what
+ * goes on until somebody ends it has no end. One that says to come from the future has no time that could be believed.
+ */
+function overdueMs(fault: RunningFault, nowMs: number): number {
+  const { createdAtMs, durationMs, kind, native } = fault;
+  const isKill = kind === 'pod-kill' || kind === 'container-kill';
+  const lastsMs = durationMs ?? (isKill && native === null ? 0 : Number.POSITIVE_INFINITY);
+  if (createdAtMs - nowMs > CLOCK_SKEW_MS) return native === null ? 0 : Number.POSITIVE_INFINITY;
+  return nowMs - createdAtMs - lastsMs;
 }
 
 function isLasting({ inverse }: FaultPlan['changes'][number]): boolean {

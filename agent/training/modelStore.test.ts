@@ -90,6 +90,7 @@ describe('the model store', () => {
         baselines: [{ name: 'hpa', mean: -5, low: -6, high: -4 }],
       },
       state: 'stored',
+      shippedAs: null,
       problem: null,
     });
     expect(store.load('scale', 2)).toEqual(evaluated);

@@ -73,22 +73,55 @@ export class ModelStore {
     return tasks.flatMap((each) => {
       const promotions = this.#promotionsOrNone(each);
       const versions = this.#versions(each).sort((a, b) => b - a);
-      const stored = versions.map((version) =>
-        withState(this.#describe(each, version, this.#path(each, version)), promotions),
-      );
-      return [...stored, ...this.#listShipped(each, stored, promotions)];
+      const shipped = this.#describeShipped(each);
+      const names = new Map(shipped.map((version) => [originOf(version), version.shippedAs]));
+      const stored = versions.map((version) => {
+        const described = this.#describe(each, version, this.#path(each, version));
+        return { ...withState(described, promotions), shippedAs: names.get(originOf(described)) ?? null };
+      });
+      return [...stored, ...listShipped(shipped, stored, promotions)];
     });
+  }
+
+  /** Those that come with Coxswain, whether they can be used or not. */
+  shipped(task: TaskName): readonly ShippedPolicy[] {
+    return this.#shipped?.list(task) ?? [];
+  }
+
+  /** As people name a version: `heal/3`, or `heal/shipped-54-ppo` for one that comes with Coxswain. */
+  nameOf(task: TaskName, version: number): string {
+    const shipped = this.#shippedAs(task, version);
+    return `${task}/${shipped ? shippedName(task, shipped) : version}`;
+  }
+
+  /**
+   * The version that people name so.
+   *
+   * @param name `3`, or `shipped-54-ppo`
+   * @throws CoxswainError `not-found` where nothing of that name is shipped; of a number `load` tells
+   */
+  versionNamed(task: TaskName, name: string): number {
+    if (/^\d+$/.test(name)) return Number(name);
+    const shipped = this.shipped(task).find((each) => shippedName(task, each) === name);
+    if (shipped) return shipped.version;
+    throw this.#notFound(task, name);
   }
 
   /** @throws CoxswainError `not-found`, `model-invalid` */
   load(task: TaskName, version: number): PolicyModel {
     const path = this.#shippedAs(task, version)?.path ?? this.#path(task, version);
     if (existsSync(path)) return readPolicyFile(path);
+    throw this.#notFound(task, version);
+  }
+
+  #notFound(task: TaskName, version: number | string): CoxswainError {
     const versions = this.#versions(task).join(', ') || 'none';
-    throw new CoxswainError(
+    const shipped = this.shipped(task).map((each) => shippedName(task, each));
+    const come = shipped.length === 0 ? '' : `; with Coxswain come: ${shipped.join(', ')}`;
+    return new CoxswainError(
       'not-found',
-      `There is no policy ${task}/${version} in ${this.#directory}; stored are: ${versions}.`,
-      'Name one that is stored, or train one.',
+      `There is no policy ${task}/${version} in ${this.#directory}; stored are: ${versions}${come}.`,
+      'Name one of those, or train one.',
     );
   }
 
@@ -166,16 +199,11 @@ export class ModelStore {
     return this.#shipped?.find(task, version) ?? null;
   }
 
-  /** Those of which there is a copy already are in the list as that. */
-  #listShipped(task: TaskName, stored: readonly ModelVersion[], { active }: Promotions): ModelVersion[] {
-    const copied = new Set(stored.map(originOf));
-    return (this.#shipped?.list(task) ?? [])
-      .map(({ version, path }) => this.#describe(task, version, path))
-      .filter((shipped) => !copied.has(originOf(shipped)))
-      .map((shipped) => {
-        if (shipped.problem !== null) return { ...shipped, state: 'damaged' };
-        return { ...shipped, state: shipped.version === active ? 'active' : 'shipped' };
-      });
+  #describeShipped(task: TaskName): ShippedVersion[] {
+    return (this.#shipped?.list(task) ?? []).map(({ name, version, path }) => ({
+      ...this.#describe(task, version, path),
+      shippedAs: name,
+    }));
   }
 
   /** The version itself, or the copy of a shipped one, which is made where there is none yet. */
@@ -244,7 +272,23 @@ export class ModelStore {
   }
 }
 
-type StoredVersion = Omit<ModelVersion, 'state'>;
+type StoredVersion = Omit<ModelVersion, 'state' | 'shippedAs'>;
+type ShippedVersion = Omit<ModelVersion, 'state'>;
+
+/** Those of which there is a copy already are in the list as that. */
+function listShipped(
+  shipped: readonly ShippedVersion[],
+  stored: readonly ModelVersion[],
+  { active }: Promotions,
+): ModelVersion[] {
+  const copied = new Set(stored.map(originOf));
+  return shipped
+    .filter((version) => !copied.has(originOf(version)))
+    .map((version) => {
+      if (version.problem !== null) return { ...version, state: 'damaged' };
+      return { ...version, state: version.version === active ? 'active' : 'shipped' };
+    });
+}
 
 function describe(task: TaskName, version: number, path: string, changedAtMs: number): StoredVersion {
   try {
@@ -285,7 +329,7 @@ function summary({ spec, provenance }: PolicyModel): Omit<StoredVersion, 'task' 
   };
 }
 
-function withState(stored: StoredVersion, { active, previous }: Promotions): ModelVersion {
+function withState(stored: StoredVersion, { active, previous }: Promotions): Omit<ModelVersion, 'shippedAs'> {
   if (stored.problem !== null) return { ...stored, state: 'damaged' };
   if (stored.version === active) return { ...stored, state: 'active' };
   return { ...stored, state: stored.version === previous ? 'previous' : 'stored' };
@@ -306,10 +350,15 @@ export function originOf({
   return [algorithm, observationSpec, createdAtMs, codeVersion, seed, steps].join(' ');
 }
 
-function notToBeChanged(task: TaskName, { name, version }: ShippedPolicy): CoxswainError {
+/** `shipped-54-ppo` of `heal-54-ppo`. */
+function shippedName(task: TaskName, { name }: ShippedPolicy): string {
+  return name.replace(new RegExp(`^${task}-`), 'shipped-');
+}
+
+function notToBeChanged(task: TaskName, shipped: ShippedPolicy): CoxswainError {
   return new CoxswainError(
     'usage',
-    `${task}/${version} is the shipped policy ${name}, whose evaluation is a part of it.`,
+    `${task}/${shippedName(task, shipped)} is the shipped policy ${shipped.name}, whose evaluation is a part of it.`,
     'Promote it first, and evaluate the version that it then has; `coxswain evaluate heal` compares all of them.',
   );
 }

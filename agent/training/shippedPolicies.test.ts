@@ -48,6 +48,8 @@ describe('policies that come with Coxswain', () => {
     ship('heal-54-ppo', 54);
     expect(store.promote('heal', 100_001).active).toBe(1);
     expect(listed()).toEqual([[1, 'active', 54]]);
+    store.add('heal', aHealPolicy({}));
+    expect(store.list('heal').map(({ shippedAs }) => shippedAs)).toEqual([null, 'heal-54-ppo']);
     store.rollback('heal');
     expect(store.promote('heal', 100_001).active).toBe(1);
     expect(store.promotions('heal').history.map(({ version }) => version)).toEqual([1, null, 1]);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { CoxswainError, type TaskName } from '../protocol';
+import { CoxswainError, type DefaultSteering, type TaskName } from '../protocol';
 import type { PolicyModel } from '../rl/policy/policyModel';
 import { readPolicyFile } from './policyFile';
 
@@ -14,13 +14,6 @@ export interface ShippedPolicy {
   name: string;
   version: number;
   path: string;
-}
-
-/** What steers a task where nobody has promoted anything: its rule, or a shipped policy by its name. */
-export interface DefaultSteering {
-  steers: string;
-  /** Why, with the figures of the evaluation, for people. */
-  reason: string;
 }
 
 const Defaults = z.strictObject({

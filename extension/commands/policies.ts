@@ -1,3 +1,4 @@
+import { showModelCard } from '../flows/modelCards';
 import { evaluatePolicy, promotePolicy, rollbackPolicy } from '../flows/policies';
 import { cancelTraining, fineTunePolicy, trainPolicy } from '../flows/trainings';
 import { type Command, item, title } from './command';
@@ -18,8 +19,8 @@ export const POLICY_COMMANDS: readonly Command[] = [
     icon: 'arrow-circle-up',
     needs: 'agent',
     places: [
-      item('/^policy\\.(previous|stored)$/', 'inline@1'),
-      item('/^policy\\.(previous|stored)$/', '1_policy@1'),
+      item('/^policy\\.(previous|shipped|stored)$/', 'inline@1'),
+      item('/^policy\\.(previous|shipped|stored)$/', '1_policy@1'),
     ],
     run: (_app, agent, target) => promotePolicy(agent, target),
   },
@@ -48,6 +49,14 @@ export const POLICY_COMMANDS: readonly Command[] = [
     needs: 'agent',
     places: [item('/^policy\\.(active|previous|stored)$/', '2_learn@1')],
     run: (app, agent, target) => fineTunePolicy(app, agent, target),
+  },
+  {
+    name: 'showModelCard',
+    title: 'Show Model Card…',
+    icon: 'book',
+    needs: 'nothing',
+    places: [item('policy.shipped', 'inline@2'), item('policy.shipped', '1_policy@2')],
+    run: (app, target) => showModelCard(app, target),
   },
   {
     name: 'cancelTraining',

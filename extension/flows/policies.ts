@@ -4,6 +4,7 @@ import { describeScore, modelName } from '../../agent/protocol/describeModel';
 import { isCoxswainError } from '../../agent/protocol/errors';
 import { formatAge } from '../../agent/protocol/format';
 import type { RunningAgent } from '../agent/supervisor';
+import { shippedLast } from '../views/policiesTree';
 import type { Target } from '../views/target';
 import { notFound, pick } from './ui';
 
@@ -27,7 +28,12 @@ export async function rollbackPolicy(agent: RunningAgent, target: Target): Promi
 
 /** Lets it and the baselines of its task play the same held-out episodes. */
 export async function evaluatePolicy(agent: RunningAgent, target: Target): Promise<void> {
-  const { task, version } = await pickVersion(agent, target, 'Evaluate which policy?');
+  const { task, version } = await pickVersion(
+    agent,
+    target,
+    'Evaluate which policy?',
+    ({ state }) => state !== 'shipped',
+  );
   const { model } = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -53,9 +59,11 @@ export function pickVersion(
   const named = models.find((model) => model.task === task && model.version === version);
   if (named) return Promise.resolve(named);
   return pick(
-    models.filter((model) => (task === undefined || model.task === task) && isUsable(model) && fits(model)),
+    shippedLast(models).filter(
+      (model) => (task === undefined || model.task === task) && isUsable(model) && fits(model),
+    ),
     (model) => ({
-      label: modelName(model),
+      label: (model.state === 'shipped' && model.shippedAs) || modelName(model),
       description: [model.state === 'stored' ? '' : model.state, `${age(model)} ago`]
         .filter(Boolean)
         .join(' · '),

@@ -95,6 +95,59 @@ it('without an active version the rule that heals is named', () => {
   expect(rule && spokenText(rule)).toBe('runbook 1, active · the rule');
 });
 
+describe('policies that come with Coxswain', () => {
+  const shipped = (name: string, part: Partial<ModelVersion> = {}) =>
+    exampleModel({ state: 'shipped', shippedAs: name, ...part });
+  // As the state has them: by version, the greatest first.
+  const models = [
+    shipped('heal-9-dqn', { version: 100_002 }),
+    shipped('heal-54-ppo', { version: 100_001, evaluation: null, observationSpec: 'heal/54' }),
+    exampleModel({ version: 2 }),
+    exampleModel({ version: 1, state: 'previous', shippedAs: 'heal-9-ppo' }),
+  ];
+
+  it('stand below those of the store and the rule, by their names, and open their model cards', () => {
+    const rows = rowsOf(tree({ models }), 'heal');
+    expect(rows.map(({ label }) => label)).toEqual([
+      'heal/2',
+      'heal/1',
+      'runbook 1',
+      'Shipped with Coxswain',
+    ]);
+    const offered = rows.at(-1)?.children() ?? [];
+    expect(offered.map(spokenText)).toEqual([
+      'heal-54-ppo, not compared yet · heal/54',
+      'heal-9-dqn, −12.4 [−13.1…−11.7], not told apart from runbook −13 · heal/9',
+    ]);
+    expect(offered[0]).toMatchObject({
+      context: 'policy.shipped',
+      click: 'coxswain.showModelCard',
+      target: { task: 'heal', version: 100_001 },
+    });
+  });
+
+  it('are named where they were taken into the store', () => {
+    const copy = rowsOf(tree({ models }), 'heal')[1];
+    expect(copy?.description).toMatch(/^previous · heal-9-ppo · −12.4/);
+    expect(copy?.click).toBe('coxswain.showModelCard');
+  });
+
+  it('stay where they are when they are damaged, with why', () => {
+    const damaged = shipped('heal-9-dqn', { state: 'damaged', problem: 'it ends after 40 bytes' });
+    const offered =
+      rowsOf(tree({ models: [damaged] }), 'heal')
+        .at(-1)
+        ?.children() ?? [];
+    expect(offered.map(spokenText)).toEqual(['heal-9-dqn, damaged: it ends after 40 bytes']);
+  });
+});
+
+it('says what steers by default, and why', () => {
+  const defaultSteering = { steers: 'runbook', reason: 'nothing is better' };
+  const rows = rowsOf(tree({ models: [exampleModel()], defaultSteering }), 'heal');
+  expect(rows.map(spokenText).at(-1)).toBe('By default, runbook steers: nothing is better');
+});
+
 it('a running training comes first, with how far it is, and opens its curves', () => {
   const trainings = [
     training({
@@ -105,7 +158,7 @@ it('a running training comes first, with how far it is, and opens its curves', (
     training({ id: 'over', state: { kind: 'finished', version: 1, text: '' } }),
   ];
   const nodes = tree({ models: [exampleModel()], trainings });
-  expect(nodes[0]?.description).toBe('learning');
+  expect(nodes[0]?.description).toBe('runbook 1 is active · learning');
   const [row, version] = rowsOf(nodes, 'heal');
   expect(row && spokenText(row)).toBe('Learning by ppo, 42 % · 71,000 steps/s · 12 s left');
   expect(row).toMatchObject({

@@ -1,4 +1,4 @@
-import type { AgentSnapshot, ModelVersion, TaskName, Training } from '../../agent/protocol';
+import type { AgentSnapshot, DefaultSteering, ModelVersion, TaskName, Training } from '../../agent/protocol';
 import { compareWithBest, formatInterval, modelName } from '../../agent/protocol/describeModel';
 import { describeProgress, isOver } from '../../agent/protocol/describeTraining';
 import { formatAge, formatCount } from '../../agent/protocol/format';
@@ -36,6 +36,18 @@ export function policiesTree(state: AgentState, wallMs: number): readonly TreeNo
   return TASKS.map((task) => taskNode(snapshot, task, trainings, wallMs));
 }
 
+/** Newest first within those of the store, by their names within those that come with Coxswain. */
+export function shippedLast(models: readonly ModelVersion[]): ModelVersion[] {
+  const own = models.filter((model) => !isOnOffer(model));
+  const onOffer = models.filter(isOnOffer);
+  return [...own, ...onOffer.sort((a, b) => a.version - b.version)];
+}
+
+/** It has come with Coxswain, and nobody has taken it into the store; damaged or not. */
+function isOnOffer({ state, shippedAs }: ModelVersion): boolean {
+  return state === 'shipped' || (state === 'damaged' && shippedAs !== null);
+}
+
 /** The policy of the workloads that are healed, or null where none is: what steers by its own word. */
 function steering({ connection, workloads }: AgentSnapshot): { name: string; version: string } | null {
   if (connection.kind !== 'connected') return null;
@@ -48,13 +60,16 @@ function taskNode(
   trainings: readonly Training[],
   wallMs: number,
 ): TreeNode {
-  const models = snapshot.models.filter((model) => model.task === task);
+  const models = shippedLast(snapshot.models.filter((model) => model.task === task));
   const running = trainings.filter((training) => training.task === task);
   const active = models.find(({ state }) => state === 'active');
+  const rule = task === 'heal' && !active ? steering(snapshot) : null;
+  const name = active ? modelName(active) : rule && `${rule.name} ${rule.version}`;
+  const byDefault = task === 'heal' ? snapshot.defaultSteering : null;
   return treeNode({
     id: `task/${task}`,
     label: task,
-    description: [active ? `${modelName(active)} is active` : '', running.length > 0 ? 'learning' : '']
+    description: [name ? `${name} is active` : '', running.length > 0 ? 'learning' : '']
       .filter(Boolean)
       .join(' · '),
     tooltip: active ? `${modelName(active)} decides in place of the rule` : `${task}: ${RULES[task]}`,
@@ -64,8 +79,10 @@ function taskNode(
     open: models.length + running.length > 0 ? 'expanded' : 'collapsed',
     children: () => [
       ...running.map(trainingNode),
-      ...models.map((model) => versionNode(model, snapshot, wallMs)),
-      ruleNode(task, snapshot, active),
+      ...models.filter((model) => !isOnOffer(model)).map((model) => versionNode(model, snapshot, wallMs)),
+      ruleNode(task, rule),
+      ...(byDefault === null ? [] : [defaultNode(task, byDefault)]),
+      ...shippedNodes(task, models.filter(isOnOffer)),
     ],
   });
 }
@@ -90,8 +107,41 @@ function trainingNode(training: Training): TreeNode {
   });
 }
 
+/** Below what is stored here: each opens its model card. */
+function shippedNodes(task: TaskName, models: readonly ModelVersion[]): readonly TreeNode[] {
+  if (models.length === 0) return [];
+  return [
+    treeNode({
+      id: `shipped/${task}`,
+      label: 'Shipped with Coxswain',
+      description: String(models.length),
+      tooltip: 'Learned policies that come with Coxswain. None of them steers before somebody promotes it.',
+      icon: { id: 'package' },
+      open: 'expanded',
+      children: () => models.map(shippedNode),
+    }),
+  ];
+}
+
+function shippedNode(model: ModelVersion): TreeNode {
+  const { task, version, state, shippedAs, observationSpec, problem } = model;
+  return treeNode({
+    id: `shipped/${modelName(model)}`,
+    label: shippedAs ?? modelName(model),
+    description:
+      state === 'damaged'
+        ? `damaged: ${problem ?? 'it cannot be read'}`
+        : [scoreText(model), observationSpec].join(' · '),
+    tooltip: { markdown: `${policyTooltip(model, null)}\n\nClick to read its model card.` },
+    icon: STATE_ICONS[state],
+    context: `policy.${state}`,
+    target: { task, version },
+    click: 'coxswain.showModelCard',
+  });
+}
+
 function versionNode(model: ModelVersion, snapshot: AgentSnapshot, wallMs: number): TreeNode {
-  const { task, version, state } = model;
+  const { task, version, state, shippedAs } = model;
   const idle = state === 'active' ? whyIdle(model, snapshot) : null;
   return treeNode({
     id: `policy/${modelName(model)}`,
@@ -101,6 +151,7 @@ function versionNode(model: ModelVersion, snapshot: AgentSnapshot, wallMs: numbe
     icon: idle === null ? STATE_ICONS[state] : NOT_STEERING,
     context: `policy.${state}`,
     target: { task, version },
+    click: shippedAs === null ? null : 'coxswain.showModelCard',
     open: state === 'damaged' ? 'leaf' : 'collapsed',
     children: () => detailNodes(model),
   });
@@ -114,22 +165,26 @@ function whyIdle(model: ModelVersion, snapshot: AgentSnapshot): string | null {
   return `${now.name} ${now.version} steers in its place`;
 }
 
-function versionDescription(
-  { state, problem, algorithm, evaluation, createdAtMs }: ModelVersion,
-  idle: string | null,
-  wallMs: number,
-): string {
+function versionDescription(model: ModelVersion, idle: string | null, wallMs: number): string {
+  const { state, shippedAs, problem, algorithm, createdAtMs } = model;
   if (state === 'damaged') return `damaged: ${problem ?? 'it cannot be read'}`;
   const ageMs = wallMs - createdAtMs;
   return [
     state === 'stored' ? '' : state,
     idle ?? '',
-    evaluation ? `${formatInterval(evaluation)}, ${compareWithBest(evaluation).text}` : 'not compared yet',
+    shippedAs ?? '',
+    scoreText(model),
     algorithm,
     ageMs < JUST_NOW_MS ? 'just now' : `${formatAge(ageMs)} ago`,
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function scoreText({ evaluation }: ModelVersion): string {
+  return evaluation
+    ? `${formatInterval(evaluation)}, ${compareWithBest(evaluation).text}`
+    : 'not compared yet';
 }
 
 /** The same as the tooltip says, for the keyboard and for screen readers. */
@@ -159,13 +214,24 @@ function detailNodes(model: ModelVersion): readonly TreeNode[] {
   ];
 }
 
-function ruleNode(task: TaskName, snapshot: AgentSnapshot, active: ModelVersion | undefined): TreeNode {
-  const now = task === 'heal' && !active ? steering(snapshot) : null;
+/** `rule`: what heals the workloads now, where that is no learned policy. */
+function ruleNode(task: TaskName, rule: { name: string; version: string } | null): TreeNode {
   return treeNode({
     id: `rule/${task}`,
-    label: now ? `${now.name} ${now.version}` : 'Rule',
-    description: now ? 'active · the rule' : RULES[task],
+    label: rule ? `${rule.name} ${rule.version}` : 'Rule',
+    description: rule ? 'active · the rule' : RULES[task],
     tooltip: `Decides where no learned policy is active. ${task}: ${RULES[task]}.`,
-    icon: now ? STATE_ICONS.active : { id: 'law' },
+    icon: rule ? STATE_ICONS.active : { id: 'law' },
+  });
+}
+
+/** What steers where nobody has promoted anything, and why. */
+function defaultNode(task: TaskName, { steers, reason }: DefaultSteering): TreeNode {
+  return treeNode({
+    id: `default/${task}`,
+    label: 'By default',
+    description: `${steers} steers: ${reason}`,
+    tooltip: `Where nobody has promoted a policy, ${steers} steers: ${reason}.`,
+    icon: { id: 'info' },
   });
 }

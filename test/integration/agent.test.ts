@@ -176,6 +176,8 @@ describe('the agent on the embedded cluster', () => {
       code: 'prometheus-missing',
       remedy: expect.stringContaining('metrics.prometheusUrl'),
     });
+    // The guard lets nothing hit the last pod that is ready.
+    await until(() => expect(checkout()?.readyReplicas).toBe(4));
     await agent.handle('injectFault', { workloadId: CHECKOUT, kind: 'memory-stress' }, 'test');
     await until(() => expect(checkout()?.pods.map((pod) => pod.restarts)).toContain(1));
     expect(checkout()).toMatchObject({ health: 'unknown', data: { kind: 'none' } });

@@ -180,7 +180,7 @@ describe('the agent, whatever comes between', () => {
     writeFileSync(path, 'namespaces: [shop]\nserver: {port: 4000}\n');
     await until(() =>
       expect(rows.find(({ event }) => event.kind === 'config-changed')?.event).toMatchObject({
-        text: expect.stringContaining('server.port'),
+        text: expect.stringContaining('`server` counts from the next start on'),
       }),
     );
   });

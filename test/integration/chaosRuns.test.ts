@@ -102,7 +102,7 @@ describe('experiments on the embedded cluster', () => {
     const { experiments } = await fixture.agent.handle('experiments', {}, 'test');
     expect(experiments.length).toBeGreaterThan(15);
     expect(experiments.filter(({ problem }) => problem !== null)).toEqual([]);
-    expect(fixture.agent.snapshot().experiments).toEqual(experiments);
+    await fixture.until(() => expect(fixture.agent.snapshot().experiments).toEqual(experiments));
     const begun = fixture.begin({ name: 'scale-down' });
     await expect(begun).rejects.toMatchObject({
       code: 'usage',

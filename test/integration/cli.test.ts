@@ -218,11 +218,15 @@ describe('the CLI steers a running agent', () => {
         const { stdout } = await coxswain('proposals');
         id = /^(\S+) +shop\/checkout +restart pod/m.exec(stdout)?.[1] ?? '';
         expect(id).not.toBe('');
+        // Between the two commands cluster minutes may pass, and another pod become the one to restart.
+        const approved = await coxswain('approve', id);
+        expect(approved).toMatchObject({
+          stdout: expect.stringMatching(/approved: restart pod/),
+          stderr: '',
+        });
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: 50_000, interval: 200 },
     );
-    const approved = await coxswain('approve', id);
-    expect(approved.stdout).toMatch(/approved: restart pod/);
     const again = await coxswain('approve', id);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('proposal-decided') });
     await until(() => expect(agent.stdout).toMatch(/outcome +recovered/));

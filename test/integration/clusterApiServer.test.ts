@@ -231,7 +231,7 @@ describe('answers', () => {
   it('that do not come are an error after the time-out', async () => {
     handle = () => {};
     const { api } = open({ token: 't' });
-    await expect(api.send({ method: 'GET', path: '/slow', timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(api.send({ method: 'GET', path: '/slow', timeoutMs: 49.5 })).rejects.toMatchObject({
       code: 'api-unreachable',
       message: expect.stringContaining('did not answer GET /slow within 0.05 s'),
     });

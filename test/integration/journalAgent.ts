@@ -96,6 +96,7 @@ function worldOn(cluster: ClusterSnapshot): GateWorld {
   const writer = new ClusterWriter({ context: 'test', send });
   return {
     clock,
+    monotonicMs: () => performance.now(),
     journal: { append, query: journal.query },
     config: () => config,
     snapshot: () => cluster,

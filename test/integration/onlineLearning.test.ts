@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyModel } from '../../agent/rl/policy/policyModel';
 import { modelsDirectory } from '../../agent/server/stateDirectory';
-import { createHealEnv } from '../../agent/sim/heal/healEnv';
-import { Random } from '../../agent/sim/random';
-import { ExperienceStore, type Transition } from '../../agent/tasks/heal/online/experienceStore';
+import { ExperienceStore } from '../../agent/tasks/heal/online/experienceStore';
 import { FINE_TUNE } from '../../agent/tasks/heal/online/fineTune';
 import { learn } from '../../agent/tasks/heal/online/learn';
 import { HEAL_RICH } from '../../agent/tasks/heal/rich/richSpec';
 import { ModelStore } from '../../agent/training/modelStore';
+import { EXPERIENCE_ENV, healExperience } from '../support/healExperience';
 import { aHealPolicy } from '../support/healPolicy';
-
-const ENV = { faults: ['packet-loss', 'delay'], noFaultShare: 0.2, replicas: [4, 6] };
 
 let folder: string;
 let store: ModelStore;
@@ -25,38 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function policyFor(spec: typeof HEAL_RICH, weights: Parameters<typeof aHealPolicy>[0]): PolicyModel {
   const policy = aHealPolicy(weights, {}, spec);
-  return { ...policy, provenance: { ...policy.provenance, env: { name: 'heal', options: ENV } } };
-}
-
-/** What somebody who follows the runbook's advice, mostly, leaves behind in the simulator. */
-function experience(episodes: number): Transition[] {
-  const env = createHealEnv({ ...ENV, steps: 60 });
-  const random = new Random(11);
-  const advice = HEAL_RICH.fields.findIndex(({ name }) => name === 'advice_restart');
-  const transitions: Transition[] = [];
-  for (let seed = 1; seed <= episodes; seed += 1) {
-    env.reset(seed);
-    for (let step = 0; step < 60; step += 1) {
-      const state = Array.from(env.observation);
-      const advised = [1, 2, 3, 4].find((action) => (state[advice + action - 1] ?? 0) === 1) ?? 0;
-      const action = random.uniform() < 0.15 ? random.below(5) : advised;
-      const { reward } = env.step(action);
-      const nextState = Array.from(env.observation);
-      transitions.push({
-        ...{
-          spec: HEAL_RICH.name,
-          state,
-          action,
-          reward,
-          nextState,
-          terminated: false,
-          source: 'sim',
-          atMs: step,
-        },
-      });
-    }
-  }
-  return transitions;
+  return { ...policy, provenance: { ...policy.provenance, env: { name: 'heal', options: EXPERIENCE_ENV } } };
 }
 
 const request = (version: number) => ({
@@ -69,7 +35,7 @@ const SETTINGS = { ...FINE_TUNE, learningRate: 3e-3, critic: { ...FINE_TUNE.crit
 describe('fine-tuning on stored experience', () => {
   it('keeps a candidate that is not worse, as a version that knows where it came from', async () => {
     const experienced = new ExperienceStore(folder);
-    experienced.add(experience(60));
+    experienced.add(healExperience(60));
     experienced.close();
     // It waits too long: most of the time it does nothing about a pod that the runbook would restart.
     const hesitant = { none: { bias: 2.2 }, 'restart-pod': { advice_restart: 2 } };
@@ -89,7 +55,7 @@ describe('fine-tuning on stored experience', () => {
 
   it('throws a candidate away that the simulator finds worse, whatever the experience says', async () => {
     // Somebody has added experience in which doing nothing is the best there is.
-    const lies = experience(40).map((each) => ({ ...each, reward: each.action === 0 ? 1 : -20 }));
+    const lies = healExperience(40).map((each) => ({ ...each, reward: each.action === 0 ? 1 : -20 }));
     const misled = new ExperienceStore(folder);
     misled.add(lies);
     misled.close();

@@ -10,9 +10,13 @@ export interface Finished {
   stderr: string;
 }
 
-/** Starts `coxswain <args>` as a process of its own. */
-export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [AGENT_BUNDLE, ...args], {
+/** Starts `coxswain <args>` as a process of its own, of the built program or of a copy of it. */
+export function startCli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  bundle: string = AGENT_BUNDLE,
+): Running {
+  const child = spawn(process.execPath, [bundle, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: 'pipe',
   });
@@ -20,8 +24,12 @@ export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
 }
 
 /** Runs `coxswain <args>` to its end. */
-export function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  return startCli(args, env).finished;
+export function runCli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  bundle: string = AGENT_BUNDLE,
+): Promise<Finished> {
+  return startCli(args, env, bundle).finished;
 }
 
 /** A process with what it has printed so far. */

@@ -70,6 +70,7 @@ export function exampleModel(part: Partial<ModelVersion> = {}): ModelVersion {
       baselines: [{ name: 'runbook', mean: -13, low: -13.6, high: -12.3 }],
     },
     state: 'stored',
+    shippedAs: null,
     problem: null,
     ...part,
   };

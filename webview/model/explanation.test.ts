@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleExplanation } from '../../test/support/chaosExamples';
-import { contributionChart, distributionText, formatInput, rankedActions } from './explanation';
+import { contributionChart, distributionText, formatInput, inputName, rankedActions } from './explanation';
 
 const near = (value: number) => Number(value.toFixed(6));
 
@@ -76,4 +76,23 @@ it('inputs have three digits and their unit', () => {
     formatInput(1234.5, 'rps'),
   ];
   expect(texts).toEqual(['341 ms', '0.123', '−2 /s', '1235 rps']);
+});
+
+it('inputs that the policy saw scaled are said as they were', () => {
+  const texts = [
+    formatInput(0.3, 'pods ÷ 10'),
+    formatInput(0.0871, 'seconds ÷ 300'),
+    formatInput(0.1, 'pods ÷ 10'),
+    formatInput(0.831, 'share of limit'),
+    formatInput(0.147, 'p95 in seconds'),
+  ];
+  expect(texts).toEqual(['3 pods', '26.1 seconds', '1 pod', '83.1 % of limit', '147 ms p95']);
+});
+
+it.each([
+  ['avg_cpu', 'average CPU'],
+  ['time_since_failure', 'time since failure'],
+  ['latency of the workload', 'latency of the workload'],
+])('the input %s is called %s', (name, called) => {
+  expect(inputName(name)).toBe(called);
 });

@@ -26,6 +26,7 @@ export interface ContributionChart {
 /** Less than that is a matter of rounding, and not said. */
 const LEAST_REST = 0.005;
 const OTHERS = 'all others';
+const WORDS: Readonly<Record<string, string>> = { avg: 'average', cpu: 'CPU', oom: 'OOM' };
 
 /** Strongest first; what those that were sent do not account for is a bar of its own. */
 export function contributionChart(explanation: Explanation): ContributionChart {
@@ -40,7 +41,7 @@ export function contributionChart(explanation: Explanation): ContributionChart {
     const from = adds ? end : 0;
     end = from + value;
     return {
-      name,
+      name: inputName(name),
       text: formatSigned(value),
       sign: value < 0 ? 'against' : 'for',
       input: inputText(explanation, name),
@@ -91,10 +92,24 @@ export function distributionText(outOfDistribution: number | null): {
   };
 }
 
-/** `341 ms` */
+/** `avg_cpu` of an observation spec as people say it. */
+export function inputName(name: string): string {
+  if (!name.includes('_')) return name;
+  const words = name.split('_').map((word) => WORDS[word] ?? word);
+  return words.join(' ');
+}
+
+/** `341 ms`; what the policy saw scaled, for example in `pods ÷ 10`, is said as it was: `3 pods`. */
 export function formatInput(value: number, unit: string): string {
+  const [, scaledUnit, scale] = /^(.+) ÷ (\d+)$/.exec(unit) ?? [];
+  if (scaledUnit !== undefined) return formatInput(value * Number(scale), scaledUnit);
+  const [, whole] = /^share of (.+)$/.exec(unit) ?? [];
+  if (whole !== undefined) return formatInput(value * 100, `% of ${whole}`);
+  const [, quantile] = /^(p\d+) in seconds$/.exec(unit) ?? [];
+  if (quantile !== undefined) return formatInput(value * 1000, `ms ${quantile}`);
   const number = Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-  return `${number.replace('-', '−')} ${unit}`.trim();
+  const one = number === '1' ? unit.replace(/^(pod|second)s$/, '$1') : unit;
+  return `${number.replace('-', '−')} ${one}`.trim();
 }
 
 function inputText({ inputs }: Explanation, name: string): string {

@@ -20,9 +20,11 @@ it('says how many recovered, how fast, and what was done in vain', () => {
   ]);
 });
 
-it('makes up no times where no fault is known', () => {
-  const figures = recoveryFigures(statistics({ detectionSeconds: null, recoverySeconds: null }));
-  expect(figures[1]).toMatchObject({ value: '—', detail: 'no known fault' });
+it('makes up no times where no fault is known, or no incident is over', () => {
+  const open = { detectionSeconds: null, recoverySeconds: null };
+  expect(recoveryFigures(statistics(open))[1]).toMatchObject({ value: '—', detail: 'no known fault' });
+  const ofKnown = recoveryFigures(statistics(open, [exampleRecoveries(open)]));
+  expect(ofKnown[1]).toMatchObject({ value: '—', detail: 'none is over yet' });
 });
 
 it('has a row for each kind on one axis, the one with most incidents first', () => {

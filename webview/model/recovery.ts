@@ -33,8 +33,13 @@ export interface RecoveryRow {
   wasted: string;
 }
 
-export function recoveryFigures({ all, actionsWithoutIncident }: RecoveryStatistics): RecoveryFigure[] {
+export function recoveryFigures({
+  all,
+  byKind,
+  actionsWithoutIncident,
+}: RecoveryStatistics): RecoveryFigure[] {
   const { incidents, recovered, detectionSeconds, recoverySeconds, actions } = all;
+  const unknownTime = byKind.some(({ kind }) => kind !== 'unknown') ? 'none is over yet' : 'no known fault';
   const unneeded = all.ineffectiveActions + actionsWithoutIncident;
   return [
     {
@@ -43,8 +48,8 @@ export function recoveryFigures({ all, actionsWithoutIncident }: RecoveryStatist
       detail: 'incidents',
       tone: recovered < incidents ? 'notice' : incidents > 0 ? 'good' : 'plain',
     },
-    timeFigure('MTTR, median', recoverySeconds),
-    timeFigure('Detected in, median', detectionSeconds),
+    timeFigure('MTTR, median', recoverySeconds, unknownTime),
+    timeFigure('Detected in, median', detectionSeconds, unknownTime),
     {
       title: 'Unneeded actions',
       value: `${formatCount(unneeded)} of ${formatCount(actions + actionsWithoutIncident)}`,
@@ -77,8 +82,12 @@ export function recoveryVersion({ activity, pid }: Pick<AgentSnapshot, 'activity
   return `${pid} ${last?.seq ?? 0}`;
 }
 
-function timeFigure(title: string, seconds: { median: number; p95: number } | null): RecoveryFigure {
-  if (seconds === null) return { title, value: NO_DATA, detail: 'no known fault', tone: 'plain' };
+function timeFigure(
+  title: string,
+  seconds: { median: number; p95: number } | null,
+  unknown: string,
+): RecoveryFigure {
+  if (seconds === null) return { title, value: NO_DATA, detail: unknown, tone: 'plain' };
   return {
     title,
     value: formatSeconds(seconds.median),

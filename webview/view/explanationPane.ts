@@ -7,6 +7,7 @@ import {
   contributionChart,
   distributionText,
   formatInput,
+  inputName,
   rankedActions,
 } from '../model/explanation';
 import { tabs } from './tabs';
@@ -56,20 +57,21 @@ function contributions(explanation: Explanation): TemplateResult {
   if (chart.bars.length === 0) {
     return html`<p class="empty">The rule went by nothing that could be weighed: its reason says it all.</p>`;
   }
+  const hasInputs = chart.bars.some(({ input }) => input !== '');
   return html`<table class="contribution-table">
     <caption>${caption(chart)}</caption>
     <thead>
       <tr>
         <th scope="col">Input</th>
-        <th scope="col">Was</th>
+        ${hasInputs ? html`<th scope="col">Was</th>` : nothing}
         <th scope="col">${chart.sum ? 'Moved it by' : 'Spoke for it by'}</th>
         <th scope="col"><span class="sr-only">Bar</span></th>
       </tr>
     </thead>
     <tbody>
-      ${chart.sum ? edge('Baseline: the workload when it is well', chart.sum.baseline, chart) : nothing}
-      ${chart.bars.map((bar) => contribution(bar, chart))}
-      ${chart.sum ? edge('Output: the workload as it was', chart.sum.output, chart) : nothing}
+      ${chart.sum ? edge('Baseline: the workload when it is well', chart.sum.baseline, chart, hasInputs) : nothing}
+      ${chart.bars.map((bar) => contribution(bar, chart, hasInputs))}
+      ${chart.sum ? edge('Output: the workload as it was', chart.sum.output, chart, hasInputs) : nothing}
     </tbody>
   </table>`;
 }
@@ -79,12 +81,16 @@ function caption({ sum }: ContributionChart): string {
   return 'Exact Shapley values: how each input moved the probability of the action, from the baseline to the output.';
 }
 
-function contribution(bar: ContributionBar, { domain, sum }: ContributionChart): TemplateResult {
+function contribution(
+  bar: ContributionBar,
+  { domain, sum }: ContributionChart,
+  hasInputs: boolean,
+): TemplateResult {
   const { name, input, text, sign, from, to } = bar;
   const [left, right] = [place(Math.min(from, to), domain), place(Math.max(from, to), domain)];
   return html`<tr>
     <th scope="row">${name}</th>
-    <td class="number">${input}</td>
+    ${hasInputs ? html`<td class="number">${input}</td>` : nothing}
     <td class="number">${text}</td>
     <td class="bar-cell">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
@@ -96,10 +102,15 @@ function contribution(bar: ContributionBar, { domain, sum }: ContributionChart):
 }
 
 /** Where the bars begin or end. */
-function edge(label: string, value: number, { domain, sum }: ContributionChart): TemplateResult {
+function edge(
+  label: string,
+  value: number,
+  { domain, sum }: ContributionChart,
+  hasInputs: boolean,
+): TemplateResult {
   const x = place(value, domain);
   return html`<tr class="edge">
-    <th scope="row" colspan="2">${label}</th>
+    <th scope="row" colspan=${hasInputs ? 2 : 1}>${label}</th>
     <td class="number">${value.toFixed(2)}</td>
     <td class="bar-cell">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
@@ -172,7 +183,7 @@ function inputs({ inputs: values }: Explanation): TemplateResult {
     <tbody>
       ${values.map(
         ({ name, unit, value }) => html`<tr>
-          <th scope="row">${capitalised(name)}</th>
+          <th scope="row">${capitalised(inputName(name))}</th>
           <td class="number">${formatInput(value, unit)}</td>
         </tr>`,
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { experimentDurationMs, experimentKind } from './experiment';
+import { Experiment, experimentDurationMs, experimentKind } from './experiment';
 import { checkExperiment, parseExperiment } from './parse';
 
 const parse = (text: string) => parseExperiment(text, 'x.yaml');
@@ -89,5 +89,20 @@ describe('an experiment file', () => {
 
   it.each(['*/5 * * * *', '0 3 * * 1-5', '@every 5m', '@every 1h30m'])('may be repeated at %s', (cron) => {
     expect(problems(`name: x\nfault: {kind: pod-kill}\nschedule: {cron: "${cron}"}`)).toEqual([]);
+  });
+});
+
+describe('the probes of an experiment', () => {
+  it('have names of their own: the last word on one must not be that of another', () => {
+    const probe = { name: 'same', kubernetes: 'missingReplicas', atMost: 0 };
+    const experiment = { name: 'x', fault: { kind: 'pod-kill' } };
+    const parsed = Experiment.safeParse({ ...experiment, steadyState: { probes: [probe, probe] } });
+    expect(parsed.error?.issues).toMatchObject([
+      { path: ['steadyState', 'probes', 1, 'name'], message: expect.stringContaining('same') },
+    ]);
+    const other = { ...probe, name: 'other' };
+    expect(Experiment.safeParse({ ...experiment, steadyState: { probes: [probe, other] } }).success).toBe(
+      true,
+    );
   });
 });

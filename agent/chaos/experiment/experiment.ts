@@ -59,7 +59,12 @@ export const Experiment = z
       .default([])
       .describe('What has to be seen while the fault lasts; what is usual for its kind where absent.'),
   })
-  .superRefine(({ fault, workflow, mode, value }, context) => {
+  .superRefine(({ fault, workflow, mode, value, steadyState: { probes } }, context) => {
+    for (const [index, { name }] of probes.entries()) {
+      if (probes.findIndex((each) => each.name === name) === index) continue;
+      const message = `another probe is called ${name} already`;
+      context.addIssue({ code: 'custom', path: ['steadyState', 'probes', index, 'name'], message });
+    }
     if ((fault === undefined) === (workflow === undefined)) {
       context.addIssue({ code: 'custom', message: 'expected exactly one of fault and workflow' });
     }

@@ -1,5 +1,16 @@
 import * as z from 'zod';
 
+/** A Service as the API server's proxy takes it: nothing that could lead out of it. */
+const SERVICE = /^(https?:)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const PORT_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** A path that stays where it is: whoever resolves it, on the way or at its end, finds nothing to climb up by. */
+function isPlainPath(path: string): boolean {
+  const [plain = ''] = path.split('?');
+  const climbs = plain.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  return /^[\x21-\x7e]*$/.test(path) && !climbs && !/[\\#]|%2f|%5c/i.test(plain);
+}
+
 const comparison = {
   atMost: z.number().optional().describe('Holds up to this value.'),
   atLeast: z.number().optional().describe('Holds from this value on.'),
@@ -28,10 +39,20 @@ export const Probe = z
       .strictObject({
         service: z
           .string()
-          .min(1)
+          .regex(SERVICE, 'expected the name of a Service')
           .describe('Service of the target’s namespace, reached through the API server.'),
-        port: z.union([z.string(), z.number().int()]).default('http').describe('Name or number of its port.'),
-        path: z.string().default('/').describe('Path with query. Default `/`.'),
+        port: z
+          .union([
+            z.string().regex(PORT_NAME, 'expected the name of a port'),
+            z.number().int().min(1).max(65_535),
+          ])
+          .default('http')
+          .describe('Name or number of its port.'),
+        path: z
+          .string()
+          .refine(isPlainPath, 'expected a path without "..", spaces and backslashes')
+          .default('/')
+          .describe('Path with query. Default `/`.'),
         status: z
           .number()
           .int()

@@ -16,7 +16,8 @@ const config = {
 
 function objections(plan: FaultPlan): string[] {
   return plan.changes.flatMap(
-    (change) => faultShape.judge({ config, change, ref: workload.ref, workload, plan })?.reason ?? [],
+    (change) =>
+      faultShape.judge({ config, change, ref: workload.ref, workload, strangers: [], plan })?.reason ?? [],
   );
 }
 

@@ -1,6 +1,7 @@
 import { NATIVE_FAULT, RUN_ID } from '../../cluster/labels';
 import {
   faultOperations,
+  missingImage,
   type NativeFaultRecord,
   type PatchOperation,
   restoringOperations,
@@ -135,12 +136,6 @@ function containerOf(
   );
 }
 
-/** The same repository, so that policies on registries let it through, with a tag that nobody gives. */
-function missingImage(image: string): string {
-  const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  return `${repository}:coxswain-missing`;
-}
-
 function probeBefore(readiness: ReadinessCheck | null) {
   if (readiness === null) return { handler: 'none' as const };
   return readiness.handler === 'exec'
@@ -170,9 +165,17 @@ function forgetting(resource: ResourceAddress, uid: string, text: string, runId:
       { op: 'test', path: '/metadata/uid', value: uid },
       { op: 'test', path, value: text },
       { op: 'remove', path },
-      ...(runId === null ? [] : [{ op: 'remove' as const, path: annotationPath(RUN_ID) }]),
+      ...(runId === null ? [] : removal(annotationPath(RUN_ID))),
     ],
   };
+}
+
+/** Whether it is there or not: nobody who takes our mark away may keep a fault alive by that. */
+function removal(path: string): PatchOperation[] {
+  return [
+    { op: 'add', path, value: '' },
+    { op: 'remove', path },
+  ];
 }
 
 function annotationPath(key: string): string {

@@ -1,92 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aPod, aWorkload, fresh, podMetrics, someMetrics } from '../../../test/support/builders';
-import { FakeClock } from '../../../test/support/fakeClock';
-import type { Workload } from '../../cluster/snapshot';
-import { CoxswainError, type ExperimentRun, type Fault, type ProbeResult } from '../../protocol';
+import { aPod, aWorkload } from '../../../test/support/builders';
+import { CoxswainError, type ExperimentRun } from '../../protocol';
 import { Experiment } from '../experiment/experiment';
-import type { Probe } from '../experiment/probe';
-import { ExperimentRunner, type RunnerPorts } from './experimentRunner';
-
-const PODS = [aPod('a'), aPod('b')];
-
-/** A cluster in which a fault does what a test wants; time stands until it is advanced. */
-class World implements RunnerPorts {
-  readonly clock = new FakeClock();
-  readonly changes: ExperimentRun[] = [];
-  readonly ended: string[] = [];
-  target: Workload | undefined = aWorkload(PODS);
-  cpu = 0.5;
-  /** By the name of a probe; those that have none pass. */
-  outcomes: Record<string, ProbeResult['outcome']> = {};
-  current: Fault | null = null;
-  trouble = '';
-  there = false;
-  onInject: () => void = () => this.setFault('running');
-  onEnd: () => void = () => this.gone();
-
-  nowMs = () => this.clock.nowMs();
-  intervalMs = () => 5000;
-  workload = () => this.target;
-  facts = async () => ({
-    atMs: this.nowMs(),
-    workload: this.target,
-    nodes: new Map(),
-    metrics: someMetrics({ a: podMetrics({ cpuUtilisation: fresh(this.cpu) }) }),
-  });
-  probe = async ({ name }: Probe, _: Workload, when: ProbeResult['when']): Promise<ProbeResult> => ({
-    name,
-    when,
-    atMs: this.nowMs(),
-    outcome: this.outcomes[name] ?? 'passed',
-    asked: name,
-    found: 'what it found',
-    expected: 'what it expects',
-  });
-  inject = async (): Promise<Fault> => {
-    this.onInject();
-    return this.current ?? this.setFault('starting');
-  };
-  fault = (id: string) =>
-    this.current?.id === id ? { fault: this.current, trouble: this.trouble } : undefined;
-  isThere = () => this.there;
-  end = async (id: string): Promise<void> => {
-    this.ended.push(id);
-    this.onEnd();
-  };
-  changed = (run: ExperimentRun) => {
-    this.changes.push(run);
-  };
-
-  setFault(state: Fault['state']): Fault {
-    this.there = true;
-    this.current = {
-      id: 'f',
-      workloadId: 'shop/Deployment/checkout',
-      kind: 'cpu-stress',
-      provider: 'chaos-mesh',
-      runId: 'r',
-      pods: ['a'],
-      startedAtMs: this.nowMs(),
-      endedAtMs: state === 'ended' ? this.nowMs() : null,
-      state,
-      text: 'CPU stress on 1 pod',
-    };
-    return this.current;
-  }
-
-  gone(): void {
-    this.there = false;
-    if (this.current) this.current = { ...this.current, state: 'ended', endedAtMs: this.nowMs() };
-  }
-}
+import { ExperimentRunner } from './experimentRunner';
+import { RunWorld } from './testing/runWorld';
 
 const PROBE = { kubernetes: 'missingReplicas', atMost: 0 };
 const ALWAYS = { name: 'always', during: true, ...PROBE };
 const AFTER = { name: 'after', ...PROBE };
 
-let world: World;
+let world: RunWorld;
 beforeEach(() => {
-  world = new World();
+  world = new RunWorld();
 });
 
 function runnerOf(changes: object = {}): ExperimentRunner {
@@ -183,7 +108,7 @@ describe('a run', () => {
     const steadyState = { settle: '20s', probes: [AFTER] };
     const run = await finish(runnerOf({ steadyState }));
     expect((run.injectedAtMs ?? 0) - run.startedAtMs).toBe(20_000);
-    world = new World();
+    world = new RunWorld();
     const failing = runnerOf({ steadyState });
     const { end } = await begin(failing);
     await world.clock.advance(10_000);
@@ -209,7 +134,7 @@ describe('a run', () => {
     expect(run.text).toBe('It was not injected within 60 s: no daemon on node-1.');
     expect(run.verdict).toBe('error');
     expect(world.ended).toEqual(['f']);
-    world = new World();
+    world = new RunWorld();
     world.onInject = () => world.setFault('failed');
     world.trouble = 'unable to flush ip sets';
     expect(await finish(runnerOf())).toMatchObject({
@@ -234,7 +159,7 @@ describe('a run', () => {
       effect: { verdict: 'confirmed' },
       verdict: 'passed',
     });
-    world = new World();
+    world = new RunWorld();
     world.outcomes = { errors: 'no-data' };
     expect(await finish(runnerOf({ effect }))).toMatchObject({ effect: { verdict: 'inconclusive' } });
   });
@@ -265,7 +190,7 @@ describe('a run', () => {
     const late = await finish(runnerOf());
     expect(late).toMatchObject({ verdict: 'failed', recoveredAtMs: null });
     expect((late.finishedAtMs ?? 0) - (late.endedAtMs ?? 0)).toBe(30_000);
-    world = new World();
+    world = new RunWorld();
     world.onInject = inject;
     const runner = runnerOf();
     const { end } = await begin(runner);
@@ -298,7 +223,7 @@ describe('a run', () => {
       [5000, false],
       [40_000, true],
     ] as const) {
-      world = new World();
+      world = new RunWorld();
       const runner = runnerOf({ steadyState: { settle: '20s', probes: [AFTER] } });
       const { end } = await begin(runner);
       await world.clock.advance(atMs);
@@ -312,9 +237,9 @@ describe('a run', () => {
   it('is stopped while its fault is on its way, and takes it back', async () => {
     const arriving = Promise.withResolvers<void>();
     const { inject } = world;
-    world.inject = async () => {
+    world.inject = async (signal) => {
       await arriving.promise;
-      return inject();
+      return inject(signal);
     };
     const runner = runnerOf();
     const { end } = await begin(runner);
@@ -345,7 +270,7 @@ describe('a run', () => {
     const { end } = await begin(runner);
     await world.clock.advance(2000);
     world.target = aWorkload([aPod('b'), aPod('c')]);
-    await world.clock.advance(10_000);
+    await world.clock.advance(40_000);
     expect(await end).toMatchObject({ verdict: 'passed', effect: { text: 'a is gone' } });
     expect(world.ended).toEqual([]);
   });
@@ -355,7 +280,7 @@ describe('a run', () => {
     const { end } = await begin(runner);
     await world.clock.advance(10_000);
     world.gone();
-    await world.clock.advance(10_000);
+    await world.clock.advance(30_000);
     expect((await end).finishedAtMs).toBeLessThan(world.nowMs());
     expect(world.ended).toEqual([]);
   });

@@ -8,7 +8,7 @@ import {
   type ProbeResult,
   toErrorInfo,
 } from '../../protocol';
-import type { Experiment } from '../experiment/experiment';
+import { type Experiment, experimentDurationMs } from '../experiment/experiment';
 import type { FaultSpec } from '../experiment/faultSpec';
 import type { Probe } from '../experiment/probe';
 import { type Effect, inconclusive } from './effect';
@@ -30,8 +30,8 @@ export interface RunnerPorts extends RecordPorts {
     when: ProbeResult['when'],
     signal?: AbortSignal,
   ): Promise<ProbeResult>;
-  /** Sends the fault through the guard. @throws CoxswainError */
-  inject(): Promise<Fault>;
+  /** Sends the fault through the guard; with the signal it is not tried again. @throws CoxswainError, or its reason */
+  inject(signal: AbortSignal): Promise<Fault>;
   /** The fault as it is now, and what its tool says of its trouble; undefined once nobody knows it any more. */
   fault(id: string): { fault: Fault; trouble: string } | undefined;
   /** Whether something of the fault is left in the cluster. */
@@ -46,6 +46,14 @@ const INJECT_WITHIN_MS = 60_000;
 const GONE_WITHIN_MS = 35_000;
 /** What is over at once has this long to show in the cluster. */
 const INSTANT_EFFECT_MS = 60_000;
+/** The last look at a fault may take so long beyond its time, ms of cluster time. */
+const LAST_LOOK_MS = 5000;
+/** Chaos Mesh takes some time to begin and to end each step; it ends a workflow by itself. */
+const WORKFLOW_SLACK_MS = 30_000;
+/** For so long may nobody know whether the abort condition is met, ms of cluster time. */
+const BLIND_MS = 30_000;
+/** What a fault does has reached the watches and two scrapes by then: what is measured before does not say that it holds. */
+const SHOWS_WITHIN_MS = 30_000;
 /** So often is looked at what the watch shows, ms of cluster time: it costs nothing. */
 const WATCH_MS = 500;
 
@@ -68,6 +76,8 @@ export class ExperimentRunner {
   #fault: Fault | null = null;
   #before: EffectFacts | null = null;
   #wasDisturbed = false;
+  /** Since when the abort condition cannot be told; null while it can. */
+  #blindSinceMs: number | null = null;
 
   constructor(experiment: Experiment, order: RunOrder, ports: RunnerPorts) {
     this.#experiment = experiment;
@@ -99,7 +109,7 @@ export class ExperimentRunner {
     if (this.#fault === null) return this.#finish(early ?? judgementOf(new Error('nothing was injected')));
     const stuck = await this.#recover(this.#fault, early);
     if (stuck !== null) return this.#finish(stuck);
-    await this.#recheck();
+    await this.#recheck(early === null);
     const judgement = this.#judge();
     return this.#finish(
       early === null ? judgement : { ...early, resilienceScore: judgement.resilienceScore },
@@ -110,6 +120,7 @@ export class ExperimentRunner {
   async #check(signal: AbortSignal): Promise<void> {
     const { clock, intervalMs } = this.#ports;
     const { settle } = this.#experiment.steadyState;
+    await this.#requireAbortable(signal);
     const untilMs = clock.nowMs() + settle;
     for (;;) {
       const results = await this.#probeAll(this.#experiment.steadyState.probes, 'before', signal);
@@ -124,16 +135,37 @@ export class ExperimentRunner {
     this.#before = await this.#ports.facts(signal);
   }
 
+  /** What cannot be told, or is met already, protects nobody. */
+  async #requireAbortable(signal: AbortSignal): Promise<void> {
+    const results = await this.#look(this.#experiment.abortWhen, 'before', signal);
+    const met = results.find(({ outcome }) => outcome === 'passed');
+    if (met) throw new Ended('aborted', `Not injected: its abort condition is met, ${textOf(met)}.`);
+    const silent = results.find(({ outcome }) => outcome === 'no-data');
+    if (silent) {
+      throw new Ended(
+        'inconclusive',
+        `Not injected: there is no data on its abort condition, ${textOf(silent)}.`,
+      );
+    }
+  }
+
   async #inject(signal: AbortSignal): Promise<void> {
-    const { clock, inject, nowMs } = this.#ports;
+    const { clock, inject, intervalMs, nowMs } = this.#ports;
     this.#record.change({ phase: 'injecting' }, 'the steady state holds');
-    const fault = await inject().catch((error: unknown) => {
+    const fault = await inject(signal).catch((error: unknown) => {
+      if (error === signal.reason) throw error;
       throw new Ended('error', `It could not be injected. ${errorText(toErrorInfo(error))}`);
     });
     this.#fault = fault;
     this.#record.change({ faultIds: [fault.id] }, `${fault.text} ordered`);
     const untilMs = clock.nowMs() + INJECT_WITHIN_MS;
+    let lookAtMs = clock.nowMs();
     for (;;) {
+      // Some of the pods may be hit before all of them are.
+      if (clock.nowMs() >= lookAtMs) {
+        await this.#abortIfMet(signal);
+        lookAtMs = clock.nowMs() + intervalMs();
+      }
       const now = this.#now(fault);
       if (now.fault.state === 'failed') {
         throw new Ended(
@@ -154,13 +186,37 @@ export class ExperimentRunner {
 
   /** Until the fault is over: looks for its effect, at what has to hold all the same, and for a reason to end it. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { clock, intervalMs } = this.#ports;
-    const { duration, abortWhen, steadyState } = this.#experiment;
+    const { clock } = this.#ports;
     const fault = this.#fault;
     if (fault === null) return;
     const isInstant = this.#now(fault).fault.endedAtMs !== null;
-    const untilMs = clock.nowMs() + (isInstant ? Math.min(duration, INSTANT_EFFECT_MS) : duration);
+    const lastsMs = isInstant ? Math.min(this.#durationMs, INSTANT_EFFECT_MS) : this.#durationMs;
+    const late = new AbortController();
+    const cancel = clock.schedule(lastsMs + LAST_LOOK_MS, () => late.abort());
+    try {
+      const both = AbortSignal.any([signal, late.signal]);
+      await this.#lookAt(fault, { isInstant, untilMs: clock.nowMs() + lastsMs, signal: both });
+    } catch (error) {
+      // A look that hangs must not keep the fault alive.
+      if (signal.aborted || !late.signal.aborted) throw error;
+    } finally {
+      cancel();
+    }
+  }
+
+  get #durationMs(): number {
+    const slackMs = this.#experiment.workflow === undefined ? 0 : WORKFLOW_SLACK_MS;
+    return experimentDurationMs(this.#experiment) + slackMs;
+  }
+
+  async #lookAt(
+    fault: Fault,
+    { isInstant, untilMs, signal }: { isInstant: boolean; untilMs: number; signal: AbortSignal },
+  ): Promise<void> {
+    const { clock, intervalMs } = this.#ports;
+    const { steadyState } = this.#experiment;
     for (;;) {
+      await this.#abortIfMet(signal);
       await this.#verify(signal);
       const held = await this.#probeAll(
         steadyState.probes.filter(({ during }) => during),
@@ -168,7 +224,6 @@ export class ExperimentRunner {
         signal,
       );
       if (held.some(({ outcome }) => outcome === 'failed')) this.#wasDisturbed = true;
-      await this.#abortIfMet(abortWhen, signal);
       if (isInstant && this.#isConfirmed) return;
       // Its tool, or somebody else, has ended it.
       if (!isInstant && this.#now(fault).fault.endedAtMs !== null) return;
@@ -216,10 +271,16 @@ export class ExperimentRunner {
     return { verdict: wanting.outcome === 'failed' ? 'mismatch' : 'inconclusive', text };
   }
 
-  async #abortIfMet(probes: readonly Probe[], signal: AbortSignal): Promise<void> {
-    const results = await this.#look(probes, 'during', signal);
+  async #abortIfMet(signal: AbortSignal): Promise<void> {
+    const results = await this.#look(this.#experiment.abortWhen, 'during', signal);
     const met = results.find(({ outcome }) => outcome === 'passed');
     if (met) throw new Ended('aborted', `Ended by its abort condition: ${textOf(met)}.`);
+    const silent = results.find(({ outcome }) => outcome === 'no-data');
+    const nowMs = this.#ports.clock.nowMs();
+    this.#blindSinceMs = silent ? (this.#blindSinceMs ?? nowMs) : null;
+    if (silent && this.#blindSinceMs !== null && nowMs - this.#blindSinceMs >= BLIND_MS) {
+      throw new Ended('inconclusive', `Ended: there is no data on its abort condition, ${textOf(silent)}.`);
+    }
   }
 
   /** @returns the verdict where the fault cannot be ended, else null */
@@ -230,12 +291,16 @@ export class ExperimentRunner {
     if (this.#mayBeThere(fault)) {
       refusal = await end(fault.id).then(
         () => '',
-        (error: unknown) => toErrorInfo(error).message.replace(/\.$/, ''),
+        (error: unknown) => {
+          const { code, message } = toErrorInfo(error);
+          return code === 'not-found' ? '' : message.replace(/\.$/, '');
+        },
       );
     }
     const untilMs = clock.nowMs() + GONE_WITHIN_MS;
     while (isThere(fault.id) && clock.nowMs() < untilMs) await sleep(clock, WATCH_MS);
-    if (isThere(fault.id)) {
+    // What no watch shows, and could not be ended, may be there all the same.
+    if (isThere(fault.id) || (refusal !== '' && this.#mayBeThere(fault))) {
       const { trouble } = this.#now(fault);
       const why = [refusal, trouble].filter((text) => text !== '').join('; ');
       return {
@@ -254,20 +319,30 @@ export class ExperimentRunner {
     return isThere(fault.id) || this.#now(fault).fault.endedAtMs === null;
   }
 
-  /** How soon the steady state is back; what did not come back in time has failed. */
-  async #recheck(): Promise<void> {
+  /**
+   * How soon the steady state is back; what did not come back in time has failed.
+   *
+   * @param isThorough looks until the fault must have shown: else a look right after the end is enough
+   */
+  async #recheck(isThorough: boolean): Promise<void> {
     const { clock, nowMs, intervalMs } = this.#ports;
     const { probes, recoverWithin } = this.#experiment.steadyState;
     this.#record.change({ phase: 'rechecking' });
+    if (probes.length === 0) return;
     const untilMs = clock.nowMs() + recoverWithin;
+    const shownAtMs = isThorough ? (this.#record.run.injectedAtMs ?? 0) + SHOWS_WITHIN_MS : 0;
     for (;;) {
       const results = await this.#probeAll(probes, 'after');
       const isBack = results.every(({ outcome }) => outcome === 'passed');
-      if (isBack && this.#wasDisturbed)
+      const { recoveredAtMs } = this.#record.run;
+      if (isBack && this.#wasDisturbed && recoveredAtMs === null)
         this.#record.change({ recoveredAtMs: nowMs() }, 'the steady state is back');
-      if (isBack || clock.nowMs() >= untilMs) return;
-      this.#wasDisturbed = true;
-      await sleep(clock, Math.min(intervalMs(), untilMs - clock.nowMs()));
+      if (!isBack) this.#wasDisturbed = true;
+      if (!isBack && recoveredAtMs !== null)
+        this.#record.change({ recoveredAtMs: null }, 'and is gone again');
+      const enoughAtMs = isBack ? Math.min(shownAtMs, untilMs) : untilMs;
+      if (clock.nowMs() >= enoughAtMs) return;
+      await sleep(clock, Math.min(intervalMs(), enoughAtMs - clock.nowMs()));
     }
   }
 

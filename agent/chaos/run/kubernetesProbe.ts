@@ -9,8 +9,11 @@ const WARNING_MS = 60_000;
 
 /** What the API server says of a workload, by the field that a probe asks for. */
 export function kubernetesFinding(field: Field, workload: Workload, nowMs: number): Finding {
-  const value = readField(field, workload, nowMs);
   const { readyReplicas, desiredReplicas } = workload;
+  if (desiredReplicas === 0 && (field === 'readyShare' || field === 'missingReplicas')) {
+    return { kind: 'no-data', asked: field, why: 'no replica is wanted' };
+  }
+  const value = readField(field, workload, nowMs);
   const text =
     field === 'readyShare' ? `${value.toFixed(2)} (${readyReplicas}/${desiredReplicas})` : String(value);
   return { kind: 'value', asked: field, value, text, holdsOtherwise: true };
@@ -22,7 +25,7 @@ function readField(field: Field, workload: Workload, nowMs: number): number {
     case 'readyReplicas':
       return readyReplicas;
     case 'readyShare':
-      return desiredReplicas === 0 ? 1 : Math.min(1, readyReplicas / desiredReplicas);
+      return Math.min(1, readyReplicas / desiredReplicas);
     case 'missingReplicas':
       return Math.max(0, desiredReplicas - readyReplicas);
     case 'restarts':

@@ -14,7 +14,7 @@ const WORKLOAD = aWorkload([aPod('c-a'), aPod('c-b', { ready: false, restarts: 3
   ],
 });
 
-function probe(spec: object, changes: Partial<ProberPorts> = {}) {
+function probe(spec: object, changes: Partial<ProberPorts> = {}, workload = WORKLOAD) {
   let nowMs = 0;
   const prober = new Prober({
     reader: { getText: async () => 'ok' },
@@ -29,7 +29,7 @@ function probe(spec: object, changes: Partial<ProberPorts> = {}) {
     watchAgeMs: () => 0,
     ...changes,
   });
-  return prober.probe(Probe.parse({ name: 'p', ...spec }), WORKLOAD, 'before');
+  return prober.probe(Probe.parse({ name: 'p', ...spec }), workload, 'before');
 }
 
 describe('a probe', () => {
@@ -115,6 +115,37 @@ describe('a probe', () => {
       outcome: 'no-data',
       found: 'the API server is away',
     });
+  });
+
+  it('of replicas has no data where none are wanted: nothing of nothing is not enough', async () => {
+    const nobody = aWorkload([]);
+    for (const [kubernetes, bound] of [
+      ['missingReplicas', { atMost: 0 }],
+      ['readyShare', { atLeast: 1 }],
+    ] as const) {
+      expect(await probe({ kubernetes, ...bound }, {}, nobody)).toMatchObject({ outcome: 'no-data' });
+    }
+  });
+
+  it.each([
+    { service: '../../kube-system/services/x' },
+    { service: 'x/../../../../../v1/nodes' },
+    { service: 'x?a=' },
+    { service: 'x', port: '80/../..' },
+    { service: 'x', path: '/../../../../../../api/v1/secrets' },
+    { service: 'x', path: '/a/%2e%2E/%2e./b' },
+    { service: 'x', path: '/a\\..\\b' },
+    { service: 'x', path: '/a\u0000' },
+    { service: 'x', port: 0 },
+  ])('by HTTP cannot be led out of its Service: %j', (http) => {
+    expect(Probe.safeParse({ name: 'p', http }).success).toBe(false);
+  });
+
+  it.each([
+    { service: 'checkout-v1', port: 8080, path: 'a/b..c?x=1/2&y=..' },
+    { service: 'https:checkout', port: 'https', path: '/...' },
+  ])('by HTTP may be what a Service is called: %j', (http) => {
+    expect(Probe.safeParse({ name: 'p', http }).success).toBe(true);
   });
 
   it('is given up with its signal', async () => {

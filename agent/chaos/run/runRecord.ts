@@ -76,6 +76,6 @@ function withResult(kept: ProbeResult[], result: ProbeResult): ProbeResult[] {
   const index = kept.findIndex((each) => each.name === result.name && each.when === result.when);
   const before = kept[index];
   if (before === undefined) return [...kept, result];
-  const stays = result.when === 'during' && (before.outcome === 'failed' || result.outcome === 'no-data');
+  const stays = result.when === 'during' && before.outcome === 'failed';
   return stays ? kept : kept.with(index, result);
 }

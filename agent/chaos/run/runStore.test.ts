@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,19 @@ describe('the journals of runs', () => {
     }
     writeFileSync(join(directory, 'runs', 'd.json'), '{"id":');
     expect(store.latest(2).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('are not kept without end: the oldest make room, and nothing else in the folder does', () => {
+    const small = new RunStore(join(directory, 'runs'), 3);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      small.save(exampleRun({ id, startedAtMs: id.charCodeAt(0) }));
+      utimesSync(join(directory, 'runs', `${id}.json`), id.charCodeAt(0), id.charCodeAt(0));
+    }
+    writeFileSync(join(directory, 'runs', 'notes.txt'), 'mine');
+    small.save(exampleRun({ id: 'f', startedAtMs: 200 }));
+    expect(readdirSync(join(directory, 'runs')).sort()).toEqual(['d.json', 'e.json', 'f.json', 'notes.txt']);
+    small.save(exampleRun({ id: 'd', startedAtMs: 100, text: 'again' }));
+    expect(small.get('d').text).toBe('again');
   });
 
   it.each(['nothing', 'broken', '../secret', '..', 'a/b', ''])('have none called %j', (id) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoxswainError, ExperimentRun } from '../../protocol';
 import { writeAtomically } from '../../training/atomicFile';
@@ -6,21 +6,29 @@ import { writeAtomically } from '../../training/atomicFile';
 /** Ids are ours; a request may bring anything. */
 const ID = /^[0-9a-zA-Z-]{1,64}$/;
 
+/** With the schedule's usual five minutes those of three days. */
+const KEPT_FILES = 1000;
+
 /**
  * The journals of the runs on one cluster, a JSON file each. A file is whole at any time, so that a killed agent
  * leaves what it knew.
  */
 export class RunStore {
   readonly #directory: string;
+  readonly #kept: number;
 
-  constructor(directory: string) {
+  /** @param kept so many are kept; the ones that were changed longest ago make room */
+  constructor(directory: string, kept = KEPT_FILES) {
     this.#directory = directory;
+    this.#kept = kept;
   }
 
   /** @throws CoxswainError `disk-full` */
   save(run: ExperimentRun): void {
+    const path = join(this.#directory, `${run.id}.json`);
+    if (!existsSync(path)) this.#makeRoom();
     const text = `${JSON.stringify(run, null, 2)}\n`;
-    writeAtomically(join(this.#directory, `${run.id}.json`), [new TextEncoder().encode(text)]);
+    writeAtomically(path, [new TextEncoder().encode(text)]);
   }
 
   /** @throws CoxswainError `not-found` */
@@ -40,6 +48,18 @@ export class RunStore {
       .flatMap((name) => this.#read(name) ?? [])
       .sort((a, b) => a.startedAtMs - b.startedAtMs)
       .slice(-count);
+  }
+
+  #makeRoom(): void {
+    const names = this.#names();
+    if (names.length < this.#kept) return;
+    const dated = names.flatMap((name) => {
+      const path = join(this.#directory, name);
+      const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      return changedMs === undefined ? [] : [{ path, changedMs }];
+    });
+    const oldest = dated.sort((a, b) => a.changedMs - b.changedMs).slice(0, 1 + names.length - this.#kept);
+    for (const { path } of oldest) rmSync(path, { force: true });
   }
 
   #names(): string[] {

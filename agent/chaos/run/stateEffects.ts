@@ -52,13 +52,34 @@ export function replicasFewer({ before, during }: EffectQuestion): Effect {
     : mismatch(`${is} replicas are wanted as before`);
 }
 
-/** A bad image or probe shows in the pods that the rollout makes: they do not become ready. */
-export function newPodsUnready({ before, during }: EffectQuestion): Effect {
+/** `ErrImagePull`, `ImagePullBackOff` and what else a kubelet says of an image that it does not get. */
+const NO_IMAGE = /Image/;
+/** Longer than readiness takes whose probe has no delay to speak of. */
+const UNREADY_MS = 15_000;
+
+/** A bad image shows in the pods that the rollout makes: they do not get it. */
+export function newPodsWithoutImage(question: EffectQuestion): Effect {
+  return newPods(question, 'without their image', ({ waitingReason }) => NO_IMAGE.test(waitingReason ?? ''));
+}
+
+/** A bad probe shows in the pods that the rollout makes: they run, and for longer than usual are not ready. */
+export function newPodsUnready(question: EffectQuestion): Effect {
+  const { atMs } = question.during;
+  return newPods(
+    question,
+    'running and not ready',
+    ({ ready, waitingReason, startedAtMs }) =>
+      !ready && waitingReason === null && atMs - startedAtMs >= UNREADY_MS,
+  );
+}
+
+/** Any pod is not ready at first: that alone shows nothing. */
+function newPods({ before, during }: EffectQuestion, what: string, isHurt: (pod: Pod) => boolean): Effect {
   const old = new Set((before.workload?.pods ?? []).map((pod) => pod.uid));
   const added = (during.workload?.pods ?? []).filter((pod) => !old.has(pod.uid));
-  const unready = added.filter((pod) => !pod.ready);
-  if (unready.length > 0) return confirmed(`${names(unready)} new and not ready`);
-  return added.length === 0 ? mismatch('no new pod has come up yet') : mismatch('the new pods are ready');
+  const hurt = added.filter(isHurt);
+  if (hurt.length > 0) return confirmed(`${names(hurt)} new and ${what}`);
+  return added.length === 0 ? mismatch('no new pod has come up yet') : mismatch(`no new pod is ${what} yet`);
 }
 
 export function nodeCordoned({ before, during }: EffectQuestion): Effect {

@@ -51,16 +51,13 @@ interface Word {
   found: string;
 }
 
-/** While the fault lasts one failure is enough, and one reading: afterwards the last look counts. */
+/** While the fault lasts one failure is enough; else the last look counts, so that silence never holds. */
 function lastWords(probes: readonly Probe[], results: readonly ProbeResult[]): Word[] {
   return probes.flatMap((probe) => {
     const of = (when: ProbeResult['when']) =>
       results.filter((each) => each.name === probe.name && each.when === when);
     const during = of('during');
-    const whileItLasts =
-      during.find(({ outcome }) => outcome === 'failed') ??
-      during.find(({ outcome }) => outcome === 'passed') ??
-      during.at(-1);
+    const whileItLasts = during.find(({ outcome }) => outcome === 'failed') ?? during.at(-1);
     return [
       ...(probe.during ? [toWord(probe, 'during', whileItLasts)] : []),
       toWord(probe, 'after', of('after').at(-1)),

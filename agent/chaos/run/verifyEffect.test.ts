@@ -45,7 +45,9 @@ const unready = aPod('a', { ready: false });
 const killed = aPod('a', { lastTermination: { reason: 'OOMKilled', exitCode: 137, atMs: NOW_MS + 5000 } });
 const stopped = aPod('a', { lastTermination: { reason: 'Error', exitCode: 137, atMs: NOW_MS + 5000 } });
 const long = aPod('a', { lastTermination: { reason: 'Error', exitCode: 1, atMs: NOW_MS - 5000 } });
-const added = aPod('c', { ready: false });
+const added = aPod('c', { ready: false, waitingReason: 'ImagePullBackOff' });
+const starting = aPod('c', { ready: false, startedAtMs: NOW_MS - 1000 });
+const slow = aPod('c', { ready: false, startedAtMs: NOW_MS - 20_000 });
 const noData = {
   cpuUtilisation: MISSING,
   memoryUtilisation: MISSING,
@@ -74,7 +76,15 @@ const cases: [kind: FaultKind, what: string, during: Seen, verdict: EffectVerdic
   ['scale-down', 'fewer replicas are wanted', { workload: { desiredReplicas: 1 } }, 'confirmed'],
   ['scale-down', 'as many are wanted', {}, 'mismatch'],
   ['bad-image', 'a new pod is not ready', { pods: [aPod('a'), b, added] }, 'confirmed'],
+  [
+    'bad-image',
+    'a new pod has its image, and is just not ready yet',
+    { pods: [aPod('a'), b, starting] },
+    'mismatch',
+  ],
   ['bad-image', 'no new pod has come', {}, 'mismatch'],
+  ['bad-probe', 'a new pod has only just started', { pods: [aPod('a'), b, starting] }, 'mismatch'],
+  ['bad-probe', 'a new pod runs for long and is not ready', { pods: [aPod('a'), b, slow] }, 'confirmed'],
   ['bad-probe', 'the new pod is ready', { pods: [b, aPod('c')] }, 'mismatch'],
   ['node-cordon', 'the node takes no pods', { schedulable: false }, 'confirmed'],
   ['node-cordon', 'the node takes pods', {}, 'mismatch'],

@@ -3,6 +3,7 @@ import { cpuStress, failures, latency, memoryStress } from './metricEffects';
 import {
   containersRestarted,
   newPodsUnready,
+  newPodsWithoutImage,
   nodeCordoned,
   podsGone,
   podsUnready,
@@ -26,6 +27,7 @@ export function verifyEffect(question: EffectQuestion): Effect {
     case 'scale-down':
       return replicasFewer(question);
     case 'bad-image':
+      return newPodsWithoutImage(question);
     case 'bad-probe':
       return newPodsUnready(question);
     case 'node-cordon':

@@ -1,4 +1,4 @@
-import { getValueByPointer } from 'fast-json-patch';
+import jsonPatch from 'fast-json-patch';
 import * as z from 'zod';
 import { NATIVE_FAULT, RUN_ID } from '../labels';
 import type { NativeFault, RunningFault } from '../snapshot';
@@ -17,16 +17,21 @@ const port = z.union([z.number().int(), z.string()]);
 
 /**
  * What a native fault has done to an object and how it is taken back. It stands as JSON in an annotation of that very
- * object, and tells all that is needed for taking it back.
+ * object, and tells all that is needed for taking it back. Whoever may annotate the object can forge it: what no fault
+ * of ours would have done is no record.
  */
 export const NativeFaultRecord = z.discriminatedUnion('kind', [
-  z.object({
-    ...common,
-    kind: z.literal('scale-down'),
-    before: z.number().int().min(0),
-    during: z.number().int().min(0),
-  }),
-  z.object({ ...common, ...container, kind: z.literal('bad-image'), before: z.string(), during: z.string() }),
+  z
+    .object({
+      ...common,
+      kind: z.literal('scale-down'),
+      before: z.number().int().min(0),
+      during: z.number().int().min(0),
+    })
+    .refine(({ before, during }) => during < before, 'the fault takes replicas away'),
+  z
+    .object({ ...common, ...container, kind: z.literal('bad-image'), before: z.string(), during: z.string() })
+    .refine(({ before, during }) => during === missingImage(before), 'the fault changes the tag alone'),
   z.object({
     ...common,
     ...container,
@@ -51,6 +56,12 @@ export interface PatchOperation {
   op: 'add' | 'remove' | 'replace' | 'test';
   path: string;
   value?: z.infer<ReturnType<typeof z.json>>;
+}
+
+/** The same repository, so that policies on registries let it through, with a tag that nobody gives. */
+export function missingImage(image: string): string {
+  const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return `${repository}:coxswain-missing`;
 }
 
 /** A port that nothing listens on: tcpmux, of 1988. */
@@ -196,7 +207,7 @@ function holds(object: unknown, operations: readonly PatchOperation[]): boolean 
 
 function valueAt(object: unknown, path: string): unknown {
   try {
-    return getValueByPointer(object, path);
+    return jsonPatch.getValueByPointer(object, path);
   } catch {
     return undefined;
   }

@@ -59,7 +59,7 @@ describe('the verdict', () => {
     const { steers, reasons } = judge(RUNBOOK, anArmResult('ppo'));
     expect(steers).toBe('runbook-tuned');
     expect(reasons).toEqual([
-      'Runbook-tuned should steer by default: its MTTR is 0.40 [0.40…0.40] × that of doing nothing, and no learned policy has earned its place.',
+      'Runbook-tuned comes out best in simulation: its MTTR is 0.40 [0.40…0.40] × that of doing nothing, and no learned policy has earned its place.',
       'Ppo should not steer: it is better than runbook-tuned in nothing that can be told.',
     ]);
   });

@@ -67,7 +67,7 @@ function quickest(arms: readonly HealArmResult[]): HealArmResult | undefined {
 }
 
 function whySteers({ title, role, toDoNothing, toRunbook }: HealArmResult, wasCompared: boolean): string {
-  const quicker = `${capital(title)} should steer by default: its MTTR is ${figureText(toDoNothing, 'ratio')} that of doing nothing`;
+  const quicker = `${capital(title)} comes out best in simulation: its MTTR is ${figureText(toDoNothing, 'ratio')} that of doing nothing`;
   if (role === 'learned') {
     return `${quicker} and ${figureText(toRunbook, 'ratio')} that of the tuned runbook, and it keeps every limit that the runbook keeps.`;
   }

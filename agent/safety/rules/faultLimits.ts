@@ -2,22 +2,29 @@ import { workloadId } from '../../protocol';
 import type { FaultInput } from '../guardInput';
 import { deny, type Rule } from './rule';
 
-/** A fault hits somebody, and not more than a share of the pods; one is always allowed where another one is ready. */
-export const blastRadius: Rule<Pick<FaultInput, 'config' | 'ref' | 'workload' | 'plan'>> = {
+/**
+ * A fault hits somebody, not more than a share of the pods, and not the last that is ready but where all may be hit;
+ * one is always allowed where another one is ready.
+ */
+export const blastRadius: Rule<Pick<FaultInput, 'config' | 'ref' | 'workload' | 'plan' | 'hasBegun'>> = {
   name: 'blast-radius',
-  judge({ config, ref, workload, plan: { affectedPods } }) {
+  judge({ config, ref, workload, plan: { affectedPods }, hasBegun }) {
     const target = `${ref.namespace}/${ref.name}`;
     if (workload === undefined) return deny(`there is no Deployment ${target}`);
+    if (hasBegun) return null;
     const pods = workload.pods.filter((pod) => pod.deletingSinceMs === null && !pod.drained);
     if (pods.length === 0 || affectedPods < 1) {
       return deny(`the target ${target} selects nothing: it has ${pods.length} pods that could be hit`);
     }
     const ready = pods.filter((pod) => pod.ready).length;
     if (affectedPods === 1 && ready > 1) return null;
-    const allowed = Math.floor(pods.length * config.chaos.maxAffectedShare);
-    if (affectedPods <= allowed) return null;
-    if (affectedPods === 1) return deny(`${target} has no other pod that is ready`);
-    const share = `${Math.round(config.chaos.maxAffectedShare * 100)} %`;
+    const { maxAffectedShare } = config.chaos;
+    const allowed = Math.floor(pods.length * maxAffectedShare);
+    if (affectedPods === 1 && allowed < pods.length) return deny(`${target} has no other pod that is ready`);
+    if (affectedPods <= allowed && (affectedPods < ready || allowed === pods.length)) return null;
+    if (affectedPods <= allowed)
+      return deny(`it may leave no pod of ${target} ready: ${ready} of ${pods.length} are`);
+    const share = `${Math.round(maxAffectedShare * 100)} %`;
     return deny(
       `it hits ${affectedPods} of the ${pods.length} pods of ${target}, ${Math.max(1, allowed)} allowed (${share})`,
     );

@@ -13,7 +13,7 @@ import {
 } from './faultTargets';
 import { deny, type Rule } from './rule';
 
-type Input = Pick<FaultInput, 'config' | 'change' | 'ref' | 'workload' | 'plan'>;
+type Input = Pick<FaultInput, 'config' | 'change' | 'ref' | 'workload' | 'plan' | 'strangers'>;
 type Patch = Extract<Write, { verb: 'json-patch' }>;
 
 /**
@@ -53,7 +53,10 @@ const CHAOS_MESH_PLURALS = [
   'workflows',
 ];
 
-function chaosObjectMisfit({ plan, change: { write, inverse } }: Input, workload: Workload): string | null {
+function chaosObjectMisfit(
+  { plan, change: { write, inverse }, strangers }: Input,
+  workload: Workload,
+): string | null {
   const { apiVersion, plural, namespace, name } = write.resource;
   const isMesh = plan.provider === 'chaos-mesh';
   const known = isMesh
@@ -71,6 +74,10 @@ function chaosObjectMisfit({ plan, change: { write, inverse } }: Input, workload
     return `the object of ${tool} does not carry the label of Coxswain`;
   if (!(isMesh ? meshSelects(object, workload) : engineSelects(object, workload))) {
     return `the object of ${tool} may hit more than pods of ${workload.ref.namespace}/${workload.ref.name}`;
+  }
+  const stranger = strangers.find(({ labels }) => covers(labels, workload.selector));
+  if (stranger !== undefined) {
+    return `its labels also select pods of ${workload.ref.namespace}/${stranger.workload}: choose the provider native, which goes by pods`;
   }
   const ends = inverse.kind === 'write' && inverse.write.verb === 'delete' && isSame(inverse.write, write);
   return ends ? null : 'the change does not say how the fault is ended';

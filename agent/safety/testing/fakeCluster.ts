@@ -142,7 +142,7 @@ function scaled(workload: Workload, request: ApiRequest): Workload {
 
 function patched<T extends object>(object: T, { body }: ApiRequest): T {
   try {
-    return jsonPatch.applyPatch(object, body as Operation[], false, false).newDocument;
+    return jsonPatch.applyPatch(object, body as Operation[], true, false).newDocument;
   } catch (error) {
     throw statusError(422, 'conflict', `testing value failed: ${String(error)}`);
   }

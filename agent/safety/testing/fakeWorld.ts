@@ -80,6 +80,7 @@ export class FakeWorld implements GateWorld {
   }
 
   config = () => this.settings;
+  monotonicMs = () => performance.now();
   snapshot = () => this.cluster.snapshot();
   dataState = (): DataState => this.data ?? { kind: 'fresh', atMs: this.clock.nowMs() };
   watchAgeMs = () => this.silentMs;

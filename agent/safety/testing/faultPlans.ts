@@ -25,11 +25,19 @@ interface PlanOptions {
   name?: string;
   mode?: SelectorMode;
   value?: number | null;
+  runId?: string | null;
 }
 
 /** What a provider makes of a kind with its defaults. */
 export function aPlan(kind: FaultKind, options: PlanOptions = {}): FaultPlan {
-  const { provider = 'chaos-mesh', workload = FOUR_PODS, name = 'f', mode = 'one', value = null } = options;
+  const {
+    provider = 'chaos-mesh',
+    workload = FOUR_PODS,
+    name = 'f',
+    mode = 'one',
+    value = null,
+    runId = null,
+  } = options;
   return providerNamed(provider).inject({
     fault: defaultFault(kind),
     workload,
@@ -37,7 +45,7 @@ export function aPlan(kind: FaultKind, options: PlanOptions = {}): FaultPlan {
     value,
     durationMs: 120_000,
     name,
-    runId: null,
+    runId,
     nowMs: NOW_MS,
     nodes: new Map([['node-1', NODE]]),
     random: () => 0,

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aPod, aTaskInput, aWorkload, fresh, podMetrics, someMetrics } from '../../../test/support/builders';
+import {
+  aPod,
+  aTaskInput,
+  aWorkload,
+  fresh,
+  NOW_MS,
+  podMetrics,
+  someMetrics,
+} from '../../../test/support/builders';
 import { DEFAULT_CONFIG } from '../../config/schema';
 import { gatherFacts } from './facts';
 
@@ -43,4 +51,13 @@ describe('the latency ratio of a pod', () => {
       }),
     );
   });
+});
+
+it('tells of each pod when its own numbers were sampled', () => {
+  const sampled = (atMs: number) =>
+    podMetrics({ latencyP95Seconds: fresh(0.1, atMs), errorRate: fresh(0, atMs) });
+  const metrics = someMetrics({ a: sampled(NOW_MS - 9000), b: sampled(NOW_MS - 1000) });
+  const workload = aWorkload([aPod('a'), aPod('b'), aPod('c')]);
+  const { pods } = gatherFacts(aTaskInput(workload, metrics), DEFAULT_CONFIG);
+  expect(pods.map(({ sampledAtMs }) => sampledAtMs)).toEqual([NOW_MS - 9000, NOW_MS - 1000, null]);
 });

@@ -45,6 +45,8 @@ export interface PodFacts {
   cpuUtilisation: number | null;
   memoryUtilisation: number | null;
   requestsPerSecond: number | null;
+  /** When the newest sample behind its latency and errors was taken; null without any. */
+  sampledAtMs: number | null;
   /** This pod's p95 latency ÷ the median of its serving siblings; null without both. */
   latencyRatio: number | null;
   /** Within its grace: slowness and unreadiness are expected. */
@@ -59,8 +61,11 @@ export type PodCondition =
   | { kind: 'serving' }
   /** Took a while to become ready, or stopped being ready; at once where its node is not ready. */
   | { kind: 'unready'; sinceMs: number; lostNode: string | null }
-  /** `blocked`: its container is not even made, whose cause is in the revision or around the cluster, not in the pod. */
-  | { kind: 'crashing'; reason: string; blocked: boolean }
+  /**
+   * `blocked`: its container is not even made, whose cause is in the revision or around the cluster, not in the pod.
+   * `repeats`: it has ended more than once lately, for the kubelet waits before it starts it again.
+   */
+  | { kind: 'crashing'; reason: string; blocked: boolean; repeats: boolean }
   /** On its way out, or out already: completed, failed, evicted. */
   | { kind: 'terminating' }
   | { kind: 'pending' }
@@ -145,6 +150,7 @@ function podFacts(
     cpuUtilisation: metrics ? freshValue(metrics.cpuUtilisation) : null,
     memoryUtilisation: metrics ? freshValue(metrics.memoryUtilisation) : null,
     requestsPerSecond: metrics ? freshValue(metrics.requestsPerSecond) : null,
+    sampledAtMs: metrics ? requestsSampledAtMs(metrics) : null,
     latencyRatio: ratioToSiblings(latencyP95Ms, servingLatenciesMs),
     warming: nowMs - Math.max(pod.createdAtMs, startedServingMs(pod)) < graceMs,
     createdAtMs: pod.createdAtMs,
@@ -162,15 +168,17 @@ function conditionOf(pod: Pod, node: Node | undefined, nowMs: number): PodCondit
     return { kind: 'unready', sinceMs: node.readyChangedAtMs, lostNode: node.name };
   }
   const waiting = pod.waitingReason ?? '';
-  if (BLOCKED_REASONS.has(waiting)) return { kind: 'crashing', reason: waiting, blocked: true };
+  if (BLOCKED_REASONS.has(waiting))
+    return { kind: 'crashing', reason: waiting, blocked: true, repeats: true };
   if (CRASH_REASONS.has(waiting)) {
     const died = pod.lastTermination ? ` after ${pod.lastTermination.reason}` : '';
-    return { kind: 'crashing', reason: `${waiting}${died}`, blocked: false };
+    return { kind: 'crashing', reason: `${waiting}${died}`, blocked: false, repeats: true };
   }
   if (pod.ready) return { kind: 'serving' };
   const died = pod.lastTermination;
   if (died && died.exitCode !== 0 && nowMs - died.atMs < CRASH_MEMORY_MS) {
-    return { kind: 'crashing', reason: `${died.reason}, exit code ${died.exitCode}`, blocked: false };
+    const reason = `${died.reason}, exit code ${died.exitCode}`;
+    return { kind: 'crashing', reason, blocked: false, repeats: false };
   }
   if (pod.phase === 'Pending') return { kind: 'pending' };
   return { kind: 'unready', sinceMs: pod.readyChangedAtMs, lostNode: null };

@@ -1,16 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import * as z from 'zod';
 import { launchBrowser } from '../harness/browser';
 import { expectPainted } from '../harness/canvas';
-import { EXTENSION_ID, paletteTitle, VSIX } from '../harness/manifest';
+import { EXTENSION_ID, paletteTitle, ROOT, VSIX } from '../harness/manifest';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscodeServer';
 import { Workbench } from '../harness/workbench';
 
+const Defaults = z.object({ heal: z.object({ steers: z.string(), reason: z.string() }) });
+
 /** Long enough to be looked at while it runs, short enough for a test. */
-const STEPS = '600,000';
+const STEPS = '400,000';
 const TRAINING_TIMEOUT_MS = 180_000;
 
 let folder: string;
@@ -43,10 +46,21 @@ afterAll(async () => {
 
 // One story: each step starts where the one before it ended.
 describe('a person lets a policy learn in VS Code and steer', () => {
-  it('is told that nothing was learned yet, and how to begin', async () => {
+  it('is told what steers by default, and why', async () => {
+    const { heal } = Defaults.parse(JSON.parse(await readFile(join(ROOT, 'policies/default.json'), 'utf8')));
     await workbench.openContainer('Coxswain');
     await workbench.widenSidebar(200);
-    await workbench.page.getByText('No policy has been learned yet').waitFor();
+    await workbench.showOnly('Policies', ['Cluster', 'Approvals', 'Chaos', 'Activity']);
+    await workbench.treeRow(`${heal.steers} steers: ${heal.reason}`).waitFor();
+  });
+
+  it('reads the model card of a shipped policy', async () => {
+    await workbench.treeRow(/^heal-9-ppo/).click();
+    await workbench
+      .markdownPreview()
+      .getByRole('heading', { name: /when not to use it/ })
+      .waitFor();
+    await workbench.closeEditors();
   });
 
   it('trains one without a cluster, and sees how far it is', async () => {
@@ -80,6 +94,8 @@ describe('a person lets a policy learn in VS Code and steer', () => {
   });
 
   it('promotes it with one click, and it steers', async () => {
+    await workbench.showOnly('Activity', []);
+    await workbench.showOnly('Cluster', []);
     await workbench.runCommand(paletteTitle('coxswain.startEmbeddedCluster'));
     await workbench.treeRow(/^checkout\s*\d\/\d/).waitFor();
     await workbench.treeRow(/^runbook 1\s*active/).waitFor();

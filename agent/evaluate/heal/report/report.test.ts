@@ -77,7 +77,7 @@ describe('the tables', () => {
 describe('the Markdown report', () => {
   it('says which arm should steer, and has every table', () => {
     const text = healMarkdown(withReliability);
-    expect(text).toContain('**Runbook-tuned should steer by default');
+    expect(text).toContain('**Runbook-tuned comes out best in simulation');
     expect(text).toContain('Fewer than 10 seeds');
     expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
       'The arms compared',

@@ -31,6 +31,18 @@ describe('stored experience', () => {
     store.close();
   });
 
+  it('takes in all or nothing, and goes on after what it cannot store', () => {
+    const store = new ExperienceStore(folder);
+    expect(() => store.add([aTransition(1), { ...aTransition(2), reward: Number.NaN }])).toThrow();
+    expect(store.count()).toBe(0);
+    store.add(some(2));
+    const other = new ExperienceStore(folder);
+    other.add(some(1));
+    expect([store.count(), other.count()]).toEqual([3, 3]);
+    store.close();
+    other.close();
+  });
+
   it('outlives its process, with what the learner has noted', () => {
     const first = new ExperienceStore(folder);
     first.add(some(2));

@@ -56,13 +56,29 @@ export class ExperienceStore {
     );
   }
 
+  /** All of them or none. @throws Error of SQLite, for example where the disk is full */
   add(transitions: readonly Transition[]): void {
     this.#database.exec('BEGIN');
-    for (const { spec, state, action, reward, nextState, terminated, source, atMs } of transitions) {
-      const row = [spec, toBlob(state), action, reward, toBlob(nextState), terminated ? 1 : 0, source, atMs];
-      this.#insert.run(...row);
+    try {
+      for (const { spec, state, action, reward, nextState, terminated, source, atMs } of transitions) {
+        const row = [
+          spec,
+          toBlob(state),
+          action,
+          reward,
+          toBlob(nextState),
+          terminated ? 1 : 0,
+          source,
+          atMs,
+        ];
+        this.#insert.run(...row);
+      }
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      // A transaction that stays open would refuse all that comes later, and lock the file for other agents.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
     }
-    this.#database.exec('COMMIT');
     this.#untrimmed += transitions.length;
     if (this.#untrimmed >= Math.min(TRIM_EVERY, this.#most)) this.#trim();
   }

@@ -13,6 +13,7 @@ import { HEAL_RICH } from '../rich/richSpec';
 import { HEAL_9 } from '../spec';
 import { ExperienceStore, type Transition } from './experienceStore';
 import { choicesOf, FINE_TUNE, type FineTuneSettings, fineTune } from './fineTune';
+import { recalibrated } from './recalibrate';
 import { type Comparison, compared, compareOnReplay, isNotWorse, split } from './replay';
 
 export interface LearnRequest {
@@ -67,7 +68,7 @@ export async function learn(
   const simulator = await compareInSimulator(tuned, steering, request.episodes, engine, random);
   const accepted = isNotWorse(replay) && isNotWorse(simulator);
   const transitions = parts.learned.length + parts.heldOut.length;
-  const candidate = accepted ? store.add('heal', asCandidate(tuned, request)) : null;
+  const candidate = accepted ? store.add('heal', asCandidate(recalibrated(tuned, engine), request)) : null;
   return {
     candidate,
     transitions,

@@ -85,6 +85,10 @@ class World {
     this.store.add(Array.from({ length: count }, () => one));
   }
 
+  looks(count: number): void {
+    for (let look = 0; look < count; look += 1) this.look();
+  }
+
   /** One look of the loop, in which the policy that steers decides. */
   look(metrics = CALM): Decision {
     const input = aTaskInput(
@@ -160,7 +164,7 @@ describe('online learning', () => {
 
   it('promotes a candidate that was not worse in shadow, once its time is over', async () => {
     await untilShadow();
-    world.look();
+    world.looks(100);
     await world.clock.advance(HOUR_MS);
     expect(world.promoted).toEqual([]);
     await world.clock.advance(HOUR_MS + 60_000);
@@ -168,9 +172,32 @@ describe('online learning', () => {
     expect(world.told.at(-1)).toContain('steers in place of heal/3; back with: coxswain model rollback heal');
   });
 
+  it('promotes nothing after a time in which it has hardly looked, and waits', async () => {
+    await untilShadow();
+    world.looks(99);
+    await world.clock.advance(4 * HOUR_MS);
+    expect(world.promoted).toEqual([]);
+    world.look();
+    await world.clock.advance(120_000);
+    expect(world.promoted).toEqual(['heal/4 by online learning']);
+  });
+
+  it('does not try again every minute what has failed', async () => {
+    world.result = () => {
+      throw new CoxswainError('training-failed', 'The fine-tuning has failed.', '');
+    };
+    await untilShadow();
+    await world.clock.advance(30 * 60_000);
+    expect(world.learned).toBe(1);
+    expect(world.told).toHaveLength(1);
+    await world.clock.advance(HOUR_MS);
+    expect(world.learned).toBe(2);
+  });
+
   it('asks in mode auto, once, and promotes nothing by itself', async () => {
     world.mode = 'auto';
     await untilShadow();
+    world.looks(100);
     await world.clock.advance(4 * HOUR_MS);
     expect(world.promoted).toEqual([]);
     const asked = world.told.filter((text) => text.includes('coxswain model promote heal 4 --yes'));
@@ -186,7 +213,7 @@ describe('online learning', () => {
     };
     world.look(slow);
     await world.clock.advance(50_000);
-    world.look();
+    world.looks(100);
     await world.clock.advance(2 * HOUR_MS);
     expect(world.promoted).toEqual([]);
     expect(world.told.join('\n')).toContain(
@@ -224,7 +251,7 @@ describe('online learning', () => {
 
   it('goes on with a trial after a new start', async () => {
     await untilShadow();
-    world.look();
+    world.looks(100);
     await world.clock.advance(HOUR_MS);
     world.learner.close();
     world.learner = world.open();

@@ -11,7 +11,7 @@ import { HEAL_RICH } from '../rich/richSpec';
 import { actionIndex } from '../workloadMemory';
 import type { ExperienceStore, Transition } from './experienceStore';
 import type { LearnResult } from './learn';
-import { hasPassed, ShadowScore, ShadowTrial } from './shadowTrial';
+import { hasPassed, looksOf, ShadowScore, ShadowTrial } from './shadowTrial';
 import { TransitionRecorder } from './transitionRecorder';
 
 export interface OnlineLearnerPorts {
@@ -34,6 +34,8 @@ export interface OnlineLearnerPorts {
 const TICK_MS = 60_000;
 /** Fewer transitions tell nothing, whoever asks. */
 const LEAST_TRANSITIONS = 50;
+/** Nor do fewer looks in shadow. */
+const LEAST_SHADOW_LOOKS = 100;
 export const ONLINE_LEARNING = 'online learning';
 
 /** What has to be known after a new start. */
@@ -166,7 +168,11 @@ export class OnlineLearner {
   }
 
   async #learn(version: number): Promise<string> {
-    const { candidate, text } = await this.#ports.learn(version);
+    const { candidate, text } = await this.#ports.learn(version).catch((error: unknown) => {
+      // What has failed now will fail in a minute too.
+      if (!this.#isClosed) this.#write({ ...this.#read(), learnedAtMs: this.#nowMs() });
+      throw error;
+    });
     if (this.#isClosed) return text;
     const trial =
       candidate === null
@@ -204,7 +210,8 @@ export class OnlineLearner {
     }
     const score = this.#trial?.score ?? trial.score;
     const { shadowFor } = this.#ports.config().heal.onlineLearning;
-    if (this.#nowMs() - trial.startedAtMs < shadowFor) {
+    // Without looks, as while no agent runs, time alone has shown nothing.
+    if (this.#nowMs() - trial.startedAtMs < shadowFor || looksOf(score) < LEAST_SHADOW_LOOKS) {
       this.#write({ ...this.#read(), trial: { ...trial, score } });
       return;
     }

@@ -108,6 +108,11 @@ export class ShadowTrial {
   }
 }
 
+/** In how many looks it was asked; a disagreement that lasts counts once. */
+export function looksOf({ agreed, better, worse }: ShadowScore): number {
+  return agreed + better + worse;
+}
+
 /** Not worse: what happened spoke against it no more often than for it. */
 export function hasPassed({ better, worse }: ShadowScore): boolean {
   return worse <= better;

@@ -5,6 +5,7 @@ import {
   aWorkload,
   fresh,
   MISSING,
+  NOW_MS,
   podMetrics,
   someMetrics,
 } from '../../../../test/support/builders';
@@ -197,11 +198,114 @@ describe('a learned policy', () => {
     expect(decided).toMatchObject({ action: { kind: 'none' }, reason: expect.stringContaining('is NaN') });
   });
 
+  it.each<{ what: string; changes: Partial<Pod>; why: string }>([
+    {
+      what: 'is unready for seconds',
+      changes: { ready: false, readyChangedAtMs: NOW_MS - 2000 },
+      why: 'it has not been ready for 2 s only',
+    },
+    {
+      what: 'has crashed once',
+      changes: {
+        ready: false,
+        restarts: 1,
+        lastTermination: { reason: 'Error', exitCode: 1, atMs: NOW_MS - 1000 },
+      },
+      why: 'the kubelet starts it again',
+    },
+    {
+      what: 'cannot be made',
+      changes: { ready: false, phase: 'Pending', waitingReason: 'ImagePullBackOff' },
+      why: 'cannot start: ImagePullBackOff',
+    },
+  ])('leaves a pod alone that $what, which is nothing that it was trained on', ({ changes, why }) => {
+    const metrics = someMetrics({ a: podMetrics(), c: podMetrics() });
+    const observation = observe([...PODS.slice(0, 2), aPod('c', changes)], {}, metrics);
+    const policy = createLearned(saying({ 'restart-pod': 1 }), () => DEFAULT_CONFIG);
+    expect(policy.decide(observation, NOW_MS)).toMatchObject({
+      action: { kind: 'none' },
+      reason: expect.stringContaining(why),
+    });
+  });
+
+  it('does not judge a pod by a handful of requests', () => {
+    const metrics = (perSecond: number) =>
+      someMetrics(
+        { a: podMetrics(), b: podMetrics({ errorRate: fresh(1), requestsPerSecond: fresh(perSecond) }) },
+        { errorRate: fresh(0.3) },
+      );
+    const decided = (choice: HealChoice, perSecond: number) =>
+      createLearned(saying({ [choice]: 1 }), () => DEFAULT_CONFIG).decide(
+        observe(PODS.slice(0, 2), {}, metrics(perSecond)),
+        NOW_MS,
+      );
+    for (const choice of ['restart-pod', 'drain-pod'] as const) {
+      expect(decided(choice, 0.05).reason).toContain('it has served 1 requests in 20 s, too few to tell');
+      expect(decided(choice, 20).action.kind).toBe(choice);
+    }
+  });
+
+  it('restarts one pod, and not its successor too, where a leader needs more than its siblings', () => {
+    const policy = createLearned(saying({ 'restart-pod': 1 }), () => DEFAULT_CONFIG);
+    const ledBy = (leader: string) =>
+      observe(
+        [...ALIKE, aPod(leader)],
+        {},
+        someMetrics({
+          ...Object.fromEntries(ALIKE.map(({ name }) => [name, podMetrics()])),
+          [leader]: podMetrics({ memoryUtilisation: fresh(0.95) }),
+        }),
+      );
+    const decide = (leader: string, atMs: number) => policy.decide(ledBy(leader), atMs);
+    const { action } = decide('b', NOW_MS);
+    expect(action).toMatchObject({ kind: 'restart-pod', pod: 'b' });
+    policy.learn({ kind: 'acted', action, atMs: NOW_MS });
+    expect(decide('e', NOW_MS + 600_000)).toMatchObject({
+      action: { kind: 'none' },
+      reason: expect.stringContaining('the workload is uneven'),
+    });
+    expect(decide('e', NOW_MS + 3_600_000).action).toMatchObject({ kind: 'restart-pod', pod: 'e' });
+  });
+
+  it('restarts each of several pods that stood out at the same time', () => {
+    const policy = createLearned(saying({ 'restart-pod': 1 }), () => DEFAULT_CONFIG);
+    const leaking = (names: readonly string[]) =>
+      observe(
+        ['a', 'b', 'c', 'd', 'e'].map((name) => aPod(name)),
+        {},
+        someMetrics(
+          Object.fromEntries(
+            ['a', 'b', 'c', 'd', 'e'].map((name) => [
+              name,
+              podMetrics({ memoryUtilisation: fresh(names.includes(name) ? 0.95 : 0.3) }),
+            ]),
+          ),
+        ),
+      );
+    const { action } = policy.decide(leaking(['a', 'b']), NOW_MS);
+    policy.learn({ kind: 'acted', action, atMs: NOW_MS });
+    expect(policy.decide(leaking(['b']), NOW_MS + 60_000).action).toMatchObject({
+      kind: 'restart-pod',
+      pod: 'b',
+    });
+  });
+
+  it('leaves more replicas than it was trained with to the runbook', () => {
+    const pods = (count: number) => Array.from({ length: count }, (_, index) => aPod(`p${index}`));
+    expect(decide({ 'scale-down': 1 }, pods(12), { baseReplicas: 1 }).action.kind).toBe('scale');
+    const decided = decide({ 'scale-down': 1 }, pods(13), { baseReplicas: 1 });
+    expect(decided).toMatchObject({
+      action: { kind: 'none' },
+      reason: expect.stringContaining('the runbook, for learned policy heal/3 knows no 13 replicas'),
+    });
+  });
+
   it('gives up after actions without effect, until the incident is over', () => {
     const policy = createLearned(saying({ 'restart-pod': 1 }), () => DEFAULT_CONFIG);
     const measured = (outcome: OutcomeKind) =>
       policy.learn({ kind: 'measured', action: { kind: 'none' }, outcome, atMs: 0 });
     const unhealthy = { unhealthySinceMs: 1 };
+    measured('ineffective');
     measured('ineffective');
     expect(policy.decide(observe(CRASHED, unhealthy), 0).action.kind).toBe('restart-pod');
     measured('regressed');

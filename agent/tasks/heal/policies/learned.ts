@@ -3,8 +3,12 @@ import type { Decision, Policy, ReadyObservation, Seen } from '../../../loop/tas
 import { type Action, describeAction, toErrorInfo } from '../../../protocol';
 import type { HealFacts, PodFacts } from '../facts';
 import { decideNothing, decision } from './decision';
+import { Futility } from './futility';
+import { whyUnfounded } from './outlier';
 import { Patience } from './patience';
+import { Prevention } from './prevention';
 import { createRunbook } from './runbook';
+import { whyLeftAlone } from './selfRecovery';
 import { isOutlier, worstPod, worstServing } from './worstPod';
 
 /** What a policy of `heal` can choose: the labels of its action space, in its order, and in words. */
@@ -50,23 +54,43 @@ export const LEARNED = 'learned';
 /**
  * The policy of one workload. It only proposes, under the same guard as every rule. Where the learned policy cannot be
  * asked the runbook decides, and what the policy has no action for is the runbook's too: a pod that was drained comes
- * back, which in training happened by itself.
+ * back, which in training happened by itself. What live clusters have and training has not holds it back: pods that
+ * recover by themselves, that cannot start, of which next to nothing is known, or that are not alike.
  */
 export function createLearned(learned: LearnedHeal, config: () => Config): Policy<HealFacts> {
   const patience = new Patience();
   const runbook = createRunbook(config);
+  const futility = new Futility();
+  const prevention = new Prevention(() => config().heal.outlierFactor);
   return {
     name: LEARNED,
     version: learned.version,
     decide(observation, nowMs) {
       // In every look, so that it knows for how long each symptom has lasted when it is needed.
       const ruled = runbook.decide(observation, nowMs);
+      const { facts, assessment } = observation;
+      const isWell = assessment.health === 'healthy';
+      futility.look(facts, nowMs);
+      prevention.look(isWell ? facts : null);
       const givenUp = patience.whyGiveUp(observation, config().heal);
       if (givenUp !== null) return decideNothing(givenUp);
-      const missing = missingInputs(observation.facts);
+      const missing = missingInputs(facts);
       if (missing.length > 0) return inPlaceOf(learned, ruled, `knows no ${missing.join(', ')}`);
+      if (facts.desiredReplicas > MOST_REPLICAS)
+        return inPlaceOf(
+          learned,
+          ruled,
+          `knows no ${facts.desiredReplicas} replicas, ${MOST_REPLICAS} at most`,
+        );
+      const whyNotPod = (kind: PodAction, pod: PodFacts) =>
+        kind === 'restart-pod'
+          ? (whyLeftAlone(pod, nowMs) ??
+            futility.whyFutile(pod, facts) ??
+            whyDoubtful(pod, facts) ??
+            (isWell ? prevention.whyNot(pod.uid, nowMs) : null))
+          : whyDoubtful(pod, facts);
       try {
-        const decided = decide(learned, observation, config());
+        const decided = decide(learned, observation, config(), whyNotPod);
         return decided.action.kind === 'none' && ruled.action.kind === 'undrain-pod' ? ruled : decided;
       } catch (error) {
         return inPlaceOf(learned, ruled, `could not decide: ${toErrorInfo(error).message}`);
@@ -74,9 +98,22 @@ export function createLearned(learned: LearnedHeal, config: () => Config): Polic
     },
     learn(feedback) {
       patience.learn(feedback);
+      if (feedback.kind === 'acted') prevention.acted(feedback.action, feedback.atMs);
       runbook.learn(feedback);
     },
   };
+}
+
+/** Counts of pods are cut at ten, and in training there were never more than a few more. */
+const MOST_REPLICAS = 12;
+
+type PodAction = 'restart-pod' | 'drain-pod';
+/** Why an action is not for that pod; null where it may be. */
+type WhyNotPod = (kind: PodAction, pod: PodFacts) => string | null;
+
+/** In training every pod that served had thousands of requests to be judged by. */
+function whyDoubtful(pod: PodFacts, facts: HealFacts): string | null {
+  return pod.condition.kind === 'serving' ? whyUnfounded(pod, facts) : null;
 }
 
 /** In training all of them were known: what a policy makes of the default of a missing one is anybody's guess. */
@@ -111,10 +148,15 @@ export function seenUnder(spec: string, { spec: own, values, others }: ReadyObse
 /** From this unusualness on it is worth telling. */
 const UNUSUAL = 1;
 
-function decide(learned: LearnedHeal, observation: ReadyObservation<HealFacts>, config: Config): Decision {
+function decide(
+  learned: LearnedHeal,
+  observation: ReadyObservation<HealFacts>,
+  config: Config,
+  whyNotPod: WhyNotPod,
+): Decision {
   const seen = seenUnder(learned.spec, observation);
   const unusual = learned.unusualness(seen.values);
-  const decided = decideOn(learned, seen.values, observation, config);
+  const decided = decideOn(learned, seen.values, observation, config, whyNotPod);
   const warned =
     unusual === null || unusual < UNUSUAL
       ? ''
@@ -132,6 +174,7 @@ function decideOn(
   values: readonly number[],
   observation: ReadyObservation<HealFacts>,
   config: Config,
+  whyNotPod: WhyNotPod,
 ): Decision {
   const { facts, assessment } = observation;
   const ranking = rank(learned, values);
@@ -148,7 +191,7 @@ function decideOn(
   if (Math.log(best.probability / idle.probability) < learned.idleMargin) {
     return nothing(`${name} would rather ${HEAL_CHOICES[best.choice]}, but is not sure enough: ${situation}`);
   }
-  const made = toAction(best.choice, observation, config);
+  const made = toAction(best.choice, observation, config, whyNotPod);
   if (made.kind === 'impossible') {
     return nothing(`${name} would ${HEAL_CHOICES[best.choice]}, but ${made.why}: ${situation}`);
   }
@@ -194,7 +237,12 @@ function alternativesTo(chosen: HealChoice, { all }: Ranking): Decision['alterna
 
 type Made = { kind: 'made'; action: Action; pod: PodFacts | null } | { kind: 'impossible'; why: string };
 
-function toAction(choice: HealChoice, observation: ReadyObservation<HealFacts>, config: Config): Made {
+function toAction(
+  choice: HealChoice,
+  observation: ReadyObservation<HealFacts>,
+  config: Config,
+  whyNotPod: WhyNotPod,
+): Made {
   const { facts } = observation;
   const { desiredReplicas: from } = facts;
   const { outlierFactor } = config.heal;
@@ -202,9 +250,9 @@ function toAction(choice: HealChoice, observation: ReadyObservation<HealFacts>, 
     case 'none':
       return { kind: 'made', action: { kind: 'none' }, pod: null };
     case 'restart-pod':
-      return onPod(choice, worstPod(facts, outlierFactor), observation, outlierFactor);
+      return onPod(choice, worstPod(facts, outlierFactor), observation, outlierFactor, whyNotPod);
     case 'drain-pod':
-      return onPod(choice, worstServing(facts, outlierFactor), observation, outlierFactor);
+      return onPod(choice, worstServing(facts, outlierFactor), observation, outlierFactor, whyNotPod);
     case 'scale-up': {
       const { maxReplicas } = config.guard;
       if (from === 0) return { kind: 'impossible', why: 'it was scaled to zero, which is left to people' };
@@ -224,16 +272,19 @@ function toAction(choice: HealChoice, observation: ReadyObservation<HealFacts>, 
 }
 
 function onPod(
-  kind: 'restart-pod' | 'drain-pod',
+  kind: PodAction,
   pod: PodFacts | undefined,
   { facts, assessment }: ReadyObservation<HealFacts>,
   outlierFactor: number,
+  whyNotPod: WhyNotPod,
 ): Made {
   if (!pod) return { kind: 'impossible', why: 'there is no pod for it' };
   // Nothing would ever stop it: a workload that is well afterwards, as before, looks like a success.
   if (assessment.health === 'healthy' && !isOutlier(pod, facts, outlierFactor)) {
     return { kind: 'impossible', why: 'no pod stands out' };
   }
+  const whyNot = whyNotPod(kind, pod);
+  if (whyNot !== null) return { kind: 'impossible', why: `pod ${pod.name} is left alone, for ${whyNot}` };
   return { kind: 'made', action: { kind, pod: pod.name, podUid: pod.uid }, pod };
 }
 

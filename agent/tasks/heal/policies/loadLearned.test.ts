@@ -120,7 +120,7 @@ describe('a stored policy', () => {
       changes: { spec: 'heal/38' },
       code: 'model-incompatible',
       message:
-        /heal\/3 does not fit: it observes heal\/39, and what there is to observe is heal\/9 and heal\/54/,
+        /heal\/3 does not fit: it observes heal\/38, and what there is to observe is heal\/9 and heal\/54/,
     },
     {
       name: 'of other actions',

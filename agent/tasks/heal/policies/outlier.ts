@@ -3,9 +3,27 @@ import type { HealFacts, PodFacts } from '../facts';
 
 type Rules = Pick<Config['heal'], 'outlierFactor'>;
 
+/** Of fewer requests in the window one that is slow or fails looks like a fault. */
+const LEAST_REQUESTS = 20;
+
+/**
+ * Why the latency and the errors of a pod tell nothing: it has served too few requests. Null where they do, or where
+ * nobody knows how many there were.
+ */
+export function whyUnfounded(
+  { requestsPerSecond }: PodFacts,
+  { windowMs }: Pick<HealFacts, 'windowMs'>,
+): string | null {
+  if (requestsPerSecond === null || windowMs === null) return null;
+  const requests = (requestsPerSecond * windowMs) / 1000;
+  if (requests >= LEAST_REQUESTS) return null;
+  return `it has served ${requests.toFixed(0)} requests in ${(windowMs / 1000).toFixed(0)} s, too few to tell`;
+}
+
 /** ≥ 1 while the pod is an outlier: it misses an objective, and by far more than its siblings. */
 export function outlierEvidence(pod: PodFacts, facts: HealFacts, { outlierFactor }: Rules): number {
   if (pod.condition.kind !== 'serving' || facts.readyReplicas < 2) return 0;
+  if (whyUnfounded(pod, facts) !== null) return 0;
   const slow =
     pod.latencyRatio !== null && (pod.latencyP95Ms ?? 0) > facts.slo.latencyP95Ms
       ? pod.latencyRatio / outlierFactor

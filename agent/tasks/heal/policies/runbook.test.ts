@@ -8,7 +8,7 @@ import {
   podMetrics,
   someMetrics,
 } from '../../../../test/support/builders';
-import type { Workload } from '../../../cluster/snapshot';
+import type { Pod, Workload } from '../../../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../../../config/schema';
 import type { ReadyObservation, TaskInput } from '../../../loop/task';
 import type { WorkloadMetrics } from '../../../metrics/reading';
@@ -39,7 +39,10 @@ function look(
 
 /** The same state, seen so much later in new samples. */
 function sampledAt(atSeconds: number, observation: ReadyObservation<HealFacts>): ReadyObservation<HealFacts> {
-  return { ...observation, facts: { ...observation.facts, sampledAtMs: NOW_MS + atSeconds * 1000 } };
+  const { facts } = observation;
+  const sampledAtMs = NOW_MS + atSeconds * 1000;
+  const pods = facts.pods.map((pod) => ({ ...pod, sampledAtMs }));
+  return { ...observation, facts: { ...facts, sampledAtMs, pods } };
 }
 
 /** The decisions of one runbook over looks a few seconds apart, each at new samples. */
@@ -71,11 +74,11 @@ describe('the runbook', () => {
     const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
     const [first, early, confirmed] = decideAt([
       [0, observation],
-      [5, observation],
-      [10, observation],
+      [3, observation],
+      [6, observation],
     ]);
     expect([first?.action.kind, early?.action.kind]).toEqual(['none', 'none']);
-    expect(early?.reason).toContain('pod d stands out and is watched for 10 s');
+    expect(early?.reason).toContain('pod d stands out and is watched for 5 s');
     expect(confirmed?.action).toEqual({ kind: 'restart-pod', pod: 'd', podUid: 'uid-d' });
     expect(confirmed?.reason).toContain('11.3× the median of its siblings');
     expect(confirmed?.confidence).toBeGreaterThan(0.7);
@@ -91,6 +94,21 @@ describe('the runbook', () => {
     // The same samples, their age measured a little differently.
     expect(decide(4.5, 0.3).reason).toContain('has to do so in the next samples too');
     expect(decide(5, 5).action.kind).toBe('restart-pod');
+  });
+
+  it('does not take one set of samples of a pod for two while the scrapes of its siblings go on', () => {
+    const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
+    const runbook = createRunbook(() => AT_ONCE);
+    const decide = (atSeconds: number, ownSeconds: number) => {
+      const seen = sampledAt(atSeconds, observation);
+      const pods = seen.facts.pods.map((pod) =>
+        pod.name === 'd' ? { ...pod, sampledAtMs: NOW_MS + ownSeconds * 1000 } : pod,
+      );
+      const facts = { ...seen.facts, pods };
+      return runbook.decide({ ...seen, facts }, NOW_MS + atSeconds * 1000).action.kind;
+    };
+    expect([decide(0, 0), decide(5, 0), decide(10, 0)]).toEqual(['none', 'none', 'none']);
+    expect(decide(15, 15)).toBe('restart-pod');
   });
 
   it('needs no second look where half of a pod’s requests are bad', () => {
@@ -117,7 +135,7 @@ describe('the runbook', () => {
     expect(new Set(kinds)).toEqual(new Set(['none']));
   });
 
-  it('replaces a pod at once whose node is lost, though the pod calls itself ready', () => {
+  it('replaces a pod whose node stays lost, though the pod calls itself ready', () => {
     const workload = aWorkload([...PODS.slice(0, 3), aPod('d', { node: 'n2' })]);
     const node = {
       name: 'n2',
@@ -140,9 +158,17 @@ describe('the runbook', () => {
     });
     expect(observation.assessment.pods.get('d')).toBe('failing');
     if (observation.kind !== 'ready') throw new Error(observation.reason);
-    const [decision] = decideAt([[0, observation]], AT_ONCE);
-    expect(decision?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
-    expect(decision?.reason).toContain('n2 has not been ready');
+    const decisions = decideAt(
+      [
+        [0, observation],
+        [9, observation],
+        [10, observation],
+      ],
+      AT_ONCE,
+    );
+    expect(decisions.map(({ action }) => action.kind)).toEqual(['none', 'none', 'restart-pod']);
+    expect(decisions[1]?.reason).toContain('pod d is left alone: n2 has not been ready for 10 s only');
+    expect(decisions[2]?.reason).toContain('n2 has not been ready');
   });
 
   it('leaves a pod alone that has ended, such as an evicted one, and says what is missing', () => {
@@ -214,9 +240,9 @@ describe('the runbook', () => {
     const good = look(aWorkload(PODS), someMetrics(CALM));
     const decisions = decideAt([
       [0, bad],
-      [5, good],
+      [3, good],
+      [6, bad],
       [10, bad],
-      [15, bad],
     ]);
     expect(decisions.map((decision) => decision.action.kind)).toEqual(['none', 'none', 'none', 'none']);
   });
@@ -230,6 +256,78 @@ describe('the runbook', () => {
       [20, observation],
     ]);
     expect(decisions.map((decision) => decision.action.kind)).toEqual(['none', 'none', 'none']);
+  });
+
+  it('leaves a pod alone that is unready for seconds, as by a pause for garbage collection', () => {
+    const paused = (forMs: number) =>
+      look(
+        aWorkload([...PODS.slice(0, 3), aPod('d', { ready: false, readyChangedAtMs: NOW_MS - forMs })]),
+        someMetrics(CALM),
+      );
+    const decide = (forMs: number) => decideAt([[0, paused(forMs)]], AT_ONCE)[0];
+    expect(paused(2000).assessment).toMatchObject({ health: 'degraded', suspicious: true });
+    expect(decide(2000)).toMatchObject({
+      action: { kind: 'none' },
+      reason: expect.stringContaining('pod d is left alone: it has not been ready for 2 s only, of 10 s'),
+    });
+    expect(decide(9999)?.action.kind).toBe('none');
+    expect(decide(10_000)?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+  });
+
+  it('leaves a container that has ended once to the kubelet, which starts it again at once', () => {
+    const died = { reason: 'Error', exitCode: 1, atMs: NOW_MS - 1000 };
+    const ended = { ready: false, restarts: 1, lastTermination: died, readyChangedAtMs: NOW_MS - 1000 };
+    const withPod = (changes: Partial<Pod>, nowMs = NOW_MS) =>
+      look(aWorkload([...PODS.slice(0, 3), aPod('d', { ...ended, ...changes })]), someMetrics(CALM), {
+        nowMs,
+      });
+    expect(withPod({}).assessment.health).toBe('degraded');
+    expect(decideAt([[0, withPod({})]], AT_ONCE)[0]).toMatchObject({
+      action: { kind: 'none' },
+      reason: expect.stringContaining('pod d is left alone: its container has ended (Error, exit code 1)'),
+    });
+    const [again] = decideAt([[5, withPod({ waitingReason: 'CrashLoopBackOff' })]], AT_ONCE);
+    expect(again?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+    const [later] = decideAt([[65, withPod({}, NOW_MS + 65_000)]], AT_ONCE);
+    expect(later?.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+  });
+
+  it('does nothing about a request or two that fail in a pod that serves hardly any', () => {
+    const idle = (perSecond: number) => ({
+      ...CALM,
+      d: podMetrics({ errorRate: fresh(1), requestsPerSecond: fresh(perSecond) }),
+    });
+    const decide = (perSecond: number) => {
+      const observation = look(aWorkload(PODS), someMetrics(idle(perSecond), { errorRate: fresh(0.25) }));
+      return decideAt(
+        [
+          [0, observation],
+          [30, observation],
+        ],
+        AT_ONCE,
+      ).at(-1)?.action.kind;
+    };
+    // 1 and 20 requests in the window of 20 s.
+    expect([decide(0.05), decide(1)]).toEqual(['none', 'restart-pod']);
+  });
+
+  it('restarts no pod after pod of a workload that is well, but whose pods are not alike', () => {
+    const uneven = (slow: string) =>
+      look(
+        aWorkload([...PODS.slice(0, 3), aPod(slow)]),
+        someMetrics({ ...CALM, [slow]: podMetrics({ latencyP95Seconds: fresh(0.9) }) }),
+      );
+    const runbook = createRunbook(() => AT_ONCE);
+    const decide = (atSeconds: number, slow: string) =>
+      runbook.decide(sampledAt(atSeconds, uneven(slow)), NOW_MS + atSeconds * 1000);
+    decide(0, 'd');
+    const first = decide(10, 'd');
+    expect(first.action).toMatchObject({ kind: 'restart-pod', pod: 'd' });
+    runbook.learn({ kind: 'acted', action: first.action, atMs: NOW_MS + 10_000 });
+    const kinds = (from: number, to: number) =>
+      Array.from({ length: (to - from) / 20 }, (_, step) => decide(from + step * 20, 'e').action.kind);
+    expect(new Set(kinds(60, 3600))).toEqual(new Set(['none']));
+    expect(kinds(3600, 3700)).toContain('restart-pod');
   });
 
   it('replaces a pod that cannot stay up at once', () => {
@@ -275,7 +373,7 @@ describe('the runbook', () => {
     expect(decideEvery(30, 900, exact).at(-1)?.action.kind).toBe('none');
   });
 
-  it('drains a pod whose restart had no effect, and gives up after two tries without effect', () => {
+  it('drains a pod whose restart had no effect, and gives up after three tries without effect', () => {
     const observation = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH));
     const runbook = createRunbook(() => DEFAULT_CONFIG);
     const decide = (atSeconds: number) =>
@@ -289,14 +387,17 @@ describe('the runbook', () => {
     runbook.learn({ kind: 'acted', action: second.action, atMs: NOW_MS });
     runbook.learn({ kind: 'measured', action: second.action, outcome: 'ineffective', atMs: NOW_MS });
     const third = decide(30);
-    expect(third.action.kind).toBe('none');
-    expect(third.reason).toContain('needs a person');
+    expect(third.action.kind).toBe('restart-pod');
+    runbook.learn({ kind: 'measured', action: third.action, outcome: 'ineffective', atMs: NOW_MS });
+    const fourth = decide(40);
+    expect(fourth.action.kind).toBe('none');
+    expect(fourth.reason).toContain('needs a person');
   });
 
   it('returns a drained pod once the workload has been healthy for as long as it takes to be idle', () => {
     const drained = aPod('e', { drained: true, labels: { 'coxswain.dev/drained-from': 'checkout' } });
     const workload = aWorkload([...PODS, drained], { desiredReplicas: 4, readyReplicas: 4 });
-    const decisions = decideEvery(30, 300, look(workload, someMetrics(CALM)));
+    const decisions = decideEvery(30, DEFAULT_CONFIG.heal.idleFor / 1000, look(workload, someMetrics(CALM)));
     expect(decisions.slice(0, -1).every(({ action }) => action.kind === 'none')).toBe(true);
     expect(decisions.at(-1)?.action).toEqual({ kind: 'undrain-pod', pod: 'e', podUid: 'uid-e' });
   });
@@ -307,7 +408,7 @@ describe('the runbook', () => {
     const over = look(aWorkload(PODS), someMetrics(CALM));
     const runbook = createRunbook(() => DEFAULT_CONFIG);
     const action = { kind: 'restart-pod', pod: 'd', podUid: 'uid-d' } as const;
-    for (let tries = 0; tries < 2; tries += 1) {
+    for (let tries = 0; tries < 3; tries += 1) {
       runbook.learn({ kind: 'measured', action, outcome: 'ineffective', atMs: NOW_MS });
     }
     const decide = (atSeconds: number, observation: ReadyObservation<HealFacts>) =>
@@ -326,7 +427,7 @@ describe('the runbook', () => {
     const bad = look(aWorkload(PODS), someMetrics(SLOW_D, BREACH), { unhealthySinceMs: NOW_MS });
     const runbook = createRunbook(() => DEFAULT_CONFIG);
     const action = { kind: 'restart-pod', pod: 'd', podUid: 'uid-d' } as const;
-    for (const outcome of ['ineffective', 'unknown', 'ineffective'] as const) {
+    for (const outcome of ['ineffective', 'unknown', 'ineffective', 'ineffective'] as const) {
       runbook.learn({ kind: 'measured', action, outcome, atMs: NOW_MS });
     }
     expect(runbook.decide(bad, NOW_MS).reason).toContain('gave up');
@@ -355,7 +456,8 @@ describe('the runbook', () => {
     });
     const pods = [...PODS.slice(0, 3), aPod('d', { ready: false, waitingReason: 'CrashLoopBackOff' })];
     const crashed = look(aWorkload(pods, { desiredReplicas: 4 }), someMetrics(CALM), { baseReplicas: 3 });
-    const runbook = createRunbook(() => DEFAULT_CONFIG);
+    const patient = { ...DEFAULT_CONFIG, heal: { ...DEFAULT_CONFIG.heal, idleFor: 300_000 } };
+    const runbook = createRunbook(() => patient);
     const kinds: string[] = [];
     for (let second = 0; second <= 400; second += 20) {
       const observation = second > 200 && second < 260 ? crashed : calm;

@@ -7,6 +7,8 @@ import { confirmer, type Lasting } from './confirmer';
 import { decideNothing, decision } from './decision';
 import { Futility } from './futility';
 import { Patience } from './patience';
+import { Prevention } from './prevention';
+import { UNREADY_PATIENCE_MS, whyLeftAlone } from './selfRecovery';
 import { cpuWithOneFewer, followSymptoms, type Outlier, type Symptoms } from './symptoms';
 import { isOutlier } from './worstPod';
 
@@ -14,7 +16,7 @@ type HealConfig = Config['heal'];
 
 /**
  * The rules an experienced operator would follow, first match wins: give up after tries without effect · replace a
- * pod that cannot stay up, unless a new one would not either · replace a pod that never became ready, or whose node is
+ * pod that cannot stay up, unless a new one would not either · replace a pod that stays unready, or whose node is
  * lost · replace, then drain, a pod that is far worse than its siblings · scale up where all pods are saturated ·
  * return a drained pod · take back what was scaled up. What only metrics show counts once two sets of samples, or one
  * that leaves no doubt, have shown it.
@@ -24,6 +26,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
   const confirmed = confirmer();
   const futility = new Futility();
   const patience = new Patience();
+  const prevention = new Prevention(() => config().heal.outlierFactor);
   let lastTried: Action['kind'] = 'none';
 
   return {
@@ -34,6 +37,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
       const rules = config().heal;
       const symptoms = followSymptoms(observation, rules, confirmed, nowMs);
       futility.look(facts, nowMs);
+      prevention.look(assessment.health === 'healthy' ? facts : null);
       const givenUp = patience.whyGiveUp(observation, rules);
       if (givenUp !== null) return decideNothing(givenUp);
       const { ineffective } = patience;
@@ -44,6 +48,7 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
         nowMs,
         symptoms,
         futility,
+        prevention,
         lastTried,
         ineffective,
       };
@@ -54,7 +59,10 @@ export function createRunbook(config: () => Config): Policy<HealFacts> {
       return decideNothing(whyWait(assessment.reason, context));
     },
     learn(feedback: Feedback) {
-      if (feedback.kind === 'acted') lastTried = feedback.action.kind;
+      if (feedback.kind === 'acted') {
+        lastTried = feedback.action.kind;
+        prevention.acted(feedback.action, feedback.atMs);
+      }
       patience.learn(feedback);
     },
   };
@@ -67,17 +75,20 @@ interface RuleContext {
   nowMs: number;
   symptoms: Symptoms;
   futility: Futility;
+  prevention: Prevention;
   lastTried: Action['kind'];
   ineffective: number;
 }
 
 /** Why nothing is done about a workload: all is well, or nothing is certain yet. */
-function whyWait(reason: string, { facts, symptoms, futility, rules }: RuleContext): string {
+function whyWait(reason: string, { facts, symptoms, futility, rules, nowMs }: RuleContext): string {
   const futile = facts.pods.map((pod) => futility.whyFutile(pod, facts)).find((why) => why !== null);
   if (futile !== undefined) return futile;
   if (reason === '') return 'all objectives are met';
   const stuck = facts.pods.find(({ condition, warning }) => condition.kind === 'pending' && warning !== null);
   if (stuck) return `${reason}; pod ${stuck.name} waits: ${stuck.warning}`;
+  const resting = facts.pods.find((pod) => !pod.warming && whyLeftAlone(pod, nowMs) !== null);
+  if (resting) return `${reason}; pod ${resting.name} is left alone: ${whyLeftAlone(resting, nowMs)}`;
   const suspect = symptoms.outliers.find(({ lasting }) => lasting !== null);
   if (!suspect) return reason;
   return `${reason}; pod ${suspect.pod.name} stands out and ${whyNotYet(suspect, rules)} before anything is done`;
@@ -89,16 +100,16 @@ function whyNotYet({ pod, lasting }: Outlier, { confirmFor }: HealConfig): strin
   return lastsEnough ? 'has to do so in the next samples too' : `is watched for ${confirmFor / 1000} s`;
 }
 
-/** The kubelet has probed several times before it calls a pod unready; one more look shows that it stays so. */
-const LEAST_UNREADY_MS = 1000;
-
 type Rule = (context: RuleContext) => Decision | null;
 
 const RULES: readonly Rule[] = [crashingPod, unreadyPod, outlierPod, saturation, drainedPod, idle];
 
-function crashingPod({ facts, futility }: RuleContext): Decision | null {
+function crashingPod({ facts, futility, nowMs }: RuleContext): Decision | null {
   const pod = facts.pods.find(
-    (candidate) => candidate.condition.kind === 'crashing' && futility.whyFutile(candidate, facts) === null,
+    (candidate) =>
+      candidate.condition.kind === 'crashing' &&
+      whyLeftAlone(candidate, nowMs) === null &&
+      futility.whyFutile(candidate, facts) === null,
   );
   if (pod?.condition.kind !== 'crashing') return null;
   return decision({
@@ -116,10 +127,9 @@ function crashingPod({ facts, futility }: RuleContext): Decision | null {
 function unreadyPod({ facts, rules, nowMs }: RuleContext): Decision | null {
   const pod = facts.pods.find(({ condition, warming }) => {
     if (condition.kind !== 'unready') return false;
-    const forMs = nowMs - condition.sinceMs;
-    // Its node has been silent for long before Kubernetes calls it not ready.
-    if (condition.lostNode !== null) return forMs >= rules.confirmFor;
-    return !warming && forMs >= Math.max(LEAST_UNREADY_MS, rules.confirmFor);
+    // A pod that is warming up on a node that is lost will never be ready.
+    if (warming && condition.lostNode === null) return false;
+    return nowMs - condition.sinceMs >= Math.max(UNREADY_PATIENCE_MS, rules.confirmFor);
   });
   if (pod?.condition.kind !== 'unready') return null;
   const { lostNode, sinceMs } = pod.condition;
@@ -141,11 +151,12 @@ function unreadyPod({ facts, rules, nowMs }: RuleContext): Decision | null {
 const MOST_VIOLATING = 0.67;
 
 function outlierPod(context: RuleContext): Decision | null {
-  const { facts, assessment, rules, symptoms, lastTried, ineffective } = context;
+  const { facts, assessment, rules, nowMs, symptoms, prevention, lastTried, ineffective } = context;
   if (violatingShare(facts) > MOST_VIOLATING) return null;
   // As long as nobody suffers, a pod has to stand out more than by an error or two.
   const counts = (pod: PodFacts) =>
-    assessment.health !== 'healthy' || isOutlier(pod, facts, rules.outlierFactor);
+    assessment.health !== 'healthy' ||
+    (isOutlier(pod, facts, rules.outlierFactor) && prevention.whyNot(pod.uid, nowMs) === null);
   const [found] = symptoms.outliers
     .filter(({ pod, lasting, plain }) => isConfirmed(lasting, plain, rules) && !pod.warming && counts(pod))
     .toSorted((a, b) => b.evidence - a.evidence);

@@ -38,14 +38,17 @@ export function followSymptoms(
 ): Symptoms {
   confirmed.look(nowMs, 2 * rules.interval);
   confirmed.keep(new Set(facts.pods.map(outlierKey)));
-  const samples = { atMs: facts.sampledAtMs, apartMs: (facts.scrapeIntervalMs ?? 2000) / 2 };
+  const apartMs = (facts.scrapeIntervalMs ?? 2000) / 2;
+  const samples = { atMs: facts.sampledAtMs, apartMs };
   const healthy = assessment.health === 'healthy';
   const spare = facts.desiredReplicas > facts.baseReplicas;
   const calm = healthy && spare && cpuWithOneFewer(facts) < rules.saturation * RELEASE;
   return {
     outliers: facts.pods.map((pod) => {
       const evidence = outlierEvidence(pod, facts, rules);
-      const lasting = confirmed.observe(outlierKey(pod), evidence, RELEASE, nowMs, samples);
+      // Of the pod itself: while its scrapes fail, those of its siblings go on, and it is still the same that is seen.
+      const own = { atMs: pod.sampledAtMs, apartMs };
+      const lasting = confirmed.observe(outlierKey(pod), evidence, RELEASE, nowMs, own);
       return { pod, evidence, plain: isPlain(pod, facts, rules), lasting };
     }),
     saturated: confirmed.observe('saturation', saturationEvidence(facts, rules), RELEASE, nowMs, samples),

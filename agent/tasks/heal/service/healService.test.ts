@@ -271,6 +271,8 @@ describe('experience from outside', () => {
 
   const wrong: [string, object, RegExp][] = [
     ['an action that there is not', { action: 5 }, /action 5/],
+    ['a reward that nothing else would count beside', { reward: -1e6 }, /reward -1000000/],
+    ['a reward that is no number', { reward: Number.NaN }, /reward NaN/],
     ['a state of another length', { state: [1] }, /9 of heal\/9 and 54 of heal\/54 numbers, not 1/],
     ['a next state beyond its ranges', { nextState: SLOW.with(0, 7) }, /healthy_count/],
     [

@@ -138,16 +138,19 @@ class SessionHealService implements HealService {
 
 type Added = Parameters<HealService['addExperience']>[0]['transitions'][number];
 
+/** Those of the live loop are within −5…0 (reward.ts): a few of 10⁶ would be all that a critic learns from. */
+const MOST_REWARD = 10;
+
 /** @throws CoxswainError `usage` that says what is wrong with it */
 function asTransition({ state, nextState, ...rest }: Added, source: string, atMs: number): Transition {
   const spec = specOfState(state);
   checkState(state, spec);
   checkState(nextState, spec);
-  if (rest.action >= HEAL_LABELS.length || !Number.isFinite(rest.reward)) {
+  if (rest.action >= HEAL_LABELS.length || !(Math.abs(rest.reward) <= MOST_REWARD)) {
     throw new CoxswainError(
       'usage',
       `This is no step of heal: action ${rest.action}, reward ${rest.reward}.`,
-      `An action is the index of one of ${HEAL_LABELS.join(', ')}; a reward is a number.`,
+      `An action is the index of one of ${HEAL_LABELS.join(', ')}; a reward is a number within −${MOST_REWARD}…${MOST_REWARD}.`,
     );
   }
   return { ...rest, spec: spec.name, state, nextState, source, atMs };
