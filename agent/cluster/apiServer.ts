@@ -1,5 +1,6 @@
 import { type Dispatcher, request as httpRequest } from 'undici';
 import { CoxswainError, isCoxswainError } from '../protocol';
+import { abortable } from './abortable';
 import type { ApiRequest, ApiResponse, ApiServer, ClusterReader } from './api';
 import { type Origin, statusError, unreachable } from './apiErrors';
 import { Credentials } from './credentials';
@@ -60,7 +61,8 @@ export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): Clo
       const timeout = AbortSignal.timeout(timeoutMs);
       const signal = AbortSignal.any([closing.signal, timeout, ...(request.signal ? [request.signal] : [])]);
       try {
-        const response = await open({ ...request, timeoutMs }, signal);
+        // While a connection is being made, or credentials are, nobody else would hear the signal.
+        const response = await abortable(open({ ...request, timeoutMs }, signal), signal);
         const body = await readBody(response);
         if (response.statusCode < 400) return { status: response.statusCode, body };
         throw statusError(origin, request, response.statusCode, body);

@@ -1,6 +1,7 @@
 import type { Env, StepResult } from '../rl/env/env';
 import { randomAction } from '../rl/env/randomAction';
 import type { Actor } from '../rl/policy/actor';
+import { chooseWithMargin } from '../sim/heal/shipping/playEpisodes';
 import type { Random } from '../sim/random';
 
 /**
@@ -13,9 +14,16 @@ export interface Arm<E extends Env = Env> {
   begin(env: E, random: Random): () => StepResult;
 }
 
-/** A learned policy, greedily. */
+/** A learned policy, greedily; one that carries a margin acts only where it is that much above doing nothing. */
 export function policyArm(name: string, actor: Actor): Arm {
-  return { name, begin: (env) => () => env.step(actor.decide(env.observation).action) };
+  const { calibration } = actor.model;
+  return {
+    name,
+    begin: (env) => () => {
+      const { action, probabilities } = actor.decide(env.observation);
+      return env.step(calibration ? chooseWithMargin(probabilities, calibration.idleMargin) : action);
+    },
+  };
 }
 
 /** Takes every action of a discrete space as often as any other, or draws each number of a box within its bounds. */

@@ -9,8 +9,13 @@ export class Deadline {
     this.#endMs = monotonicMs() + totalMs;
   }
 
-  /** Never below 0. */
+  /** Whole milliseconds, as timers take them. Never below 0. */
   leftMs(): number {
-    return Math.max(0, this.#endMs - this.#monotonicMs());
+    return Math.max(0, Math.floor(this.#endMs - this.#monotonicMs()));
+  }
+
+  /** A part of what is left, for one of so many things; never below 1, which a timer needs. */
+  shareMs(parts: number): number {
+    return Math.max(1, Math.floor(this.leftMs() / parts));
   }
 }

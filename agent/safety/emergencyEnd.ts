@@ -72,7 +72,7 @@ export class EmergencyEnd {
   /** Somebody else, such as the run that it belongs to, may have ended it a moment ago. */
   async #isGone({ resource, seen, undo }: OwnFault): Promise<boolean> {
     try {
-      const object = await this.#ports.writer().read(resource, Math.max(1, this.#deadline.leftMs() / 3));
+      const object = await this.#ports.writer().read(resource, this.#deadline.shareMs(3));
       return object === null || !carriesFault(object, seen, undo);
     } catch {
       return false;
@@ -82,7 +82,7 @@ export class EmergencyEnd {
   async #sendAll(fault: OwnFault, changes: readonly ReversibleChange[]): Promise<'ended' | 'gone'> {
     let end: 'ended' | 'gone' = 'gone';
     for (const [index, change] of changes.entries()) {
-      const timeoutMs = Math.max(1, this.#deadline.leftMs() / (changes.length - index));
+      const timeoutMs = this.#deadline.shareMs(changes.length - index);
       if ((await this.#send(fault, change, timeoutMs)) === 'ended') end = 'ended';
     }
     return end;

@@ -24,6 +24,7 @@ import {
   type ParsedParams,
   type ProbeResult,
   type Result,
+  sentence,
   toErrorInfo,
   workloadId,
 } from '../protocol';
@@ -145,7 +146,7 @@ export class SessionChaos {
     if (why !== null) {
       throw new CoxswainError(
         'guard-denied',
-        `The experiment cannot be run: ${why}.`,
+        `The experiment cannot be run: ${sentence(why)}`,
         'Change what the reason names, then try again.',
       );
     }

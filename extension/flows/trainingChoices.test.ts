@@ -21,16 +21,16 @@ it('a budget says how long it takes, by what this machine has shown where it has
   const texts = (trainings: Training[]) =>
     budgets('heal', 'ppo', trainings).map(({ label, description }) => [label, description]);
   expect(texts([])).toEqual([
-    ['1,500,000 steps', 'about a minute'],
+    ['5,000,000 steps', 'about 3 minutes'],
     ['50,000 steps', 'a few seconds'],
-    ['6,000,000 steps', 'about 4 minutes'],
+    ['20,000,000 steps', 'about 13 minutes'],
   ]);
   const slow = { ...exampleTraining({ stepsPerSecond: 500 }), points: [] };
   const other = { ...exampleTraining({ algorithm: 'dqn', stepsPerSecond: 1 }), points: [] };
   expect(texts([slow, other]).map(([, description]) => description)).toEqual([
-    'about 50 minutes',
-    'about 2 minutes',
     'about 3 hours',
+    'about 2 minutes',
+    'about 11 hours',
   ]);
 });
 

@@ -60,20 +60,17 @@ async function seenInMetrics(shop: DetectionShop, id: string, round: number): Pr
   return { fromFaultMs: atMs - injectedAtMs, fromScrapeMs: atMs - scrapedAtMs };
 }
 
-/** From the watch showing that a container has died. */
+/** From the watch showing that a container cannot stay up: its first death is the kubelet's to mend. */
 async function shownByApi(shop: DetectionShop, id: string): Promise<number> {
   await calm(shop, id);
-  const terminations = () =>
-    shop
-      .workload(id)
-      .pods.flatMap(({ uid, lastTermination }) => (lastTermination ? [`${uid}${lastTermination.atMs}`] : []));
-  const known = new Set(terminations());
   const verdict = shop.nextRow(
     ({ event }) => event.kind === 'verdict' && event.workloadId === id,
     2 * PATIENCE_MS,
   );
   const end = await shop.inject('stresschaos', 'StressChaos', id, OUT_OF_MEMORY);
-  await shop.until(() => terminations().some((key) => !known.has(key)));
+  await shop.until(() =>
+    shop.workload(id).pods.some(({ waitingReason }) => waitingReason === 'CrashLoopBackOff'),
+  );
   const shownAtMs = shop.nowMs();
   const atMs = (await verdict)?.atMs ?? Number.POSITIVE_INFINITY;
   await end();

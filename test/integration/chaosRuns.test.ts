@@ -135,9 +135,10 @@ describe('experiments on the embedded cluster', () => {
   it('are ended by their abort condition', async () => {
     await fixture.start({ mode: 'approve' });
     await fixture.untilHealthy();
-    const yaml = `${LONG}abortWhen:\n  - { name: enough is ready, kubernetes: readyReplicas, atLeast: 1 }\n`;
-    const run = await fixture.finishedRun({ yaml });
-    expect(run).toMatchObject({ verdict: 'aborted', text: expect.stringContaining('enough is ready') });
+    const abortWhen = 'abortWhen:\n  - { name: too few are ready, kubernetes: readyReplicas, atMost: 3 }\n';
+    const yaml = `${LONG.replace('network-delay', 'scale-down')}${abortWhen}`;
+    const run = await fixture.finishedRun({ yaml, provider: 'native' });
+    expect(run).toMatchObject({ verdict: 'aborted', text: expect.stringContaining('too few are ready') });
     expect(run.endedAtMs).not.toBeNull();
     expect(await fixture.leftovers()).toEqual([]);
   });

@@ -54,12 +54,12 @@ export const Probe = z
           .default('/')
           .describe('Path with query. Default `/`.'),
         status: z
-          .number()
-          .int()
-          .min(100)
-          .max(599)
+          .literal(200)
+          .or(z.number().int().min(400).max(599))
           .default(200)
-          .describe('Status that is expected. Default 200.'),
+          .describe(
+            'Status that is expected: 200, which stands for every one below 400, or 400…599. Default 200.',
+          ),
       })
       .optional()
       .describe(

@@ -63,7 +63,7 @@ export const HEAL_RULES: Readonly<Record<RuleName, HealRule>> = {
   runbook: {
     title: 'runbook',
     role: 'rule',
-    describe: () => 'the live rules with their default settings',
+    describe: () => 'the same rules as they were before they were tuned',
     create: defaultRunbook,
   },
   [REFERENCE_ARM]: {

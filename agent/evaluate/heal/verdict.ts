@@ -28,8 +28,8 @@ const RUNBOOKS = [REFERENCE_ARM, 'runbook'];
 /**
  * Which targets each arm meets, and which one should steer by default. A runbook does (of the two the one that misses
  * fewer targets that guard, then the quicker), unless a learned policy has earned its place: it does not recover later
- * than the tuned runbook, it is not worse in any target that guards, and it is better in something that chance does not
- * explain: it recovers sooner, or acts needlessly or harmfully in fewer episodes.
+ * than the tuned runbook, it misses no target that guards but one that the runbook misses by as much, and it is better
+ * in something that chance does not explain: it recovers sooner, or acts needlessly or harmfully in fewer episodes.
  */
 export function judgeHeal({ arms, detection }: Pick<HealResult, 'arms' | 'detection'>): HealVerdict {
   const steering = arms.filter(({ role }) => role === 'rule' || role === 'learned');

@@ -55,6 +55,9 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
 
   async send(request: ApiRequest): Promise<ApiResponse> {
     this.requests.push(request);
+    // As the timers of the real client do.
+    if (!Number.isInteger(request.timeoutMs ?? 0))
+      throw new RangeError(`a time-out of ${request.timeoutMs} ms`);
     const wait = this.beforeRequest(request);
     if (wait) await wait;
     const [path = '', query = ''] = request.path.split('?');

@@ -102,6 +102,11 @@ export class Workbench {
     return this.page.locator('.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
   }
 
+  /** What the rows that are in sight say, from top to bottom. */
+  rowTexts(text: RegExp): Promise<string[]> {
+    return this.treeRow(text).evaluateAll(inOrder);
+  }
+
   /** Clicks a button at the end of a row, which shows while the mouse is on the row: again where the row has moved. */
   async clickRowButton(row: string | RegExp, title: string): Promise<void> {
     const button = this.treeRow(row).first().getByRole('button', { name: title });
@@ -171,6 +176,11 @@ export class Workbench {
     await mkdir(PICTURES, { recursive: true });
     // Nothing is to hover where the mouse was last.
     await this.page.mouse.move(0, 0);
+    await this.page
+      .locator('.notification-toast.notification-fade-in')
+      .first()
+      .waitFor({ state: 'detached' });
+    await this.page.locator('.part.editor').evaluate(scrollBack);
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
@@ -182,4 +192,25 @@ export class Workbench {
   close(): Promise<void> {
     return this.page.close();
   }
+}
+
+/** What is used of an Element, whose types belong to the browser's side. */
+interface Shown {
+  readonly textContent: string | null;
+  readonly parentElement: Shown | null;
+  getBoundingClientRect(): { readonly top: number };
+  scrollTo(x: number, y: number): void;
+}
+
+/** VS Code adds rows that appear later at the end, wherever they are seen; runs in the page. */
+function inOrder(rows: readonly Shown[]): string[] {
+  return rows
+    .map((row) => ({ text: row.textContent ?? '', top: row.getBoundingClientRect().top }))
+    .sort((a, b) => a.top - b.top)
+    .map(({ text }) => text);
+}
+
+/** Undoes what bringing things into view has done to the window itself, whose edges it cuts off; runs in the page. */
+function scrollBack(part: Shown): void {
+  for (let outer = part.parentElement; outer !== null; outer = outer.parentElement) outer.scrollTo(0, 0);
 }

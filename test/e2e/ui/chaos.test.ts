@@ -56,6 +56,7 @@ const FOREIGN_FAULT = {
     selector: { namespaces: ['shop'], labelSelectors: { app: 'checkout' } },
   },
 };
+const SECOND_FAULT = { name: 'by-somebody-else-again', namespace: 'shop' };
 const POD_CHAOS = '/apis/chaos-mesh.org/v1alpha1/namespaces/shop/podchaos';
 
 let home: string;
@@ -251,26 +252,30 @@ describe('in mode observe', () => {
       .treeRow(/denied\s*checkout: restart pod .*mode/)
       .first()
       .waitFor();
-    // Newest first: what came after the switch to observe stands above it.
-    const rows = await workbench.treeRow(/^[\d:]+/).allTextContents();
-    const since = rows.slice(
-      0,
-      rows.findIndex((row) => /mode\s*observe/.test(row)),
-    );
+    const since = await rowsAbove(/mode\s*observe/);
     expect(since).toContainEqual(expect.stringMatching(/denied/));
     expect(since.filter((row) => /acting|acted/.test(row))).toEqual([]);
   });
 
-  it('lets a shipped policy decide in place of the rule, and sees its decision in Shapley values', async () => {
+  it('sees it recover once the fault is gone', async () => {
+    await deleteObject(cluster, `${POD_CHAOS}/${FOREIGN_FAULT.metadata.name}`);
+    await workbench.treeRow(/recovered\s*checkout: in \d+ s, 0 actions/).waitFor();
+  });
+
+  it('lets a shipped policy decide in place of the rule', async () => {
     await workbench.showOnly('Policies', ['Activity']);
     await workbench.clickRowButton(/^heal-54-ppo/, 'Promote Policy…');
     await workbench.toast('heal/1 steers healing from now on, in place of runbook 1').waitFor();
     await workbench.clearToasts();
+    await workbench.treeRow(/^heal\/1\s*active · heal-54-ppo/).waitFor();
+  });
+
+  it('sees why it would restart the pod, in exact Shapley values', async () => {
     await workbench.showOnly('Activity', ['Policies']);
-    // Newest first: the next decision is another policy's.
-    const latest = workbench.treeRow(/(decided|policy)\s/).first();
-    await expect.poll(() => latest.textContent(), { timeout: DECISION_TIMEOUT_MS }).toMatch(/decided/);
-    await workbench.clickRowButton(/decided\s*checkout/, 'Explain Decision…');
+    await createObject(cluster, POD_CHAOS, { ...FOREIGN_FAULT, metadata: SECOND_FAULT });
+    const decided = /decided\s*checkout: restart pod .*learned policy heal\/1/;
+    await workbench.treeRow(decided).waitFor({ timeout: DECISION_TIMEOUT_MS });
+    await workbench.clickRowButton(decided, 'Explain Decision…');
     const dashboard = workbench.webview(EXTENSION_ID);
     await dashboard.getByText('learned heal/1').first().waitFor();
     const shapley = dashboard.getByRole('table', { name: /^Exact Shapley values/ });
@@ -278,13 +283,15 @@ describe('in mode observe', () => {
     await workbench.screenshot('explanation');
   });
 
-  it('goes back to the rule, and sees the workload recover once the fault is gone', async () => {
+  it('goes back to the rule', async () => {
+    await deleteObject(cluster, `${POD_CHAOS}/${SECOND_FAULT.name}`);
     await workbench.showOnly('Policies', ['Activity']);
     await workbench.clickRowButton(/^heal\/1/, 'Roll Back Policy…');
     await workbench.treeRow(/^runbook 1\s*active/).waitFor();
     await workbench.showOnly('Activity', ['Policies']);
-    await deleteObject(cluster, `${POD_CHAOS}/${FOREIGN_FAULT.metadata.name}`);
-    await workbench.treeRow(/recovered\s*checkout: in \d+ s, 0 actions/).waitFor();
+    await expect
+      .poll(async () => (await rowsAbove(/detected\s*checkout/)).join(), { timeout: DECISION_TIMEOUT_MS })
+      .toMatch(/recovered\s*checkout/);
   });
 });
 
@@ -305,6 +312,14 @@ describe('the emergency stop', () => {
     await workbench.treeRow(/^A pod of checkout fails\s*checkout · aborted/).waitFor();
   });
 });
+
+/** The rows of Activity, newest first, down to one that says this. */
+async function rowsAbove(text: RegExp): Promise<string[]> {
+  const rows = await workbench.rowTexts(/^[\d:]+/);
+  const end = rows.findIndex((row) => text.test(row));
+  if (end < 0) throw new Error(`None of these rows says ${text}:\n${rows.join('\n')}`);
+  return rows.slice(0, end);
+}
 
 /** Clicks the run of the experiment in the lane of events. */
 async function chooseAnEvent(): Promise<void> {
