@@ -252,7 +252,7 @@ describe('in mode observe', () => {
       .treeRow(/denied\s*checkout: restart pod .*mode/)
       .first()
       .waitFor();
-    const since = await rowsAbove(/mode\s*observe/);
+    const since = await rowsAbove(/^[\d:]+ mode\s*observe/);
     expect(since).toContainEqual(expect.stringMatching(/denied/));
     expect(since.filter((row) => /acting|acted/.test(row))).toEqual([]);
   });
