@@ -44,7 +44,7 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 const README = read('README.md');
-const PROGRAM = ['program', 'chaosCommands', 'trainCommands', 'envCommands']
+const PROGRAM = ['program', 'options', 'chaosCommands', 'trainCommands', 'envCommands']
   .map((name) => read(`agent/cli/${name}.ts`))
   .join();
 

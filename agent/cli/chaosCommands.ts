@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ChaosProviderName } from '../protocol';
-import { defaultStateDirectory } from '../server/stateDirectory';
 import { wholeNumber } from './arguments';
+import { outputOption, stateDirectoryOption } from './options';
 
 /** `coxswain chaos …`: experiments, on the cluster that the running agent steers. */
 export function addChaosCommands(program: Command): void {
@@ -59,15 +59,4 @@ export function addChaosCommands(program: Command): void {
 
 export function providerOption(): Option {
   return new Option('--provider <provider>', 'who carries it out').choices(ChaosProviderName.options);
-}
-
-function stateDirectoryOption(): Option {
-  return new Option('--state-dir <path>', 'where the agent keeps journals and its address').default(
-    defaultStateDirectory(),
-    'the user’s state directory',
-  );
-}
-
-function outputOption(): Option {
-  return new Option('-o, --output <format>', 'for programs').choices(['json']);
 }

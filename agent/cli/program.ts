@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { FaultKind, Mode } from '../protocol';
-import { defaultStateDirectory } from '../server/stateDirectory';
 import { wholeNumber } from './arguments';
 import { addChaosCommands, providerOption } from './chaosCommands';
 import { addEnvCommands } from './envCommands';
+import { outputOption, stateDirectoryOption } from './options';
 import type { ProgramContext } from './programContext';
 import { addModelCommands, addTrainCommands } from './trainCommands';
 
@@ -168,17 +168,6 @@ function addConfigCommands(program: Command): void {
     .command('reference')
     .description('print docs/configuration.md')
     .action(async () => (await load()).printReference());
-}
-
-function stateDirectoryOption(): Option {
-  return new Option('--state-dir <path>', 'where the agent keeps journals and its address').default(
-    defaultStateDirectory(),
-    'the user’s state directory',
-  );
-}
-
-function outputOption(): Option {
-  return new Option('-o, --output <format>', 'for programs').choices(['json']);
 }
 
 function modeArgument(program: Command) {

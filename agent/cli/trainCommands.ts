@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { Detection } from '../evaluate/heal/healResult';
 import { Algorithm, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
-import { defaultStateDirectory } from '../server/stateDirectory';
 import { jsonObject, numberList, versionName, wholeNumber } from './arguments';
 import { nameList, REPORT_FORMATS } from './evaluateOptions';
+import { outputOption, stateDirectoryOption } from './options';
 import type { ProgramContext } from './programContext';
 
 const MOST_STEPS = 1e9;
@@ -12,7 +12,10 @@ const MOST_STEPS = 1e9;
 /** `coxswain train`, `evaluate`, `tune` and `explain`: learning a policy, and looking at it. */
 export function addTrainCommands(program: Command, context: ProgramContext): void {
   const command = (name: string, description: string) =>
-    program.command(name).description(description).addOption(stateDirectory());
+    program
+      .command(name)
+      .description(description)
+      .addOption(stateDirectoryOption('where models and runs are kept'));
 
   command('train', 'learn a policy for a task in its simulated env, and keep it as a new version')
     .addOption(new Option('--task <task>', 'what to learn').choices(TaskName.options))
@@ -104,7 +107,10 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
 export function addModelCommands(program: Command, context: ProgramContext): void {
   const model = program.command('model').description('the learned policies that are stored');
   const command = (name: string, description: string) =>
-    model.command(name).description(description).addOption(stateDirectory());
+    model
+      .command(name)
+      .description(description)
+      .addOption(stateDirectoryOption('where models and runs are kept'));
   const load = () => import('./modelActions');
   const loadPromotion = () => import('./promotionActions');
   const task = () => program.createArgument('<task>').choices(TaskName.options);
@@ -115,12 +121,12 @@ export function addModelCommands(program: Command, context: ProgramContext): voi
 
   command('list', 'versions with their scores and which one steers; below them what comes with Coxswain')
     .addArgument(program.createArgument('[task]').choices(TaskName.options))
-    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
+    .addOption(outputOption())
     .action(async (which, options) => (await load()).listModels(which, options, context));
   command('show', 'where a version came from, and how it learned')
     .addArgument(task())
     .addArgument(version())
-    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
+    .addOption(outputOption())
     .action(async (which, named, options) => (await load()).showModel(which, named, options, context));
   command('promote', 'let a version steer; a running agent switches to it')
     .addArgument(task())
@@ -158,11 +164,4 @@ export function addModelCommands(program: Command, context: ProgramContext): voi
 
 function taskOption(): Option {
   return new Option('--task <task>', 'which task').choices(TaskName.options).makeOptionMandatory();
-}
-
-function stateDirectory(): Option {
-  return new Option('--state-dir <path>', 'where models and runs are kept').default(
-    defaultStateDirectory(),
-    'the user’s state directory',
-  );
 }
