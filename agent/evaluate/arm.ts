@@ -1,7 +1,7 @@
 import type { Env, StepResult } from '../rl/env/env';
 import { randomAction } from '../rl/env/randomAction';
 import type { Actor } from '../rl/policy/actor';
-import { chooseWithMargin } from '../sim/heal/shipping/playEpisodes';
+import { chooseWithMargin } from '../rl/policy/chooseWithMargin';
 import type { Random } from '../sim/random';
 
 /**

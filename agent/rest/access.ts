@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { CoxswainError } from '../protocol';
+import { isSameToken } from '../sameToken';
 import { isOwnHost } from './hosts';
-import { isSameToken } from './token';
 
 /**
  * Turns away what a browser page sends: no page of ours uses this service, and another's must not.

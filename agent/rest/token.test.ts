@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isSameToken } from '../sameToken';
 import { requiredToken } from './agentRest';
-import { isSameToken, restToken } from './token';
+import { restToken } from './token';
 
 let directory: string;
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoxswainError } from '../protocol';
@@ -24,15 +24,6 @@ export function restToken(stateDirectory: string, tokenFile: string | undefined)
   const path = tokenFile ?? join(stateDirectory, FILE);
   if (tokenFile === undefined) createOnce(stateDirectory, path);
   return { value: readToken(path), path };
-}
-
-/** Takes the same time wherever the two differ, and however long they are. */
-export function isSameToken(given: string, wanted: string): boolean {
-  return timingSafeEqual(digest(given), digest(wanted));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 /** Of two agents that start at the same time one makes it up, and both use it. */

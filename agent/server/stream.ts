@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,6 +11,7 @@ import {
   type ServerMessage,
   toErrorInfo,
 } from '../protocol';
+import { isSameToken } from '../sameToken';
 import { type Assets, serveAsset } from './assets';
 import type { StateStore } from './stateStore';
 
@@ -215,13 +216,7 @@ function hasToken(request: IncomingMessage, token: string): boolean {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const protocols = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
   const subprotocol = protocols.find((name) => name.startsWith(TOKEN_PROTOCOL))?.slice(TOKEN_PROTOCOL.length);
-  return [bearer, subprotocol].some((given) => given !== undefined && isSame(given, token));
-}
-
-/** Takes the same time wherever the two differ. */
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  return [bearer, subprotocol].some((given) => given !== undefined && isSameToken(given, token));
 }
 
 function listen(http: Server, port: number): Promise<void> {

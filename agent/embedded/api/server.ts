@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock';
 import { CoxswainError } from '../../protocol';
+import { isSameToken } from '../../sameToken';
 import type { VersionedStore } from '../store/memoryStore';
 import { badRequest, StatusError } from '../store/statusError';
 import type { DeniedRule } from './access';
@@ -112,13 +112,10 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return typeof address === 'object' && address ? address.port : port;
 }
 
-/** Compares digests in constant time, so that neither content nor length of the token leaks. */
 function bearerCheck(token: string): (header: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(token);
   return (header) => {
     const given = /^Bearer +(.+)$/i.exec(header ?? '')?.[1];
-    return given !== undefined && timingSafeEqual(digest(given), expected);
+    return given !== undefined && isSameToken(given, token);
   };
 }
 

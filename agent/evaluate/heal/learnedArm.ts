@@ -1,7 +1,7 @@
 import type { Actor } from '../../rl/policy/actor';
+import { chooseWithMargin } from '../../rl/policy/chooseWithMargin';
 import { calibratedConfidence } from '../../rl/policy/confidenceCalibration';
 import type { HealEnv } from '../../sim/heal/healEnv';
-import { chooseWithMargin } from '../../sim/heal/shipping/playEpisodes';
 import { IDLE_MARGIN_LOGITS } from '../../tasks/heal/policies/learned';
 import type { Arm } from '../arm';
 

@@ -1,9 +1,7 @@
 import { CoxswainError, type Result } from '../../protocol';
 import type { Actor } from '../../rl/policy/actor';
 import type { PolicyModel } from '../../rl/policy/policyModel';
-
-/** Observations are computed in single precision: 0.1 + 0.2 must not be out of range by its last bit. */
-const TOLERANCE = 1e-6;
+import { whyNotObservation } from '../../rl/policy/whyNotObservation';
 
 /**
  * What a policy makes of an observation, by its probabilities alone.
@@ -37,22 +35,13 @@ export function checkObservation(
   name: string,
   state: readonly number[],
 ): void {
-  if (state.length !== fields.length) {
-    throw doesNotFit(
-      `${state.length} numbers, and ${spec} of ${name} has ${fields.length}`,
-      `Send, in this order: ${fields.map((field) => field.name).join(', ')}.`,
-    );
-  }
-  for (const [index, field] of fields.entries()) {
-    const value = state[index] ?? Number.NaN;
-    if (value >= field.min - TOLERANCE && value <= field.max + TOLERANCE) continue;
-    throw doesNotFit(
-      `${field.name} (number ${index + 1}, ${field.unit}) is ${value}, not within ${field.min}…${field.max}`,
-      'Normalise the observation as the policy was trained: docs/learning.md has the contracts.',
-    );
-  }
-}
-
-function doesNotFit(what: string, remedy: string): CoxswainError {
-  return new CoxswainError('usage', `The observation does not fit: ${what}.`, remedy);
+  const why = whyNotObservation(state, fields, `${spec} of ${name}`);
+  if (why === null) return;
+  throw new CoxswainError(
+    'usage',
+    `The observation does not fit: ${why.text}.`,
+    why.kind === 'count'
+      ? `Send, in this order: ${fields.map((field) => field.name).join(', ')}.`
+      : 'Normalise the observation as the policy was trained: docs/learning.md has the contracts.',
+  );
 }

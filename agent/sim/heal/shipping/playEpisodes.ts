@@ -1,6 +1,6 @@
 import type { Actor } from '../../../rl/policy/actor';
+import { chooseWithMargin } from '../../../rl/policy/chooseWithMargin';
 import type { Baseline } from '../../baseline';
-import { DO_NOTHING } from '../actions';
 import type { HealEnv } from '../healEnv';
 
 /** What an episode was like: the env's `info` at its end. */
@@ -54,15 +54,6 @@ export function playPolicy(
     }
     return env.info();
   });
-}
-
-/** The likeliest action, or doing nothing where the logarithm of its probability is not `idleMargin` above that. */
-export function chooseWithMargin(probabilities: readonly number[], idleMargin: number): number {
-  let best = DO_NOTHING + 1;
-  for (let action = best + 1; action < probabilities.length; action++)
-    if ((probabilities[action] as number) > (probabilities[best] as number)) best = action;
-  const ratio = (probabilities[best] as number) / (probabilities[DO_NOTHING] as number);
-  return ratio > 1 && Math.log(ratio) >= idleMargin ? best : DO_NOTHING;
 }
 
 function eachSeed<T>({ first, count }: SeedRange, play: (seed: number) => T): T[] {

@@ -3,7 +3,7 @@ import { samplePolicy } from '../../../rl/policy/testing/samplePolicies';
 import { type FAULT_NAMES, faultNumber } from '../faults';
 import { excessOf, figuresOf } from './figures';
 import { modelCard } from './modelCard';
-import { chooseWithMargin, type EpisodeInfo } from './playEpisodes';
+import type { EpisodeInfo } from './playEpisodes';
 
 const anEpisode = (fault: (typeof FAULT_NAMES)[number] | null, changes: Record<string, number> = {}) =>
   ({
@@ -53,17 +53,6 @@ describe('the figures of an arm', () => {
   it('exceed what is allowed by the sum of what is too much', () => {
     expect(excessOf(figuresOf(nothing, nothing))).toBe(0);
     expect(excessOf(figuresOf(ours, nothing))).toBeCloseTo(1 - 0.03 + (0.2 - 0.025) + (1.1 - 1.018));
-  });
-});
-
-describe('a choice with a margin', () => {
-  it('acts where an action is that many logits above doing nothing', () => {
-    const likely = [0.2, 0.1, 0.6, 0.1];
-    // ln 3 = 1.0986.
-    expect(chooseWithMargin(likely, 0)).toBe(2);
-    expect(chooseWithMargin(likely, 1.09)).toBe(2);
-    expect(chooseWithMargin(likely, 1.1)).toBe(0);
-    expect(chooseWithMargin([0.4, 0.2, 0.2, 0.2], 0)).toBe(0);
   });
 });
 
