@@ -1,5 +1,5 @@
 import type { ChaosProviderName, FaultKind, WorkloadRef } from '../protocol';
-import type { NativeFaultRecord } from './model/faultNative';
+import type { NativeFaultRecord } from './model/nativeRecord';
 
 /** What the watches know, reduced to the fields that Coxswain uses. Immutable; a new one after each change. */
 export interface ClusterSnapshot {

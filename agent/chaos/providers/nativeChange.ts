@@ -1,11 +1,6 @@
 import { NATIVE_FAULT, RUN_ID } from '../../cluster/labels';
-import {
-  faultOperations,
-  missingImage,
-  type NativeFaultRecord,
-  type PatchOperation,
-  restoringOperations,
-} from '../../cluster/model/faultNative';
+import { faultOperations, type PatchOperation, restoringOperations } from '../../cluster/model/faultNative';
+import { missingImage, type NativeFaultRecord } from '../../cluster/model/nativeRecord';
 import type {
   Container,
   NativeFault,

@@ -6,7 +6,7 @@ import type { Cluster, Controller } from '../controller';
 import { keyOf, podSpec, splitKey } from '../kinds';
 import { WorkQueue } from '../workQueue';
 import { type ContainerRecord, ExperimentSpec, ExperimentStatus, OtherEnd } from './experiments';
-import type { FaultKindImpl } from './faultKinds';
+import type { FaultKindImpl } from './faultKind';
 import { afterOperation, desire, experimentConditions, isForcedClean, operationFor } from './lifecycle';
 import { pick, selectablePods } from './selection';
 

@@ -7,7 +7,7 @@ import { PAUSE_IMAGE } from '../nodes/images';
 import type { Kubelet } from '../nodes/kubelet';
 import { isOneShot } from './children';
 import { POD_CHAOS, PodChaosSpec } from './experiments';
-import type { FaultKindImpl } from './faultKinds';
+import type { FaultKindImpl } from './faultKind';
 
 interface World {
   store: ObjectStore;
