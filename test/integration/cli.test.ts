@@ -210,7 +210,8 @@ describe('the CLI steers a running agent', () => {
   });
 
   it('injects a fault, lists the proposal, and approves it', async () => {
-    const injected = await coxswain('inject', 'cpu-stress', 'shop/checkout');
+    // At this rate the usual two minutes are over in six seconds, which on a busy machine nobody may have looked in.
+    const injected = await coxswain('inject', 'cpu-stress', 'shop/checkout', '--duration', '3600');
     expect(injected.stdout).toContain('CPU stress');
     let id = '';
     await vi.waitFor(
@@ -229,6 +230,7 @@ describe('the CLI steers a running agent', () => {
     );
     const again = await coxswain('approve', id);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('proposal-decided') });
+    // The pod that replaces a stressed one is not.
     await until(() => expect(agent.stdout).toMatch(/outcome +recovered/));
   });
 
