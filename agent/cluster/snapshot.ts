@@ -30,6 +30,8 @@ export interface Workload {
   rolloutStalled: boolean;
   /** Names the managers that own `spec.replicas` or the whole object. */
   owners: readonly Owner[];
+  /** HPAs and ScaledObjects that aim at it, in detail; the HPA that KEDA makes for a ScaledObject is left out. */
+  autoscalers: readonly Autoscaler[];
   disruptionBudgets: readonly { name: string; disruptionsAllowed: number }[];
   services: readonly { name: string; selector: Readonly<Record<string, string>> }[];
   pods: readonly Pod[];
@@ -38,6 +40,9 @@ export interface Workload {
   maxUnavailable: number;
   /** Sum over the containers of one pod; null where no limit is set. */
   cpuLimitCores: number | null;
+  /** Sum over the containers of one pod; null where a container requests none, so that utilisation is undefined. */
+  cpuRequestCores: number | null;
+  memoryRequestBytes: number | null;
   memoryLimitBytes: number | null;
   /** From the API server's events about this workload and its pods, newest last, at most 20. */
   events: readonly { atMs: number; type: string; reason: string; message: string; object: string }[];
@@ -53,6 +58,47 @@ export interface Container {
 export type ReadinessCheck =
   | { handler: 'httpGet' | 'tcpSocket' | 'grpc'; port: string | number }
   | { handler: 'exec' };
+
+/** An HPA (autoscaling/v2) or a KEDA ScaledObject, as far as the scaler needs it. */
+export interface Autoscaler {
+  kind: 'hpa' | 'keda';
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  annotations: Readonly<Record<string, string>>;
+  annotated: boolean;
+  minReplicas: number;
+  maxReplicas: number;
+  /** `spec.metrics` and `spec.behavior` (of a ScaledObject `spec.triggers` and null), as they stand there. */
+  metrics: unknown;
+  behavior: unknown;
+  /** CPU utilisation to hold, 0…1 of the request; null where it goes by something else. */
+  targetUtilisation: number | null;
+  desiredReplicas: number | null;
+  currentReplicas: number | null;
+  conditions: readonly { type: string; status: string; reason: string; message: string }[];
+  /** Argo CD or Flux owns the object itself. */
+  gitOps: readonly Owner[];
+  /** What our annotation on it says; `broken` where it is there and cannot be read. */
+  handover: HandoverNote | 'broken' | null;
+}
+
+/** What is noted on an autoscaler that Coxswain has changed: all that makes it again what it was. */
+export interface HandoverNote {
+  how: 'advise' | 'own';
+  by: string;
+  atMs: number;
+  /** The process that made it: a random id. */
+  agent: string;
+  /** The annotation as it stands there, for the check that nobody has changed it. */
+  text: string;
+  original: {
+    minReplicas: number | null;
+    metrics: unknown;
+    behavior: unknown;
+    annotations: Readonly<Record<string, string>>;
+  };
+}
 
 export interface Owner {
   kind: 'hpa' | 'keda' | 'argo-cd' | 'flux';

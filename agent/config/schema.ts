@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChaosProviderName, Mode } from '../protocol';
+import { ChaosProviderName, Mode, ScalingSteering } from '../protocol';
 import { durationBetween } from './duration';
 
 const duration = (text: string, min: string, max: string, description: string) =>
@@ -14,6 +14,8 @@ const count = (value: number, min: number, max: number, description: string) =>
     .max(max)
     .default(value)
     .describe(`${description} ${min}…${max}, default ${value}.`);
+const price = (value: number, description: string) =>
+  z.number().min(0).default(value).describe(`${description} Default ${value}.`);
 const section = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape);
 
 /** Queries with the placeholders `$namespace`, `$pods` (a regular expression), `$window`, `$workload`. */
@@ -66,6 +68,14 @@ export const ConfigSchema = section({
         })
           .optional()
           .describe('Objective of this workload.'),
+        scale: section({
+          steering: ScalingSteering.optional().describe('As `scale.steering`.'),
+          violationPrice: z.number().min(0.1).max(10_000).optional().describe('As `scale.violationPrice`.'),
+          minReplicas: z.number().int().min(1).max(1000).optional().describe('As `scale.minReplicas`.'),
+          maxReplicas: z.number().int().min(1).max(1000).optional().describe('As `scale.maxReplicas`.'),
+        })
+          .optional()
+          .describe('How this workload is scaled.'),
         observeOnly: z.boolean().default(false).describe('Show this workload, never act on it.'),
       }).describe('Settings of one workload.'),
     )
@@ -131,6 +141,81 @@ export const ConfigSchema = section({
   })
     .prefault({})
     .describe('The task that recovers failing workloads.'),
+  scale: section({
+    steering: ScalingSteering.default('shadow').describe(
+      'How much say the scaler has: `off`, `shadow` (decides, and nothing of it is done), `advise` (moves minReplicas of the HPA), `own` (sets the replicas; the HPA catches overload). Each take-over is approved first, unless in mode `auto`.',
+    ),
+    policy: z
+      .enum(['predictive', 'quantile', 'hpa', 'do-nothing'])
+      .default('predictive')
+      .describe(
+        'Which rule decides where no learned policy is promoted, and what a learned one falls back to.',
+      ),
+    violationPrice: z
+      .number()
+      .min(0.1)
+      .max(10_000)
+      .default(20)
+      .describe(
+        'What a violated request costs: serving one pod’s load too late costs as much as so many pods. 2 is cheap, 100 is safe. Default 20.',
+      ),
+    minReplicas: count(1, 1, 1000, 'The scaler never wants fewer; at most `scale.maxReplicas`.'),
+    maxReplicas: count(100, 1, 1000, 'The scaler never wants more.'),
+    podsUpPerMinute: count(5, 1, 1000, 'Pods that may be added to a workload in a minute.'),
+    podsDownPerMinute: count(3, 1, 1000, 'Pods that may be taken from a workload in a minute.'),
+    netUtilisation: share(
+      0.9,
+      'CPU utilisation from which the HPA scales up by itself while it is taken over: the net under the scaler.',
+    ),
+    startup: durationBetween('1s', '10m')
+      .optional()
+      .describe('From a pod’s creation to its readiness, 1s…10m; measured where absent.'),
+    shadowPolicy: z
+      .string()
+      .optional()
+      .describe('A version (`scale/3`) that decides beside the policy, so that both can be compared.'),
+    breaker: section({
+      failures: count(
+        3,
+        1,
+        100,
+        'Regressions, API errors or steps without data in a row that hand back to the HPA.',
+      ),
+      openFor: duration(
+        '10m',
+        '0s',
+        '24h',
+        'How long the HPA stays in charge before it is taken over again.',
+      ),
+    })
+      .prefault({})
+      .describe('Circuit breaker of each scaled workload.'),
+  })
+    .superRefine(({ minReplicas, maxReplicas }, context) => {
+      if (minReplicas <= maxReplicas) return;
+      const message = `expected at most scale.maxReplicas, which is ${maxReplicas}`;
+      context.addIssue({ code: 'custom', path: ['minReplicas'], message });
+    })
+    .prefault({})
+    .describe('The task that scales workloads (docs/scaling.md).'),
+  costs: section({
+    currency: z.string().min(1).max(8).default('USD').describe('As shown. Default `USD`.'),
+    coreHour: price(0.04, 'A CPU core for an hour.'),
+    gibHour: price(0.005, 'A GiB of memory for an hour.'),
+    millionRequests: price(0, 'A million requests, for what is paid by the request.'),
+    nodes: z
+      .record(
+        z.string(),
+        section({
+          coreHour: z.number().min(0).optional().describe('As `costs.coreHour`.'),
+          gibHour: z.number().min(0).optional().describe('As `costs.gibHour`.'),
+        }).describe('Prices of one node type.'),
+      )
+      .default({})
+      .describe('Other prices by node type, the value of `node.kubernetes.io/instance-type`.'),
+  })
+    .prefault({})
+    .describe('What pods cost; a pod costs what it requests.'),
   guard: section({
     minReplicas: count(1, 1, 1000, 'Never fewer; at most `guard.maxReplicas`.'),
     maxReplicas: count(10, 1, 1000, 'Never more.'),

@@ -93,7 +93,7 @@ describe('models and trainings', () => {
       },
     );
     expect(models.map(({ task, version }) => `${task}/${version}`)).toEqual(['heal/2', 'heal/1', 'scale/1']);
-    expect(rest.defaultSteering).toEqual(defaultSteering);
+    expect(rest.defaultSteering).toEqual({ heal: defaultSteering });
   });
 
   it('keep the points of a training when its state changes', () => {

@@ -1,4 +1,5 @@
 import type { ModelVersion, TaskName } from './model';
+import type { Calibration, ScalingPoint } from './scaling';
 import type { AgentSnapshot, Change, Delta } from './snapshot';
 import type { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
@@ -11,6 +12,7 @@ export const KEPT_PROPOSALS = 50;
 export const KEPT_RUNS = 30;
 export const KEPT_TRAININGS = 20;
 export const KEPT_POINTS = 400;
+export const KEPT_CALIBRATIONS = 10;
 
 /** The state before anything is known. */
 export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot {
@@ -30,9 +32,13 @@ export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot 
     runs: [],
     chaosSchedule: { enabled: false, nextAtMs: null, text: '' },
     samples: {},
+    scaling: [],
+    scalingPoints: {},
+    calibrations: [],
+    calibrationJobs: [],
     activity: [],
     models: [],
-    defaultSteering: null,
+    defaultSteering: {},
     trainings: [],
     errors: [],
   };
@@ -65,13 +71,28 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
       return { ...snapshot, chaosSchedule: change.chaosSchedule };
     case 'sample':
       return { ...snapshot, samples: withSample(snapshot.samples, change.sample) };
+    case 'scaling':
+      return { ...snapshot, scaling: upsert(snapshot.scaling, change.scaling) };
+    case 'scaling-gone':
+      return withoutScaling(snapshot, change.id);
+    case 'scaling-point':
+      return { ...snapshot, scalingPoints: withScalingPoint(snapshot.scalingPoints, change.point) };
+    case 'calibration':
+      return { ...snapshot, calibrations: withCalibration(snapshot.calibrations, change.calibration) };
+    case 'calibration-job':
+      return {
+        ...snapshot,
+        calibrationJobs: upsert(snapshot.calibrationJobs, change.job).slice(-KEPT_CALIBRATIONS),
+      };
     case 'activity':
       return { ...snapshot, activity: [...snapshot.activity, change.row].slice(-KEPT_ROWS) };
     case 'models':
       return {
         ...snapshot,
         models: withModels(snapshot.models, change.task, change.models),
-        defaultSteering: change.defaultSteering ?? snapshot.defaultSteering,
+        defaultSteering: change.defaultSteering
+          ? { ...snapshot.defaultSteering, [change.task]: change.defaultSteering }
+          : snapshot.defaultSteering,
       };
     case 'training':
       return { ...snapshot, trainings: withTraining(snapshot.trainings, change.training) };
@@ -90,13 +111,36 @@ export function applyDelta(snapshot: AgentSnapshot, delta: Delta): AgentSnapshot
 
 function withoutWorkload(snapshot: AgentSnapshot, id: string): AgentSnapshot {
   const { [id]: _gone, ...samples } = snapshot.samples;
-  return { ...snapshot, samples, workloads: snapshot.workloads.filter((workload) => workload.id !== id) };
+  return {
+    ...withoutScaling(snapshot, id),
+    samples,
+    workloads: snapshot.workloads.filter((workload) => workload.id !== id),
+  };
 }
 
 function upsert<T extends { id: string }>(items: readonly T[], item: T): T[] {
   const index = items.findIndex((existing) => existing.id === item.id);
   if (index < 0) return [...items, item];
   return items.with(index, item);
+}
+
+function withoutScaling(snapshot: AgentSnapshot, id: string): AgentSnapshot {
+  const { [id]: _gone, ...scalingPoints } = snapshot.scalingPoints;
+  return { ...snapshot, scalingPoints, scaling: snapshot.scaling.filter((scaling) => scaling.id !== id) };
+}
+
+function withScalingPoint(
+  points: AgentSnapshot['scalingPoints'],
+  point: ScalingPoint,
+): AgentSnapshot['scalingPoints'] {
+  const series = points[point.workloadId] ?? [];
+  return { ...points, [point.workloadId]: [...series, point].slice(-KEPT_SAMPLES) };
+}
+
+/** A newer one of the same workload or trace takes the place of the older. */
+function withCalibration(calibrations: readonly Calibration[], calibration: Calibration): Calibration[] {
+  const others = calibrations.filter(({ title }) => title !== calibration.title);
+  return [...others, calibration].slice(-KEPT_CALIBRATIONS);
 }
 
 function withSample(samples: AgentSnapshot['samples'], sample: Sample): AgentSnapshot['samples'] {

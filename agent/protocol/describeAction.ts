@@ -1,4 +1,5 @@
 import type { Action } from './action';
+import type { AutoscalerRef } from './scaling';
 
 /** The action as a person would say it. */
 export function describeAction(action: Action): string {
@@ -13,5 +14,16 @@ export function describeAction(action: Action): string {
       return `drain pod ${action.pod}`;
     case 'undrain-pod':
       return `return pod ${action.pod} to its Service`;
+    case 'advise':
+      return `set minReplicas of ${autoscalerText(action.autoscaler)} ${action.minReplicas.from} → ${action.minReplicas.to}`;
+    case 'take-over':
+      return `take over from ${autoscalerText(action.autoscaler)}`;
+    case 'hand-back':
+      return `hand back to ${autoscalerText(action.autoscaler)}`;
   }
+}
+
+/** An autoscaler as people call it: `HPA checkout`. */
+export function autoscalerText({ kind, name }: Pick<AutoscalerRef, 'kind' | 'name'>): string {
+  return `${kind === 'hpa' ? 'HPA' : 'KEDA'} ${name}`;
 }

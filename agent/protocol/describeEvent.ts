@@ -1,4 +1,4 @@
-import { describeAction } from './describeAction';
+import { autoscalerText, describeAction } from './describeAction';
 import { formatCount } from './format';
 import type { JournalEvent } from './journal';
 
@@ -59,6 +59,18 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
       return { label: 'experiment', text: `${event.experiment} with ${event.provider}, by ${event.by}` };
     case 'experiment-finished':
       return { label: event.verdict, text: `${event.experiment}: ${event.text}` };
+    case 'handover':
+      return {
+        label: event.how === 'handed-back' ? 'handed back' : 'taken over',
+        text: `${autoscalerText(event.autoscaler)} (${event.how}), by ${event.by}: ${event.why}`,
+      };
+    case 'price-changed':
+      return {
+        label: 'price',
+        text: `a violation costs ${event.violationPrice.toFixed(0)} pods, by ${event.by}`,
+      };
+    case 'calibrated':
+      return { label: 'calibrated', text: event.text };
     case 'policy-switched':
       return {
         label: 'policy',

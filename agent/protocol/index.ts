@@ -19,6 +19,7 @@ export * from './model';
 export * from './proposal';
 export * from './recovery';
 export * from './requests';
+export * from './scaling';
 export * from './snapshot';
 export * from './training';
 export * from './version';

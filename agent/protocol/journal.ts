@@ -4,6 +4,7 @@ import { EffectVerdict, RunVerdict } from './experiment';
 import { ChaosProviderName, FaultKind } from './fault';
 import { Algorithm, TaskName } from './model';
 import { Control, Mode, OutcomeKind, Verdict } from './proposal';
+import { AutoscalerRef } from './scaling';
 
 /**
  * Everything that is worth remembering. One union, so that the journal, the CLI, the Activity view and the chart
@@ -121,6 +122,23 @@ export const JournalEvent = z.discriminatedUnion('kind', [
     resilienceScore: z.number().nullable(),
     text: z.string(),
   }),
+  /** An autoscaler was taken over or advised for the first time, or is again what it was. */
+  z.object({
+    kind: z.literal('handover'),
+    workloadId: z.string(),
+    autoscaler: AutoscalerRef,
+    how: z.enum(['advise', 'own', 'handed-back']),
+    why: z.string(),
+    by: z.string(),
+  }),
+  /** The price of a violation was moved. */
+  z.object({
+    kind: z.literal('price-changed'),
+    workloadId: z.string(),
+    violationPrice: z.number(),
+    by: z.string(),
+  }),
+  z.object({ kind: z.literal('calibrated'), workloadId: z.string().nullable(), text: z.string() }),
   /** Another policy steers the task from now on; by the names of policies, `learned heal/3` or `runbook 1`. */
   z.object({
     kind: z.literal('policy-switched'),

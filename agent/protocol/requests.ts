@@ -8,6 +8,7 @@ import { JournalEvent, JournalRow } from './journal';
 import { Algorithm, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
 import { RecoveryStatistics } from './recovery';
+import { CalibrationJob, CostReport, ScalingState } from './scaling';
 import { AgentSnapshot } from './snapshot';
 import { TrainingStatus } from './training';
 import { Sample } from './workload';
@@ -151,6 +152,57 @@ export const REQUESTS = {
   ),
   /** Fine-tunes a copy of the policy that steers on the stored experience. It takes over only by the rules of online learning. */
   learnNow: request(z.strictObject({ task: TaskName.default('heal') }), z.object({ text: z.string() })),
+  /**
+   * Lets the scaler advise the workload's autoscaler or take it over. It makes a proposal, which waits for a person in
+   * mode `approve`; the same request with `confirmed` is the person's yes at once. Refused in mode `observe`.
+   */
+  takeOver: request(
+    z.strictObject({
+      workloadId: z.string(),
+      how: z.enum(['advise', 'own']),
+      confirmed: z.boolean().optional(),
+    }),
+    z.object({ proposal: Proposal.nullable(), text: z.string() }),
+  ),
+  /** Makes the autoscaler again what it was, whatever the mode. */
+  handBack: request(z.strictObject({ workloadId: z.string() }), z.object({ text: z.string() })),
+  /** Decides and does nothing, or does not decide at all. What was taken over is handed back first. */
+  setScaling: request(
+    z.strictObject({ workloadId: z.string(), steering: z.enum(['off', 'shadow']) }),
+    z.object({ scaling: ScalingState.nullable() }),
+  ),
+  /** Cheaper or safer from the next step on; for all workloads that the scaler looks at where none is named. */
+  setViolationPrice: request(
+    z.strictObject({ workloadId: z.string().optional(), violationPrice: z.number().min(0.1).max(10_000) }),
+    z.object({ violationPrice: z.number() }),
+  ),
+  /**
+   * Begins a calibration of a connected workload, or of a trace file; progress and result come with the state.
+   * `priceFor` in words of the slider: the price of a violation that the recommendation is for.
+   */
+  calibrate: request(
+    z.strictObject({
+      workloadId: z.string().optional(),
+      tracePath: z.string().optional(),
+      violationPrice: z.number().min(0.1).max(10_000).optional(),
+      /** Of Prometheus' history. */
+      sinceSeconds: z.number().positive().optional(),
+      /** Also trains a policy on this workload's own history, and keeps it as a version. */
+      fineTune: z.boolean().optional(),
+    }),
+    z.object({ job: CalibrationJob }),
+  ),
+  cancelCalibration: request(z.strictObject({ id: z.string() }), z.object({ job: CalibrationJob })),
+  /** As data, and as the text of the format that was asked for. */
+  costReport: request(
+    z.strictObject({
+      sinceSeconds: z.number().positive(),
+      baseline: z.enum(['hpa', 'fixed']).default('hpa'),
+      workloadId: z.string().optional(),
+      format: z.enum(['md', 'csv', 'html']).default('md'),
+    }),
+    z.object({ report: CostReport, text: z.string() }),
+  ),
   /** Journal rows, newest first. */
   activity: request(
     z.strictObject({

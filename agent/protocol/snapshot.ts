@@ -6,6 +6,7 @@ import { Fault } from './fault';
 import { JournalRow } from './journal';
 import { DefaultSteering, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
+import { Calibration, CalibrationJob, ScalingPoint, ScalingState } from './scaling';
 import { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
 import { Sample, WorkloadState } from './workload';
@@ -30,12 +31,18 @@ export const AgentSnapshot = z.object({
   runs: z.array(ExperimentRun),
   chaosSchedule: ChaosSchedule,
   samples: z.record(z.string(), z.array(Sample)),
+  /** Of the workloads that the scaler looks at. */
+  scaling: z.array(ScalingState),
+  scalingPoints: z.record(z.string(), z.array(ScalingPoint)),
+  /** Finished ones, newest last; one per workload. */
+  calibrations: z.array(Calibration),
+  calibrationJobs: z.array(CalibrationJob),
   /** Newest last. */
   activity: z.array(JournalRow),
   /** All versions of all learned policies, by task, newest first. */
   models: z.array(ModelVersion),
-  /** Of healing; null until the agent has read what came with it. */
-  defaultSteering: DefaultSteering.nullable(),
+  /** By task; empty until the agent has read what came with it. */
+  defaultSteering: z.partialRecord(TaskName, DefaultSteering),
   /** Newest last. */
   trainings: z.array(Training),
   /** The latest errors, newest last; shown by diagnose. */
@@ -57,6 +64,11 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), run: ExperimentRun }),
   z.object({ kind: z.literal('chaos-schedule'), chaosSchedule: ChaosSchedule }),
   z.object({ kind: z.literal('sample'), sample: Sample }),
+  z.object({ kind: z.literal('scaling'), scaling: ScalingState }),
+  z.object({ kind: z.literal('scaling-gone'), id: z.string() }),
+  z.object({ kind: z.literal('scaling-point'), point: ScalingPoint }),
+  z.object({ kind: z.literal('calibration'), calibration: Calibration }),
+  z.object({ kind: z.literal('calibration-job'), job: CalibrationJob }),
   z.object({ kind: z.literal('activity'), row: JournalRow }),
   /** All versions of one task, newest first; what steers by default stays as it was where it is not told. */
   z.object({

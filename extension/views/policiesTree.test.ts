@@ -144,7 +144,7 @@ describe('policies that come with Coxswain', () => {
 
 it('says what steers by default, and why', () => {
   const defaultSteering = { steers: 'runbook', reason: 'nothing is better' };
-  const rows = rowsOf(tree({ models: [exampleModel()], defaultSteering }), 'heal');
+  const rows = rowsOf(tree({ models: [exampleModel()], defaultSteering: { heal: defaultSteering } }), 'heal');
   expect(rows.map(spokenText).at(-1)).toBe('By default, runbook steers: nothing is better');
 });
 

@@ -65,7 +65,7 @@ function taskNode(
   const active = models.find(({ state }) => state === 'active');
   const rule = task === 'heal' && !active ? steering(snapshot) : null;
   const name = active ? modelName(active) : rule && `${rule.name} ${rule.version}`;
-  const byDefault = task === 'heal' ? snapshot.defaultSteering : null;
+  const byDefault = snapshot.defaultSteering[task] ?? null;
   return treeNode({
     id: `task/${task}`,
     label: task,
