@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { incidentClosed, incidentOpened } from '../../test/support/incidentEvents';
 import type { JournalEvent, JournalRow, OutcomeKind } from '../protocol';
 import { recoveryStatistics } from './recovery';
 
@@ -22,25 +23,6 @@ const fault = (faultId: string, faultKind: 'pod-kill' | 'cpu-stress'): JournalEv
   faultId,
   faultKind,
   text: '',
-});
-const opened = (incidentId: string, faultId: string | null = null, workloadId = CHECKOUT): JournalEvent => ({
-  kind: 'incident-opened',
-  workloadId,
-  incidentId,
-  symptom: '',
-  faultId,
-});
-const closed = (
-  incidentId: string,
-  recoverySeconds: number,
-  detectionSeconds: number | null,
-): JournalEvent => ({
-  kind: 'incident-closed',
-  workloadId: CHECKOUT,
-  incidentId,
-  recoverySeconds,
-  detectionSeconds,
-  actions: 0,
 });
 const intent = (id: string, workloadId = CHECKOUT): JournalEvent => ({
   kind: 'intent',
@@ -87,18 +69,18 @@ describe('the recovery statistics', () => {
   it('have median and 95th percentile by the kind of fault that was behind it', () => {
     const rows = journal(
       [1, fault('f1', 'pod-kill')],
-      [2, opened('i1', 'f1')],
-      [10, closed('i1', 10, 1)],
+      [2, incidentOpened('i1', 'f1')],
+      [10, incidentClosed('i1', 10, 1)],
       [20, fault('f2', 'pod-kill')],
-      [22, opened('i2', 'f2')],
-      [40, closed('i2', 20, 2)],
+      [22, incidentOpened('i2', 'f2')],
+      [40, incidentClosed('i2', 20, 2)],
       [50, fault('f3', 'pod-kill')],
-      [53, opened('i3', 'f3')],
-      [80, closed('i3', 30, 3)],
-      [90, opened('i4')],
-      [100, closed('i4', 40, null)],
+      [53, incidentOpened('i3', 'f3')],
+      [80, incidentClosed('i3', 30, 3)],
+      [90, incidentOpened('i4')],
+      [100, incidentClosed('i4', 40, null)],
       [110, fault('f5', 'cpu-stress')],
-      [111, opened('i5', 'f5')],
+      [111, incidentOpened('i5', 'f5')],
     );
     const { all, byKind } = recoveryStatistics(rows, ALL_TIME);
     expect(byKind.map(({ kind, incidents, recovered }) => [kind, incidents, recovered])).toEqual([
@@ -117,14 +99,14 @@ describe('the recovery statistics', () => {
 
   it('count what was done, and what it led to, also when that is measured after the incident', () => {
     const rows = journal(
-      [1, opened('i1')],
+      [1, incidentOpened('i1')],
       [2, intent('t1')],
       [3, result('t1')],
       [4, intent('t2')],
       [5, result('t2', 'failed')],
       [6, intent('t3')],
       [7, result('t3')],
-      [30, closed('i1', 29, null)],
+      [30, incidentClosed('i1', 29, null)],
       [47, outcome('t1', 'ineffective')],
       [52, outcome('t3', 'regressed')],
     );
@@ -137,7 +119,7 @@ describe('the recovery statistics', () => {
 
   it('count actions while no incident was open on their workload', () => {
     const rows = journal(
-      [1, opened('i1', null, CART)],
+      [1, incidentOpened('i1', null, CART)],
       [2, intent('t1')],
       [3, result('t1')],
       [4, intent('t2', CART)],
@@ -152,12 +134,12 @@ describe('the recovery statistics', () => {
     const write = { ...intent('t1'), action: null } as JournalEvent;
     const rows = journal(
       [1, fault('f1', 'pod-kill')],
-      [2, opened('i0')],
-      [3, closed('i0', 1, null)],
+      [2, incidentOpened('i0')],
+      [3, incidentClosed('i0', 1, null)],
       [10, write],
       [11, result('t1')],
-      [12, opened('i1', 'f1')],
-      [90, closed('i1', 5, null)],
+      [12, incidentOpened('i1', 'f1')],
+      [90, incidentClosed('i1', 5, null)],
     );
     const { all, byKind, actionsWithoutIncident } = recoveryStatistics(rows, {
       sinceMs: 5000,

@@ -1,25 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { loadKubeconfig, resolveContext } from '../../agent/cluster/kubeconfig';
-import { DEFAULT_CONFIG } from '../../agent/config/schema';
-import { fixedConfig } from '../../agent/config/source';
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
+import type { EmbeddedCluster } from '../../agent/embedded/cluster';
 import { METRICS } from '../../agent/metrics/exporter/metrics';
 import type { JournalRow } from '../../agent/protocol';
-import { openAgentRest } from '../../agent/rest/agentRest';
 import type { RestService } from '../../agent/rest/service';
-import { Agent } from '../../agent/server/agent';
+import type { Agent } from '../../agent/server/agent';
+import { type RestShop, startRestShop } from '../support/restShop';
 import { findPrometheus, PrometheusProcess, runPromtool } from './monitoringPrometheus';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 const read = (path: string) => readFileSync(join(MANIFESTS, path), 'utf8');
 const CHECKOUT = 'shop/Deployment/checkout';
-/** Cluster time runs so much faster that a recovery takes seconds. */
-const RATE = 20;
 const WAIT_MS = 45_000;
 
 const Target = z.object({ expr: z.string(), legendFormat: z.string(), instant: z.boolean().optional() });
@@ -110,42 +105,21 @@ if ('missing' in found) console.warn(`Not checked against a real Prometheus: ${f
 describe.skipIf('missing' in found)('against a real Prometheus', () => {
   if ('missing' in found) return;
   const { prometheus, promtool } = found;
+  let shop: RestShop;
   let directory: string;
   let cluster: EmbeddedCluster;
   let agent: Agent;
   let rest: RestService;
   let server: PrometheusProcess;
   let startedSeconds: number;
-  const rows: JournalRow[] = [];
+  let rows: JournalRow[];
 
   const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: WAIT_MS, interval: 100 });
   const kinds = () => rows.map(({ event }) => event.kind);
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'coxswain-monitoring-'));
-    cluster = await startEmbeddedCluster({
-      kubeconfigPath: join(directory, 'kubeconfig'),
-      rate: RATE,
-      seed: 7,
-      demo: true,
-    });
-    agent = await Agent.start({
-      version: '0.0.0',
-      stateDirectory: directory,
-      openConfig: () => fixedConfig({ ...DEFAULT_CONFIG, mode: 'auto' }),
-      trusted: true,
-      // Where the experiments are that come with it.
-      assetsDirectory: MANIFESTS,
-      log: () => undefined,
-    });
-    agent.onRow((row) => rows.push(row));
-    rest = await openAgentRest({
-      agent,
-      config: { ...DEFAULT_CONFIG.server.rest, requestsPerMinute: 10_000 },
-      stateDirectory: directory,
-      version: '0.0.0',
-      log: () => undefined,
-    });
+    shop = await startRestShop();
+    ({ directory, cluster, agent, rest, rows } = shop);
     startedSeconds = Date.now() / 1000;
     server = await PrometheusProcess.start(prometheus, directory, testConfig());
     await until(async () => expect(await server.instant('up == 1')).toHaveLength(2));
@@ -159,10 +133,7 @@ describe.skipIf('missing' in found)('against a real Prometheus', () => {
   }, 90_000);
   afterAll(async () => {
     await server?.stop();
-    await rest?.close();
-    await agent?.close('the test is over');
-    await cluster?.close();
-    rmSync(directory, { recursive: true });
+    await shop?.close();
   });
 
   /** The example of the manifests, with the addresses of this test and an interval that it can wait for. */

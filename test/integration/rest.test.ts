@@ -1,63 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_CONFIG } from '../../agent/config/schema';
-import { fixedConfig } from '../../agent/config/source';
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
+import type { EmbeddedCluster } from '../../agent/embedded/cluster';
 import type { ExperimentInfo, ExperimentRun, Fault, JournalRow } from '../../agent/protocol';
-import { openAgentRest } from '../../agent/rest/agentRest';
 import type { RestService } from '../../agent/rest/service';
-import { Agent } from '../../agent/server/agent';
+import type { Agent } from '../../agent/server/agent';
+import { type RestShop, startRestShop } from '../support/restShop';
 
-const MANIFESTS = join(import.meta.dirname, '../../manifests');
 const CHECKOUT = 'shop/Deployment/checkout';
-/** Cluster time runs so much faster that a test takes seconds. */
-const RATE = 20;
 const WAIT_MS = 45_000;
 
 describe('the REST service of an agent', () => {
+  let shop: RestShop;
   let directory: string;
   let cluster: EmbeddedCluster;
   let agent: Agent;
   let rest: RestService;
-  const rows: JournalRow[] = [];
-  const logged: string[] = [];
+  let rows: JournalRow[];
+  let logged: string[];
 
   const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: WAIT_MS, interval: 100 });
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'coxswain-rest-'));
-    cluster = await startEmbeddedCluster({
-      kubeconfigPath: join(directory, 'kubeconfig'),
-      rate: RATE,
-      seed: 7,
-      demo: true,
-    });
-    agent = await Agent.start({
-      version: '0.0.0',
-      stateDirectory: directory,
-      openConfig: () => fixedConfig({ ...DEFAULT_CONFIG, mode: 'auto' }),
-      trusted: true,
-      // Where the experiments are that come with it.
-      assetsDirectory: MANIFESTS,
-      log: () => undefined,
-    });
-    agent.onRow((row) => rows.push(row));
-    rest = await openAgentRest({
-      agent,
-      config: { ...DEFAULT_CONFIG.server.rest, requestsPerMinute: 10_000 },
-      stateDirectory: directory,
-      version: '0.0.0',
-      log: (text) => logged.push(text),
-    });
+    shop = await startRestShop();
+    ({ directory, cluster, agent, rest, rows, logged } = shop);
   });
   afterAll(async () => {
-    await rest?.close();
-    await agent?.close('the test is over');
-    await cluster?.close();
-    rmSync(directory, { recursive: true });
+    await shop?.close();
   });
 
   const token = () => readFileSync(join(directory, 'rest-token'), 'utf8').trim();

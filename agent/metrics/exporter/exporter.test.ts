@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { incidentClosed, incidentOpened } from '../../../test/support/incidentEvents';
 import { exampleProposal, exampleWorkload, NOW_MS } from '../../../test/support/protocolExamples';
 import {
   type AgentSnapshot,
@@ -231,31 +232,12 @@ describe('what is exported of a moment', () => {
 
 describe('what is exported of events', () => {
   it('is detection and recovery, by the kind of the fault behind the incident', async () => {
-    const opened = (incidentId: string, faultId: string | null): JournalEvent => ({
-      kind: 'incident-opened',
-      workloadId: CHECKOUT,
-      incidentId,
-      symptom: '',
-      faultId,
-    });
-    const closed = (
-      incidentId: string,
-      recoverySeconds: number,
-      detectionSeconds: number | null,
-    ): JournalEvent => ({
-      kind: 'incident-closed',
-      workloadId: CHECKOUT,
-      incidentId,
-      recoverySeconds,
-      detectionSeconds,
-      actions: 1,
-    });
     const exporter = check({ faults: [FAULT] }, [
-      opened('a', 'f1'),
-      opened('b', null),
-      closed('a', 42, 1.5),
-      closed('b', 7, null),
-      closed('of an agent before', 9, null),
+      incidentOpened('a', 'f1'),
+      incidentOpened('b', null),
+      incidentClosed('a', 42, 1.5),
+      incidentClosed('b', 7, null),
+      incidentClosed('of an agent before', 9, null),
     ]);
     expect(await counted(exporter, 'coxswain_recovery_seconds_sum')).toEqual([
       '{fault_kind="unknown"} 16',
@@ -318,7 +300,7 @@ describe('the series of what is to be told of', () => {
     expect(await samples(exporter, 'coxswain_actions_total')).toContain(
       '{kind="scale",verdict="allow",outcome="regressed"} 0',
     );
-    expect(await begins(exporter, 'coxswain_actions_total')).toBe(4 * (1 + 9 + 7));
+    expect(await begins(exporter, 'coxswain_actions_total')).toBe(7 * (1 + 9 + 7));
     expect(await samples(exporter, 'coxswain_guard_verdicts_total')).toContain(
       '{rule="breaker",verdict="deny"} 0',
     );
@@ -340,21 +322,8 @@ describe('the series of what is to be told of', () => {
       provider: 'native',
       by: 'me',
     };
-    const closed: JournalEvent = {
-      kind: 'incident-closed',
-      workloadId: CHECKOUT,
-      incidentId: 'i',
-      recoverySeconds: 5,
-      detectionSeconds: null,
-      actions: 0,
-    };
-    const opened: JournalEvent = {
-      kind: 'incident-opened',
-      workloadId: CHECKOUT,
-      incidentId: 'i',
-      symptom: '',
-      faultId: 'f1',
-    };
+    const closed = incidentClosed('i', 5, null);
+    const opened = incidentOpened('i', 'f1');
     const exporter = check({}, [started, run]);
     const count = 'coxswain_recovery_seconds_count';
     expect(await samples(exporter, count)).toEqual([
