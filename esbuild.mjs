@@ -23,6 +23,7 @@ const OUTPUTS = [
   'rest.cjs',
   'rolloutWorker.cjs',
   'learnWorker.cjs',
+  'keeper.cjs',
   'webview.js',
   'webview.css',
   'index.html',
@@ -79,6 +80,15 @@ const targets = [
     outfile: 'dist/learnWorker.cjs',
     minifyWhitespace: true,
     sourcemap: false,
+  },
+  {
+    ...node,
+    // What hands autoscalers back when the agent has died: it lives as long as the agent, and is to be small.
+    entryPoints: ['agent/safety/keeper/keeperMain.ts'],
+    outfile: 'dist/keeper.cjs',
+    minifyWhitespace: true,
+    sourcemap: false,
+    plugins: [withoutGeneratedClient(), inAscii('dist/keeper.cjs')],
   },
   {
     ...node,

@@ -24,6 +24,7 @@ import { EvaluationPanel } from './views/evaluationPanel';
 import { NodeTree } from './views/nodeTree';
 import { policiesTree } from './views/policiesTree';
 import { ReportDocuments } from './views/reportDocuments';
+import { ReportPanel } from './views/reportPanel';
 import { StatusBar } from './views/statusBar';
 import { statusBarModel } from './views/statusBarModel';
 
@@ -45,6 +46,8 @@ export class App {
   readonly dashboard: Dashboard;
   readonly activity: ActivityView;
   readonly evaluation: EvaluationPanel;
+  readonly simulations = new ReportPanel('coxswain.simulation', 'play-circle');
+  readonly costs = new ReportPanel('coxswain.costs', 'credit-card');
   readonly #clusterTree: NodeTree;
   readonly #approvalsTree: NodeTree;
   readonly #chaosTree: NodeTree;
@@ -90,6 +93,8 @@ export class App {
       this.activity,
       this.dashboard,
       this.evaluation,
+      this.simulations,
+      this.costs,
       this.reports,
     ];
     this.#redraw();

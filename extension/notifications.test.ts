@@ -1,8 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import type { Training } from '../agent/protocol';
 import { exampleRun, finishedRun } from '../test/support/chaosExamples';
-import { exampleProposal, exampleTraining } from '../test/support/protocolExamples';
-import { endedRuns, endedTrainings, newConnectionFailure, newProposals } from './notifications';
+import {
+  exampleCalibration,
+  exampleCalibrationJob,
+  exampleProposal,
+  exampleScaling,
+  exampleTraining,
+} from '../test/support/protocolExamples';
+import { failedCalibrations, newCalibrations } from './flows/calibrations';
+import { endedRuns, endedTrainings, newConnectionFailure, newHandBacks, newProposals } from './notifications';
 import { running } from './testing';
 
 vi.mock('vscode', () => ({}));
@@ -57,4 +64,63 @@ test.each([
   const after = running({ runs: [finishedRun({ trigger, verdict })] });
   expect(endedRuns({ previous: before, current: after })).toHaveLength(told ? 1 : 0);
   expect(endedRuns({ previous: after, current: after })).toEqual([]);
+});
+
+test('a hand-back is announced once, and not when the window is first told of it', () => {
+  const back = (atMs: number) =>
+    running({ scaling: [exampleScaling({ handedBack: { atMs, why: 'no data', retryAtMs: null } })] });
+  const before = running({ scaling: [exampleScaling()] });
+  const ids = (previous: typeof before, current: typeof before) =>
+    newHandBacks({ previous, current }).map(({ id }) => id);
+  expect(ids(before, back(5))).toEqual(['shop/Deployment/checkout']);
+  expect(ids(back(5), back(5))).toEqual([]);
+  expect(ids(back(5), back(9))).toEqual(['shop/Deployment/checkout']);
+  expect(ids(running(), back(5))).toEqual([]);
+});
+
+test('a hand-back that a person has asked for is told to them by its answer', () => {
+  const before = running({ scaling: [exampleScaling()] });
+  const handedBack = { atMs: 5, why: 'asked for', retryAtMs: null };
+  const by = (name: string) =>
+    running({
+      scaling: [exampleScaling({ handedBack })],
+      activity: [
+        {
+          seq: 1,
+          atMs: 5,
+          hash: 'ab',
+          event: {
+            kind: 'handover',
+            workloadId: 'shop/Deployment/checkout',
+            autoscaler: { kind: 'hpa', name: 'checkout', uid: 'u' },
+            how: 'handed-back',
+            why: 'asked for',
+            by: name,
+          },
+        },
+      ],
+    });
+  expect(newHandBacks({ previous: before, current: by('ada') })).toEqual([]);
+  expect(newHandBacks({ previous: before, current: by('Coxswain') })).toHaveLength(1);
+});
+
+test('a calibration is announced when it is finished, and not when an agent remembers an old one', () => {
+  const calibrations = [exampleCalibration()];
+  const before = running({ calibrationJobs: [exampleCalibrationJob()] });
+  const ids = (previous: typeof before, part: Parameters<typeof running>[0]) =>
+    newCalibrations(previous, running(part)).map(({ id }) => id);
+  expect(ids(before, { calibrations, calibrationJobs: [exampleCalibrationJob()] })).toEqual(['c1']);
+  expect(
+    ids(running({ calibrations }), { calibrations, calibrationJobs: [exampleCalibrationJob()] }),
+  ).toEqual([]);
+  expect(ids(running(), { calibrations })).toEqual([]);
+});
+
+test('a calibration that has failed is told, and one that was cancelled is not', () => {
+  const job = (part: Parameters<typeof exampleCalibrationJob>[0]) =>
+    running({ calibrationJobs: [exampleCalibrationJob(part)] });
+  const ids = (previous: ReturnType<typeof job>, current: ReturnType<typeof job>) =>
+    failedCalibrations(previous, current).map(({ id }) => id);
+  expect(ids(job({}), job({ state: { kind: 'failed', message: 'x', remedy: 'y' } }))).toEqual(['c1']);
+  expect(ids(job({}), job({ state: { kind: 'cancelled' } }))).toEqual([]);
 });

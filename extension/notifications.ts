@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
-import type { ErrorInfo, ExperimentRun, Proposal, Training } from '../agent/protocol';
+import type { ErrorInfo, ExperimentRun, Proposal, ScalingState, Training } from '../agent/protocol';
 import { isOver } from '../agent/protocol/describeTraining';
 import { fromErrorInfo } from '../agent/protocol/errors';
 import { sentence } from '../agent/protocol/format';
 import { isRunning, runResult, workloadName } from '../webview/model/runs';
+import { autoscalersText } from '../webview/model/scaling';
 import { type AgentState, pendingProposals, shownSnapshot } from './agent/state';
 import type { StateChange } from './agent/stateStore';
 import type { RunningAgent } from './agent/supervisor';
 import { readSetting } from './config';
+import {
+  announceCalibration,
+  failedCalibrations,
+  newCalibrations,
+  showFailedCalibration,
+} from './flows/calibrations';
 import { announceEnd } from './flows/trainingEnd';
 import { showError } from './flows/ui';
 import { proposalSentence } from './views/approvalsTree';
@@ -46,12 +53,34 @@ export function endedRuns({ previous, current }: StateChange): readonly Experime
     .filter(({ trigger, verdict }) => trigger === 'person' || (trigger !== 'test' && isBad(verdict)));
 }
 
+/** By whom the agent hands back what nobody has asked it to. */
+const AGENT = 'Coxswain';
+
+/** Workloads that have just been handed back without a person asking for it: the breaker, the data, somebody's edit. */
+export function newHandBacks({ previous, current }: StateChange): readonly ScalingState[] {
+  const before = new Map(shownSnapshot(previous)?.scaling.map((scaling) => [scaling.id, scaling]));
+  const now = shownSnapshot(current);
+  return (now?.scaling ?? []).filter(({ id, handedBack }) => {
+    const known = before.get(id);
+    if (known === undefined || handedBack === null || handedBack.atMs === known.handedBack?.atMs)
+      return false;
+    const row = now?.activity.findLast(({ event }) => event.kind === 'handover' && event.workloadId === id);
+    return row?.event.kind !== 'handover' || row.event.how !== 'handed-back' || row.event.by === AGENT;
+  });
+}
+
 /** Tells the user what has changed, where it needs them. */
 export function notify(change: StateChange, agent: RunningAgent | null): void {
   const failure = newConnectionFailure(change);
   if (failure) showError(fromErrorInfo(failure));
   for (const training of endedTrainings(change)) announceEnd(training, agent).catch(showError);
   for (const run of endedRuns(change)) announceRun(run).catch(showError);
+  const { previous, current } = change;
+  for (const calibration of newCalibrations(previous, current)) {
+    announceCalibration(calibration).catch(showError);
+  }
+  for (const job of failedCalibrations(previous, current)) showFailedCalibration(job);
+  for (const scaling of newHandBacks(change)) announceHandBack(scaling).catch(showError);
   const proposals = newProposals(change);
   const settings = vscode.workspace.getConfiguration('coxswain');
   if (proposals.length > 0 && readSetting(settings, 'notifications.proposals')) void announce(proposals);
@@ -82,6 +111,17 @@ async function announceRun(run: ExperimentRun): Promise<void> {
     ? await vscode.window.showErrorMessage(message, show)
     : await vscode.window.showInformationMessage(message, show);
   if (answer === show) await vscode.commands.executeCommand('coxswain.showRun', { runId });
+}
+
+async function announceHandBack({ id, handedBack, autoscalers }: ScalingState): Promise<void> {
+  if (handedBack === null) return;
+  const show = 'Show';
+  const name = workloadName(id);
+  const answer = await vscode.window.showWarningMessage(
+    `${name} was handed back to ${autoscalersText({ autoscalers })}: ${sentence(handedBack.why)}`,
+    show,
+  );
+  if (answer === show) await vscode.commands.executeCommand('coxswain.showScaling', { workloadId: id });
 }
 
 function isBad(verdict: ExperimentRun['verdict']): boolean {

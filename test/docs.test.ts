@@ -35,6 +35,7 @@ import { readTrainConfig } from '../agent/training/trainConfig';
 import { contributes, scripts } from '../package.json';
 import { HEAL_TABLES } from './support/healTables';
 import { fillTables, LEARNING_TABLES, withTables } from './support/learningTables';
+import { SCALE_TABLES } from './support/scaleTables';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -135,7 +136,10 @@ describe('the README', () => {
 
 describe('commands', () => {
   const cli = new Set(
-    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z]+)'/g)].map(([, name = '']) => name),
+    // What is hidden is started by the agent, not by people.
+    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z]+)'(?!, \{ hidden: true)/g)].map(
+      ([, name = '']) => name,
+    ),
   );
   const options = new Set([...PROGRAM.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
   options.add('--version');
@@ -264,8 +268,18 @@ describe('docs/healing.md', () => {
   });
 
   it('and the README take them from the same results', async () => {
-    const { filled } = fillTables(README, HEAL_TABLES);
+    const { filled } = fillTables(README, { ...HEAL_TABLES, ...SCALE_TABLES });
     await expect(filled).toMatchFileSnapshot(join(ROOT, 'README.md'));
+  });
+});
+
+describe('docs/scaling.md', () => {
+  const PAGE = 'docs/scaling.md';
+
+  it('has the tables of the evaluation (rewrite them with vitest -u)', async () => {
+    const { filled, found } = fillTables(read(PAGE), SCALE_TABLES);
+    expect(found).toContain('scale comparison');
+    await expect(filled).toMatchFileSnapshot(join(ROOT, PAGE));
   });
 });
 

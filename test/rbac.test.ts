@@ -16,6 +16,8 @@ import { collectFromMetricsServer } from '../agent/metrics/metricsServer';
 import { proxyTransport } from '../agent/metrics/proxyTransport';
 import type { ReversibleChange } from '../agent/safety/change';
 import type { ActingAction } from '../agent/safety/guardInput';
+import { takeOverChange } from '../agent/safety/handover/changes';
+import { anAutoscaler, STAMP } from '../agent/safety/testing/autoscalers';
 import { ClusterWriter } from '../agent/safety/writer';
 import { planHeal } from '../agent/tasks/heal/plan';
 import { aNode, aPod, aRunningFault, aWorkload } from './support/builders';
@@ -109,6 +111,11 @@ async function reviewed(): Promise<string[]> {
   return permissions.map(({ verb, resource }) => `${verb} ${resource}`);
 }
 
+/** With the hand-back as its inverse. */
+function takeOver(kind: 'hpa' | 'keda'): ReversibleChange {
+  return takeOverChange(anAutoscaler({ kind }), 'shop', STAMP);
+}
+
 function watched(): string[] {
   const needs: string[] = [];
   const store = new SnapshotStore({ onChange: () => undefined, defer: () => undefined });
@@ -183,6 +190,7 @@ describe('manifests/rbac.yaml', () => {
       if (plan.kind === 'impossible') throw new Error(plan.why);
       needs.push(...(await needsOfWriting(plan.change)));
     }
+    for (const kind of ['hpa', 'keda'] as const) needs.push(...(await needsOfWriting(takeOver(kind))));
     expect(granted('coxswain-act')).toEqual(sorted(needs));
   });
 

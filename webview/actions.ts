@@ -5,7 +5,10 @@ import type { Requests } from './requests';
 import type { Actions } from './view/view';
 
 /** What the page does by itself, without the agent. */
-type OwnActions = Pick<Actions, 'showDialog' | 'choose' | 'dismiss' | 'explainAgain'>;
+type OwnActions = Pick<
+  Actions,
+  'showDialog' | 'choose' | 'dismiss' | 'explainAgain' | 'setViolationPrice' | 'copy'
+>;
 
 /** Everything the user can do, as requests to the agent. */
 export function createActions(client: AgentClient, requests: Requests, own: OwnActions): Actions {
@@ -71,6 +74,36 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
     endFault: (faultId) => void ask(`fault ${faultId}`, 'The fault was not ended', 'endFault', { faultId }),
     cancelTraining: (trainingId) =>
       void ask(`training ${trainingId}`, 'The training was not cancelled', 'cancelTraining', { trainingId }),
+    takeOver: (workloadId, how) =>
+      void ask(
+        `scaling ${workloadId}`,
+        'Nothing was taken over',
+        'takeOver',
+        { workloadId, how },
+        ({ text }) => text,
+      ),
+    handBack: (workloadId) =>
+      void ask(`scaling ${workloadId}`, 'Not handed back', 'handBack', { workloadId }, ({ text }) => text),
+    setScaling: (workloadId, steering) =>
+      void ask(`scaling ${workloadId}`, 'The scaler was not switched', 'setScaling', {
+        workloadId,
+        steering,
+      }),
+    calibrate: (workloadId, violationPrice) => {
+      own.choose({ calibrationId: null, armName: null });
+      void ask(
+        `calibrate ${workloadId}`,
+        'The calibration was not begun',
+        'calibrate',
+        { workloadId, violationPrice },
+        ({ job }) => {
+          own.choose({ pane: 'calibration' });
+          return `Calibrating ${job.title}`;
+        },
+      );
+    },
+    cancelCalibration: (id) =>
+      void ask(`calibration ${id}`, 'The calibration was not cancelled', 'cancelCalibration', { id }),
     reconnect: () => client.reconnect(),
   };
 }

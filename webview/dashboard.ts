@@ -1,17 +1,20 @@
 import { render } from 'lit';
-import { type AgentSnapshot, clusterNowMs } from '../agent/protocol';
+import { type AgentSnapshot, clusterNowMs, type ScalingState, type WorkloadState } from '../agent/protocol';
 import { createActions } from './actions';
 import { AgentClient } from './agentClient';
-import type { LiveFrame, TrainingFrame } from './charts/frame';
+import type { LiveFrame, ScalingFrame, TrainingFrame } from './charts/frame';
 import { FrameMaker } from './charts/frames';
 import { LIVE_PANEL } from './charts/liveCharts';
 import { PanelSlot } from './charts/panelSlot';
+import { ScalingFrameMaker } from './charts/scalingFrames';
 import { TRAINING_PANELS } from './charts/trainingCharts';
 import { TrainingFrameMaker } from './charts/trainingFrames';
+import { shownCalibration } from './model/calibration';
 import { proposalTitle, waitingProposals } from './model/proposals';
 import { countedSinceMs, recoveryVersion } from './model/recovery';
 import { shownTraining } from './model/trainings';
 import { shownWorkload } from './model/workloads';
+import { PriceSetter } from './priceSetter';
 import { Question } from './question';
 import { Requests } from './requests';
 import { watchTheme } from './themeWatch';
@@ -30,6 +33,9 @@ export interface UiStorage {
 }
 
 const TICK_MS = 1000;
+/** Costs change slowly, and are read from the journal. */
+const COSTS_SINCE_SECONDS = 24 * 3600;
+const COSTS_EVERY_MS = 60_000;
 
 /** The page: holds what is shown, and draws it at most once a frame. */
 export class Dashboard {
@@ -41,12 +47,19 @@ export class Dashboard {
     () => this.#nowMs(),
     (bar) => this.#choose({ selectedId: bar?.id ?? null }),
   );
+  readonly #scalingFrames = new ScalingFrameMaker(
+    () => this.#nowMs(),
+    (bar) => this.#choose({ selectedId: bar?.id ?? null }),
+  );
   readonly #trainingFrames = new TrainingFrameMaker();
   readonly #liveCharts = new PanelSlot<LiveFrame>();
+  readonly #scalingCharts = new PanelSlot<ScalingFrame>();
   readonly #trainingCharts = new PanelSlot<TrainingFrame>();
   readonly #actions: Actions;
   readonly #explanation: Question<'explainDecision'>;
   readonly #recoveries: Question<'recoveryStatistics'>;
+  readonly #costs: Question<'costReport'>;
+  readonly #prices: PriceSetter;
   #ui: UiState;
   #dialog: Dialog = { kind: 'none' };
   #announced: ReadonlySet<string> = new Set();
@@ -66,7 +79,17 @@ export class Dashboard {
     );
     this.#explanation = new Question(this.#client, 'explainDecision', () => this.#schedule());
     this.#recoveries = new Question(this.#client, 'recoveryStatistics', () => this.#schedule());
+    this.#costs = new Question(this.#client, 'costReport', () => this.#schedule());
     const requests = new Requests(this.#client, this.#toasts);
+    this.#prices = new PriceSetter(
+      window,
+      (workloadId, violationPrice) =>
+        requests.ask(`price ${workloadId} ${violationPrice}`, 'The price was not set', 'setViolationPrice', {
+          workloadId,
+          violationPrice,
+        }),
+      () => this.#schedule(),
+    );
     this.#actions = createActions(this.#client, requests, {
       showDialog: (dialog) => this.#showDialog(dialog),
       choose: (part) => this.#choose(part),
@@ -75,6 +98,8 @@ export class Dashboard {
         this.#explanation.forget();
         this.#schedule();
       },
+      setViolationPrice: (workloadId, price) => this.#prices.set(workloadId, price),
+      copy: (text) => void this.#copy(text),
     });
     setInterval(() => {
       this.#tick += 1;
@@ -82,6 +107,7 @@ export class Dashboard {
     }, TICK_MS);
     watchTheme(() => {
       this.#liveCharts.recolour();
+      this.#scalingCharts.recolour();
       this.#trainingCharts.recolour();
     });
     addEventListener('keydown', (event) => {
@@ -97,6 +123,15 @@ export class Dashboard {
         break;
       case 'show-chaos':
         this.#choose({ pane: 'chaos' });
+        break;
+      case 'show-scaling':
+        this.#choose({
+          pane: 'scaling',
+          ...(wanted.workloadId === null ? {} : { workloadId: wanted.workloadId }),
+        });
+        break;
+      case 'show-calibration':
+        this.#choose({ pane: 'calibration', calibrationId: wanted.calibrationId, armName: null });
         break;
       case 'show-explanation':
         this.#choose({ pane: 'explanation', decision: wanted.decision });
@@ -122,15 +157,21 @@ export class Dashboard {
     const workload = shownWorkload(snapshot.workloads, this.#ui.workloadId);
     const training = shownTraining(snapshot.trainings, this.#ui.trainingId);
     const pane = shownPane(this.#ui.pane, workload, training);
+    const scaling = snapshot.scaling.find(({ id }) => id === workload?.id) ?? null;
     this.#announce(snapshot);
-    this.#ask(pane, snapshot);
-    const frame = workload && this.#frames.make(snapshot, workload, this.#ui, this.#tick);
+    this.#ask(pane, snapshot, scaling);
+    const frame = workload && this.#frame(pane, snapshot, workload, scaling);
+    const { pending } = this.#prices;
     const view: View = {
       snapshot,
       transport: transportState,
       ui: this.#ui,
       workload,
       training,
+      scaling,
+      pendingPrice: pending !== null && pending.workloadId === scaling?.id ? pending.price : null,
+      costs: this.#costs.answer,
+      calibration: shownCalibration(snapshot.calibrations, this.#ui.calibrationId, workload?.id ?? null),
       pane,
       selected: frame?.marks.bars.find(({ id }) => id === this.#ui.selectedId) ?? null,
       explanation: this.#explanation.answer,
@@ -142,17 +183,25 @@ export class Dashboard {
       announcement: this.#announcement,
       actions: this.#actions,
     };
-    const charts = { live: this.#liveCharts.mount, training: this.#trainingCharts.mount };
+    const charts = {
+      live: this.#liveCharts.mount,
+      scaling: this.#scalingCharts.mount,
+      training: this.#trainingCharts.mount,
+    };
     renderKeepingFocus(this.#root, () => render(page(view, charts), this.#root));
     showNewDialog(this.#root);
     this.#drawCharts(view, frame);
   }
 
   /** Reads what the pane shows beside the state, where it is not known already. */
-  #ask(pane: Pane, snapshot: AgentSnapshot): void {
+  #ask(pane: Pane, snapshot: AgentSnapshot, scaling: ScalingState | null): void {
     const { decision, recoveryHours } = this.#ui;
     if (pane === 'explanation' && decision) {
       this.#explanation.ask(JSON.stringify(decision), String(snapshot.pid), decision);
+    }
+    if (pane === 'scaling' && scaling) {
+      const version = `${snapshot.pid} ${Math.floor(Date.now() / COSTS_EVERY_MS)}`;
+      this.#costs.ask(scaling.id, version, { sinceSeconds: COSTS_SINCE_SECONDS, workloadId: scaling.id });
     }
     if (pane === 'chaos') {
       const sinceMs = countedSinceMs(recoveryHours, this.#nowMs());
@@ -164,12 +213,28 @@ export class Dashboard {
     }
   }
 
-  #drawCharts({ pane, snapshot, training }: View, frame: LiveFrame | null): void {
+  #frame(
+    pane: Pane,
+    snapshot: AgentSnapshot,
+    workload: WorkloadState,
+    scaling: ScalingState | null,
+  ): LiveFrame | ScalingFrame {
+    if (pane !== 'scaling' || scaling === null) {
+      return this.#frames.make(snapshot, workload, this.#ui, this.#tick);
+    }
+    const { answer } = this.#costs;
+    const currency = answer.kind === 'known' ? answer.value.report.currency : '';
+    return this.#scalingFrames.make(snapshot, workload, scaling, this.#ui, currency, this.#tick);
+  }
+
+  #drawCharts({ pane, snapshot, training }: View, frame: LiveFrame | ScalingFrame | null): void {
     if (pane === 'training' && training) {
       const curves = this.#trainingFrames.make(training, snapshot.models);
       this.#trainingCharts.show(curves, TRAINING_PANELS[training.algorithm]);
-    } else if (frame) {
+    } else if (frame && 'slo' in frame) {
       this.#liveCharts.show(frame, LIVE_PANEL);
+    } else if (frame) {
+      this.#scalingCharts.show(frame, this.#scalingFrames.panel(frame));
     }
   }
 
@@ -186,6 +251,19 @@ export class Dashboard {
   #nowMs(): number {
     const clock = this.#client.snapshot?.clock;
     return clock ? clusterNowMs(clock, Date.now()) : Date.now();
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#toasts.done('Copied');
+    } catch {
+      this.#toasts.failed('Not copied', {
+        code: 'internal',
+        message: 'The browser does not let this page use the clipboard.',
+        remedy: 'Select the text and copy it.',
+      });
+    }
   }
 
   #showDialog(dialog: Dialog): void {

@@ -10,6 +10,7 @@ export interface ClusterCommandOptions {
   rate: number;
   seed: number;
   demo: boolean;
+  scaledDemo: boolean;
   exitWithStdin?: boolean;
 }
 
@@ -22,6 +23,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     rate: options.rate,
     seed: options.seed,
     demo: options.demo,
+    scaledDemo: options.demo && options.scaledDemo,
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const ready: ClusterReady = {

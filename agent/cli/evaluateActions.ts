@@ -1,6 +1,8 @@
 import { policyArm } from '../evaluate/arm';
 import { type ArmResult, evaluateArms, heldOutSeeds, summaryOf } from '../evaluate/evaluation';
-import { servePlayer } from '../evaluate/heal/playerProcess';
+import { localPlayers } from '../evaluate/heal/runHeal';
+import { servePlayer } from '../evaluate/players/playerProcess';
+import { localScalePlayers } from '../evaluate/scale/runScale';
 import { CoxswainError, TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
 import { createActor } from '../rl/policy/actor';
@@ -11,12 +13,13 @@ import { TASK_PRESETS } from '../training/taskPresets';
 import { orNothing } from './cancelled';
 import { formatComparison } from './comparison';
 import { type EvaluateHealOptions, evaluateHeal } from './evaluateHealActions';
+import { type EvaluateScaleOptions, evaluateScale } from './evaluateScaleActions';
 import { type OpenedModel, openModel, openStore, taskAndVersion } from './openModel';
 import { print } from './output';
 import type { ProgramContext } from './programContext';
 import { printProgress } from './progress';
 
-export interface EvaluateOptions extends EvaluateHealOptions {
+export interface EvaluateOptions extends EvaluateHealOptions, EvaluateScaleOptions {
   task?: TaskName;
   model?: string;
   json?: boolean;
@@ -27,38 +30,40 @@ export interface EvaluateOptions extends EvaluateHealOptions {
 /** Of a single policy. */
 const EPISODES = 100;
 
-/** What only the whole comparison of a task takes. */
-const COMPARISON_OPTIONS = [
-  'quick',
-  'seeds',
-  'arms',
-  'detection',
-  'reaction',
-  'output',
-  'format',
-  'workers',
-] as const;
+/** What only the whole comparison of a task takes: of any, of healing, of scaling. */
+const COMMON_OPTIONS = ['quick', 'seeds', 'arms', 'output', 'format', 'workers'] as const;
+const HEAL_OPTIONS = ['detection', 'reaction'] as const;
+const SCALE_OPTIONS = ['trace', 'pace', 'price'] as const;
 
-/** `coxswain evaluate heal` compares all that can heal, `evaluate heal/3` and `--task heal` one policy with its rules. */
+/**
+ * `coxswain evaluate heal` compares all that can heal, `evaluate scale` all that can scale, `evaluate heal/3` and
+ * `--task heal` one policy with its rules.
+ */
 export async function evaluate(
   what: string | undefined,
   options: EvaluateOptions,
   context: ProgramContext,
 ): Promise<void> {
-  if (options.serve) return servePlayer();
+  if (options.serve) return what === 'scale' ? servePlayer(localScalePlayers) : servePlayer(localPlayers);
   const { task, model } = whichOf(what, options);
   if (what === undefined || model !== undefined) {
-    refuseComparisonOptions(options);
+    refuseOptions(options, [...COMMON_OPTIONS, ...HEAL_OPTIONS, ...SCALE_OPTIONS], 'a whole task');
     return evaluatePolicy({ ...options, task, model }, openStore(options.stateDir, context));
   }
-  if (task !== 'heal') {
-    throw new CoxswainError(
-      'usage',
-      `There is no whole comparison of ${task} yet.`,
-      `Compare one version with the task's rules: coxswain evaluate ${task}/1`,
-    );
+  const comparison: EvaluateOptions = options.json ? { ...options, format: 'json' } : options;
+  if (task === 'heal') {
+    refuseOptions(options, SCALE_OPTIONS, 'scaling');
+    return evaluateHeal(comparison, context);
   }
-  return evaluateHeal(options.json ? { ...options, format: 'json' } : options, context);
+  if (task === 'scale') {
+    refuseOptions(options, HEAL_OPTIONS, 'healing');
+    return evaluateScale(comparison, context);
+  }
+  throw new CoxswainError(
+    'usage',
+    `There is no whole comparison of ${task} yet.`,
+    `Compare one version with the task's rules: coxswain evaluate ${task}/1`,
+  );
 }
 
 /** @throws CoxswainError `usage` */
@@ -71,7 +76,7 @@ function whichOf(
     throw new CoxswainError(
       'usage',
       'It is not said what to evaluate.',
-      'Name it: `coxswain evaluate heal` for all that can heal, `coxswain evaluate heal/3` for one policy.',
+      'Name it: `coxswain evaluate heal` or `coxswain evaluate scale` for all that can do that, `coxswain evaluate heal/3` for one policy.',
     );
   }
   const whole = TaskName.safeParse(what);
@@ -86,13 +91,18 @@ function whichOf(
   return { task: named.task, model: named.version };
 }
 
-function refuseComparisonOptions(options: EvaluateOptions): void {
-  const given = COMPARISON_OPTIONS.filter((name) => options[name] !== undefined);
+/** @param of whose comparison they are for. @throws CoxswainError `usage` */
+function refuseOptions(
+  options: EvaluateOptions,
+  names: readonly (keyof EvaluateOptions)[],
+  of: string,
+): void {
+  const given = names.filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
   throw new CoxswainError(
     'usage',
-    `Only the comparison of a whole task takes ${given.map((name) => `--${name}`).join(', ')}.`,
-    'Leave that out, or name the task alone: coxswain evaluate heal',
+    `Only the comparison of ${of} takes ${given.map((name) => `--${name}`).join(', ')}.`,
+    'Leave that out, or name the task alone: coxswain evaluate heal, coxswain evaluate scale',
   );
 }
 

@@ -5,6 +5,7 @@ import { addChaosCommands, providerOption } from './chaosCommands';
 import { addEnvCommands } from './envCommands';
 import { outputOption, stateDirectoryOption } from './options';
 import type { ProgramContext } from './programContext';
+import { addScaleCommands } from './scaleCommands';
 import { addModelCommands, addTrainCommands } from './trainCommands';
 
 const SEED = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -43,7 +44,8 @@ export function createProgram(context: ProgramContext): Command {
     .option('--port <port>', 'loopback port; 0 takes a free one', PORT, 0)
     .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', RATE, 1)
     .option('--seed <seed>', 'seed of all random numbers', SEED, 1)
-    .option('--no-demo', 'start without the demo app')
+    .option('--no-demo', 'start without the demo apps')
+    .option('--no-scaled-demo', 'start without the demo app that an HPA scales')
     .option('--exit-with-stdin', 'end when stdin is closed, as a child process should')
     .action(async (options) => (await import('./clusterCommand')).runCluster(options));
 
@@ -70,6 +72,16 @@ export function createProgram(context: ProgramContext): Command {
     .action(async (options) => (await import('./serveCommand')).runServe(options, context));
 
   program
+    .command('keeper', { hidden: true })
+    .description('hand autoscalers back when the agent that has started it dies')
+    .option('--kubeconfig <path>', 'kubeconfig file')
+    .requiredOption('--context <name>', 'kubeconfig context')
+    .requiredOption('--agent <id>', 'whose notes are its own')
+    .requiredOption('--journal <path>', 'the journal’s folder')
+    .addOption(stateDirectoryOption())
+    .action(async (options) => (await import('./keeperCommand')).runKeeperCommand(options));
+
+  program
     .command('contexts')
     .description('list the contexts of the kubeconfig')
     .option('--kubeconfig <path>', 'kubeconfig file')
@@ -82,6 +94,7 @@ export function createProgram(context: ProgramContext): Command {
   addTrainCommands(program, context);
   addModelCommands(program, context);
   addEnvCommands(program);
+  addScaleCommands(program, context);
   return program;
 }
 

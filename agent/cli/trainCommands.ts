@@ -3,7 +3,7 @@ import { Detection } from '../evaluate/heal/healResult';
 import { Algorithm, TaskName } from '../protocol';
 import { ENGINE_NAMES } from '../rl/engine/network';
 import { jsonObject, numberList, versionName, wholeNumber } from './arguments';
-import { nameList, REPORT_FORMATS } from './evaluateOptions';
+import { nameList, positiveNumber, REPORT_FORMATS } from './evaluateOptions';
 import { outputOption, stateDirectoryOption } from './options';
 import type { ProgramContext } from './programContext';
 
@@ -45,16 +45,27 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
     .action(async (options) => (await import('./trainActions')).train(options, context));
 
   command('evaluate', 'let policies and rules play the same held-out episodes, and say which should steer')
-    .argument('[what]', 'heal for all that can heal, with a report; a version such as heal/3 for that policy')
+    .argument(
+      '[what]',
+      'heal or scale for all that can do that, with a report; a version such as heal/3 for that policy',
+    )
     .addOption(new Option('--task <task>', 'the policy’s task, in place of [what]').choices(TaskName.options))
     .option('--model <version>', 'with --task: a version or a file; the active version where absent')
-    .option('--episodes <count>', 'how many; for heal in each seed', wholeNumber(1, 100_000))
+    .option(
+      '--episodes <count>',
+      'how many; for heal in each seed, for scale of each load in each seed',
+      wholeNumber(1, 100_000),
+    )
     .option('--json', 'print the result as JSON')
-    .option('--quick', 'for heal: 10 seeds of 300 episodes in place of 20 of 1000')
-    .option('--seeds <count>', 'for heal: independent blocks of episodes', wholeNumber(1, 2000))
+    .option('--quick', 'for heal and scale: 10 seeds, of 300 episodes, or of a day of each load')
+    .option(
+      '--seeds <count>',
+      'for heal and scale: independent blocks of episodes; 20 and 30 where absent',
+      wholeNumber(1, 2000),
+    )
     .option(
       '--arms <names>',
-      'for heal: rules, versions, files, folders, with commas; all where absent',
+      'for heal and scale: rules, versions, files, folders, with commas; all where absent',
       nameList,
     )
     .addOption(
@@ -67,13 +78,27 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
       'for heal: of a person, in the median; 300 where absent',
       wholeNumber(1, 86_400),
     )
-    .option('--output <folder>', 'for heal: where to write Markdown, CSV, HTML and JSON')
+    .option(
+      '--trace <file>',
+      'for scale: a recorded load beside the others, CSV with t_seconds,requests_per_second; may be repeated',
+      (path: string, before: string[] | undefined) => [...(before ?? []), path],
+    )
     .addOption(
-      new Option('--format <format>', 'for heal: what to print; md where absent').choices(REPORT_FORMATS),
+      new Option(
+        '--pace <pace>',
+        'for scale: guard keeps what the agent steers to the live guard’s pace; free where absent',
+      ).choices(['free', 'guard']),
+    )
+    .option('--price <amount>', 'for scale: what a pod costs for an hour; 0.045 where absent', positiveNumber)
+    .option('--output <folder>', 'for heal and scale: where to write Markdown, CSV, HTML and JSON')
+    .addOption(
+      new Option('--format <format>', 'for heal and scale: what to print; md where absent').choices(
+        REPORT_FORMATS,
+      ),
     )
     .option(
       '--workers <count>',
-      'for heal: processes that play; one per CPU where absent, 0 for none',
+      'for heal and scale: processes that play; one per CPU where absent, 0 for none',
       wholeNumber(0, 64),
     )
     .addOption(new Option('--serve').hideHelp())

@@ -37,6 +37,11 @@ const NEEDS: readonly Need[] = [
   acting(['get'], '', 'pods/log', 'show logs'),
   acting(['get'], '', 'services/proxy', 'reach Prometheus through the API server'),
   acting(['patch'], 'apps', 'deployments/scale', 'scale a workload'),
+  acting(['get', 'patch'], 'autoscaling', 'horizontalpodautoscalers', 'take over from an HPA, and hand back'),
+  {
+    ...acting(['get', 'patch'], 'keda.sh', 'scaledobjects', 'take over from KEDA, and hand back'),
+    optional: true,
+  },
   acting(['create'], '', 'pods/eviction', 'restart a pod'),
   acting(['patch'], '', 'pods', 'drain a pod and return it'),
   acting(['get'], 'apps', 'deployments', 'find out whether a change was done'),

@@ -1,16 +1,10 @@
+import { reduceHpa, reduceScaledObject } from './model/autoscaler';
 import { reduceDeployment } from './model/deployment';
 import { CHAOS_PLURALS, reduceChaos } from './model/fault';
 import { reduceSchedule, reduceWorkflow } from './model/faultFlow';
 import { reduceChaosEngine, reduceChaosResult } from './model/faultLitmus';
 import { reducePod } from './model/pod';
-import {
-  reduceBudget,
-  reduceEvent,
-  reduceNode,
-  reduceReplicaSet,
-  reduceScaler,
-  reduceService,
-} from './model/relations';
+import { reduceBudget, reduceEvent, reduceNode, reduceReplicaSet, reduceService } from './model/relations';
 import type { SnapshotStore } from './snapshotStore';
 import type { Sink } from './table';
 
@@ -63,14 +57,14 @@ export function forEachResource(
     ...optional,
     base: '/apis/autoscaling/v2',
     plural: 'horizontalpodautoscalers',
-    reduce: reduceScaler,
+    reduce: reduceHpa,
     sink: store.hpas,
   });
   visit({
     ...optional,
     base: '/apis/keda.sh/v1alpha1',
     plural: 'scaledobjects',
-    reduce: reduceScaler,
+    reduce: reduceScaledObject,
     sink: store.scaledObjects,
   });
   visit({

@@ -98,6 +98,8 @@ export interface HandoverNote {
     behavior: unknown;
     annotations: Readonly<Record<string, string>>;
   };
+  /** What was set in its place, by which an edit by somebody else is told; null for what was not set. */
+  set?: { minReplicas: number | null; cpuPercent: number | null } | undefined;
 }
 
 export interface Owner {
@@ -141,6 +143,8 @@ export interface Node {
   schedulable: boolean;
   /** As of a workload. */
   annotated: boolean;
+  /** Instance type, by its label; null without one. */
+  type: string | null;
 }
 
 /**

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { reduceHpa, reduceScaledObject } from './model/autoscaler';
 import { reduceDeployment } from './model/deployment';
 import { reduceChaos } from './model/fault';
 import { reducePod } from './model/pod';
-import {
-  reduceBudget,
-  reduceEvent,
-  reduceNode,
-  reduceReplicaSet,
-  reduceScaler,
-  reduceService,
-} from './model/relations';
+import { reduceBudget, reduceEvent, reduceNode, reduceReplicaSet, reduceService } from './model/relations';
 import type { Workload } from './snapshot';
 import { type ClusterChange, SnapshotStore } from './snapshotStore';
 
@@ -88,6 +82,43 @@ function setUp() {
   changes();
   return { store, changes, workload, podNames, deferred };
 }
+
+describe('the autoscalers of a workload', () => {
+  const aimed = (name: string, spec: object, more: Record<string, unknown> = {}) => ({
+    metadata: meta(name, more),
+    spec: { scaleTargetRef: { name: 'checkout' }, ...spec },
+    status: { currentReplicas: 2, desiredReplicas: 4 },
+  });
+  const ownedBy = (name: string) => ({ ownerReferences: [{ kind: 'ScaledObject', name, uid: 'u' }] });
+  const seen = ({ autoscalers }: Workload) =>
+    autoscalers.map(({ kind, name, desiredReplicas }) => [kind, name, desiredReplicas]);
+
+  it('leave out the HPA that KEDA makes, whose wish is the ScaledObject’s', () => {
+    const { store, workload } = setUp();
+    store.hpas.replace(null, [reduceHpa(aimed('any-name', { maxReplicas: 5 }, ownedBy('queue')))]);
+    expect(seen(workload())).toEqual([]);
+    expect(workload().owners).toEqual([{ kind: 'hpa', name: 'any-name', owns: 'replicas' }]);
+    store.scaledObjects.replace(null, [reduceScaledObject(aimed('queue', {}))]);
+    expect(seen(workload())).toEqual([['keda', 'queue', 4]]);
+  });
+
+  it('leave out an HPA by KEDA’s way of naming, where there is such a ScaledObject', () => {
+    const { store, workload } = setUp();
+    store.hpas.replace(null, [reduceHpa(aimed('keda-hpa-queue', { maxReplicas: 5 }))]);
+    expect(seen(workload())).toEqual([['hpa', 'keda-hpa-queue', 4]]);
+    store.scaledObjects.replace(null, [reduceScaledObject(aimed('queue', {}))]);
+    expect(seen(workload())).toEqual([['keda', 'queue', 4]]);
+  });
+
+  it('are two where somebody has made two, and none once they are gone', () => {
+    const { store, workload } = setUp();
+    store.hpas.replace(null, [reduceHpa(aimed('a', { maxReplicas: 5 }))]);
+    store.hpas.apply({ type: 'ADDED', item: reduceHpa(aimed('b', { maxReplicas: 5 })) });
+    expect(seen(workload())).toHaveLength(2);
+    store.hpas.replace(null, []);
+    expect(seen(workload())).toEqual([]);
+  });
+});
 
 describe('which pods are a workload’s', () => {
   it('follows from the owner references', () => {
@@ -279,14 +310,17 @@ describe('what surrounds a workload', () => {
       }),
       reduceBudget({ metadata: meta('nothing'), spec: {} }),
     ]);
-    const scaler = (name: string, target: string, kind = 'Deployment') =>
-      reduceScaler({ metadata: meta(name), spec: { scaleTargetRef: { kind, name: target } } });
+    const aimed = (name: string, target: string, kind = 'Deployment') => ({
+      metadata: meta(name),
+      spec: { scaleTargetRef: { kind, name: target }, maxReplicas: 5 },
+    });
+    const scaler = (...of: Parameters<typeof aimed>) => reduceHpa(aimed(...of));
     store.hpas.replace(null, [
       scaler('h', 'checkout'),
       scaler('i', 'cart'),
       scaler('j', 'checkout', 'StatefulSet'),
     ]);
-    store.scaledObjects.replace(null, [scaler('k', 'checkout')]);
+    store.scaledObjects.replace(null, [reduceScaledObject(aimed('k', 'checkout'))]);
     expect(workload()).toMatchObject({
       services: [{ name: 'web', selector: { tier: 'web' } }],
       disruptionBudgets: [{ name: 'pdb', disruptionsAllowed: 1 }],

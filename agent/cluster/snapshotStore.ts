@@ -2,6 +2,7 @@ import { type WorkloadRef, workloadId } from '../protocol';
 import { EventLog } from './eventLog';
 import { FaultEvents } from './faultEvents';
 import { faultView } from './faultView';
+import type { ScalerRecord } from './model/autoscaler';
 import type { DeploymentRecord } from './model/deployment';
 import type { ChaosPlural, FaultRecord } from './model/fault';
 import type { ChaosResultRecord } from './model/faultLitmus';
@@ -12,11 +13,10 @@ import type {
   EventRecord,
   NodeRecord,
   ReplicaSetRecord,
-  ScalerRecord,
   ServiceRecord,
 } from './model/relations';
 import { PodIndex } from './podIndex';
-import type { ClusterSnapshot, Node, Owner, RunningFault, Workload } from './snapshot';
+import type { Autoscaler, ClusterSnapshot, Node, Owner, RunningFault, Workload } from './snapshot';
 import { Table } from './table';
 
 /** What became different. `significant` is what healing wants to hear at once. */
@@ -34,7 +34,7 @@ export interface SnapshotStoreOptions {
 
 export type FaultPlural = ChaosPlural | 'schedules' | 'workflows' | 'chaosengines';
 
-type Relations = Pick<Workload, 'services' | 'disruptionBudgets' | 'owners'>;
+type Relations = Pick<Workload, 'services' | 'disruptionBudgets' | 'owners' | 'autoscalers'>;
 
 /**
  * Keeps what the watches say, and makes snapshots of it. A change touches its own workload only, which is rebuilt
@@ -143,10 +143,13 @@ export class SnapshotStore {
 
   #relationsOf(id: string, deployment: DeploymentRecord): Relations {
     const { namespace } = deployment;
-    const scalers = (table: Table<ScalerRecord>, kind: 'hpa' | 'keda'): Owner[] =>
-      [...table.inNamespace(namespace)]
-        .filter((scaler) => scales(scaler, deployment))
-        .map(({ name }) => ({ kind, name, owns: 'replicas' }));
+    const scalersIn = (table: Table<ScalerRecord>) =>
+      [...table.inNamespace(namespace)].filter((scaler) => scales(scaler, deployment));
+    const hpas = scalersIn(this.hpas);
+    const scaledObjects = scalersIn(this.scaledObjects);
+    const scalers = [...hpas, ...scaledObjects].map(
+      ({ autoscaler: { kind, name } }): Owner => ({ kind, name, owns: 'replicas' }),
+    );
     const relations = this.#relations.get(id) ?? {
       services: [...this.services.inNamespace(namespace)]
         .filter((service) => serves(service, deployment))
@@ -154,7 +157,8 @@ export class SnapshotStore {
       disruptionBudgets: [...this.budgets.inNamespace(namespace)]
         .filter((budget) => protects(budget, deployment))
         .map(({ name, disruptionsAllowed }) => ({ name, disruptionsAllowed })),
-      owners: [...scalers(this.hpas, 'hpa'), ...scalers(this.scaledObjects, 'keda'), ...deployment.owners],
+      owners: [...scalers, ...deployment.owners],
+      autoscalers: autoscalersOf(hpas, scaledObjects),
     };
     this.#relations.set(id, relations);
     return relations;
@@ -308,6 +312,20 @@ function protects({ selector }: BudgetRecord, { templateLabels }: DeploymentReco
 
 function scales({ deployment }: ScalerRecord, { name }: DeploymentRecord): boolean {
   return deployment === name;
+}
+
+/** The HPA that KEDA makes for a ScaledObject only carries it out, and knows how many replicas it wants. */
+function autoscalersOf(hpas: readonly ScalerRecord[], scaledObjects: readonly ScalerRecord[]): Autoscaler[] {
+  const madeFor = (hpa: ScalerRecord) =>
+    hpa.scaledObject ?? scaledObjects.find(({ name }) => hpa.name === `keda-hpa-${name}`)?.name ?? null;
+  return [
+    ...hpas.filter((hpa) => madeFor(hpa) === null).map(({ autoscaler }) => autoscaler),
+    ...scaledObjects.map(({ name, autoscaler }) => {
+      const hpa = hpas.find((each) => madeFor(each) === name)?.autoscaler;
+      const { desiredReplicas = null, currentReplicas = null } = hpa ?? {};
+      return { ...autoscaler, desiredReplicas, currentReplicas };
+    }),
+  ];
 }
 
 function refOf({ namespace, name }: { namespace: string; name: string }): WorkloadRef {

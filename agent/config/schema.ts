@@ -30,6 +30,11 @@ const queries = section({
   podErrorRate: z.string().optional().describe('Failed share of requests, by pod.'),
   requests: z.string().optional().describe('Requests per second.'),
   podRequests: z.string().optional().describe('Requests per second, by pod.'),
+  violatedShare: z
+    .string()
+    .optional()
+    .describe('Share of requests that were late or failed, 0…1; from the latency histogram where absent.'),
+  queue: z.string().optional().describe('Requests that wait; from the latency where absent.'),
 });
 
 /** The whole of `coxswain.yaml`. Every key has a default; unknown keys are errors. */

@@ -22,10 +22,13 @@ export async function startClusterProcess(options: {
   kubeconfigPath: string;
   rate: number;
   seed: number;
+  /** Whether the demo apps run in it; they do where absent. */
+  demo?: boolean;
   signal: AbortSignal;
 }): Promise<ClusterProcess> {
-  const { kubeconfigPath, rate, seed, signal } = options;
+  const { kubeconfigPath, rate, seed, demo = true, signal } = options;
   const args = ['--kubeconfig', kubeconfigPath, '--rate', String(rate), '--seed', String(seed)];
+  if (!demo) args.push('--no-demo');
   // In a process group of its own: Ctrl-C reaches us alone, and we end it in order.
   const child = spawn(process.execPath, [process.argv[1] ?? '', 'cluster', ...args, '--exit-with-stdin'], {
     stdio: ['pipe', 'pipe', 'inherit'],

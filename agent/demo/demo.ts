@@ -6,6 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { formatLine, formatRow, formatTable, print } from '../cli/output';
 import { DEFAULT_CONFIG } from '../config/schema';
 import { fixedConfig } from '../config/source';
+import { DEMO_NAMESPACE } from '../embedded/demo/app';
+import { SCALED_APP, SCALED_NAMESPACE } from '../embedded/demo/scaledApp';
 import { type FaultKind, type Sample, toErrorInfo } from '../protocol';
 import { Agent } from '../server/agent';
 import { programHealService } from '../tasks/heal/service/programHealService';
@@ -27,6 +29,7 @@ export interface DemoOptions {
 /** In this order, so that three of different kinds fit into the first minute. */
 const FAULTS: readonly FaultKind[] = ['cpu-stress', 'pod-kill', 'network-delay', 'memory-stress'];
 const TARGET = 'shop/Deployment/checkout';
+const SCALED_ID = `${SCALED_NAMESPACE}/${SCALED_APP.name}`;
 
 /** Wall-clock seconds: before the first fault, between two, and before the end without a new one. */
 const WARM_UP_SECONDS = 8;
@@ -68,6 +71,9 @@ async function runOn(stack: AsyncDisposableStack, log: FaultLog, options: DemoOp
     ...DEFAULT_CONFIG,
     server: { ...DEFAULT_CONFIG.server, port: options.port },
     mode: 'auto' as const,
+    namespaces: [DEMO_NAMESPACE, SCALED_NAMESPACE],
+    // Its HPA comes late to every rush hour. That is no incident beside the faults that are to be seen.
+    workloads: { [SCALED_ID]: { slo: { latencyP95: 1000 }, observeOnly: false } },
   };
   const agent = await Agent.start({
     version: options.version,

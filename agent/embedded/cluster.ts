@@ -8,17 +8,20 @@ import { createCertificates } from './api/certificates';
 import { writeKubeconfig } from './api/kubeconfig';
 import { createApiServer } from './api/server';
 import type { ProxyAnswer, ProxyRequest } from './api/serviceProxy';
+import { EMBEDDED_CONTEXT } from './context';
+import { createControl } from './control/control';
 import { DEMO_NAMESPACE } from './demo/app';
-import { installBase, installDemo } from './demo/install';
+import { installBase, installDemo, installScaledDemo } from './demo/install';
 import { ModelProxy } from './modelProxy';
 import { createPrometheusApi, mergeParams, type PrometheusApi } from './prometheus/api';
 import { createSeriesStore } from './prometheus/seriesStore';
 import { Runtime } from './runtime/runtime';
 import { TickClock } from './runtime/tickClock';
 import { startTicking } from './runtime/ticker';
+import { Simulations } from './simulations/simulations';
 import { createObjectStore } from './store/memoryStore';
 
-export const EMBEDDED_CONTEXT = 'coxswain-embedded';
+export { EMBEDDED_CONTEXT };
 
 const HOST = '127.0.0.1';
 /** As much history as the dashboards and a long query ask for. */
@@ -34,6 +37,8 @@ export interface EmbeddedClusterOptions {
   seed: number;
   /** Whether the demo shop runs in it. */
   demo: boolean;
+  /** Whether a workload with an HPA and a load that comes and goes runs in it, beside the shop. */
+  scaledDemo?: boolean;
   /** Ends the cluster when it is aborted. */
   signal?: AbortSignal;
   /** One line about something odd, for the log. */
@@ -54,7 +59,7 @@ export interface EmbeddedCluster {
  * Throws CoxswainError `port-in-use`, and `kubeconfig-invalid` where the kubeconfig cannot be written.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { kubeconfigPath, port = 0, rate, seed, demo, signal, log = () => {} } = options;
+  const { kubeconfigPath, port = 0, rate, seed, demo, scaledDemo = false, signal, log = () => {} } = options;
   signal?.throwIfAborted();
   await checkKubeconfigPath(kubeconfigPath);
   const nowMs = Date.now();
@@ -66,12 +71,14 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const runtime = new Runtime({ store, series, clock, seed, onError });
   installBase(store, clock);
   if (demo) installDemo(store);
+  if (scaledDemo) installScaledDemo(store);
   runtime.settle();
 
   const certificates = await createCertificates(nowMs);
   const token = randomBytes(32).toString('base64url');
   const prometheus = createPrometheusApi(series, clock);
   const pods = new ModelProxy(runtime, clock);
+  const simulations = new Simulations(store, runtime, clock);
   const server = await createApiServer({
     store,
     clock,
@@ -82,11 +89,15 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     podLogs: ({ pod: { metadata } }) => runtime.podLogs(metadata.namespace ?? '', metadata.name),
     proxy: (request) => answerForPrometheus(prometheus, request) ?? pods.askService(request),
     podProxy: (request) => pods.askPod(request),
+    control: createControl({ store, runtime, simulations, clock }),
     onError: (error) => log(`API server: ${error}`),
   });
   const stopTicking = startTicking(
     mapping,
-    (tickMs) => runtime.tick(tickMs),
+    (tickMs) => {
+      runtime.tick(tickMs);
+      simulations.tick(tickMs);
+    },
     (skippedMs) => log(`the machine was away: ${Math.round(skippedMs / 1000)} s of cluster time skipped`),
   );
   let closing: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import { randomAction } from '../rl/env/randomAction';
 import type { Actor } from '../rl/policy/actor';
 import { chooseWithMargin } from '../rl/policy/chooseWithMargin';
 import type { Random } from '../sim/random';
+import { chooseScaling } from '../sim/scale/scalingChoice';
 
 /**
  * Somebody who can play the episodes of an env: a learned policy, a rule, or chance. A rule may need to know more of
@@ -19,11 +20,25 @@ export function policyArm(name: string, actor: Actor): Arm {
   const { calibration } = actor.model;
   return {
     name,
-    begin: (env) => () => {
-      const { action, probabilities } = actor.decide(env.observation);
-      return env.step(calibration ? chooseWithMargin(probabilities, calibration.idleMargin) : action);
+    begin: (env) => {
+      const podChanges = podChangesOf(env);
+      return () => {
+        const { action, probabilities } = actor.decide(env.observation);
+        if (!calibration) return env.step(action);
+        const { idleMargin } = calibration;
+        return env.step(
+          podChanges
+            ? chooseScaling(probabilities, podChanges, idleMargin).action
+            : chooseWithMargin(probabilities, idleMargin),
+        );
+      };
     },
   };
+}
+
+/** By action, of an env that scales; null for another one. */
+function podChangesOf(env: Env & { podChanges?: readonly number[] }): readonly number[] | null {
+  return env.podChanges ?? null;
 }
 
 /** Takes every action of a discrete space as often as any other, or draws each number of a box within its bounds. */

@@ -18,8 +18,8 @@ export interface ProposalDraft {
 export interface Proposer {
   /** Judged at once; where the verdict is allow it also acts. The returned proposal carries verdict and state. */
   propose(draft: ProposalDraft): Promise<Proposal>;
-  /** Takes back what still waits for a person on this workload. */
-  withdraw(workloadId: string, why: string): void;
+  /** Takes back what still waits for a person on this workload; of this task alone where one is named. */
+  withdraw(workloadId: string, why: string, task?: string): void;
   recordOutcome(proposalId: string, outcome: Outcome): Promise<void>;
 }
 

@@ -298,7 +298,7 @@ export class WorkloadLoop<Facts> {
   #withdraw(observation: ReadyObservation<Facts>, reason: string): void {
     const isOwn = this.#waiting === null || isSamePolicy(this.#waiting, this.#policy);
     if (isOwn || !isUnhealthy(observation)) {
-      this.#ports.proposer.withdraw(this.#id, `no longer needed: ${reason}`);
+      this.#ports.proposer.withdraw(this.#id, `no longer needed: ${reason}`, this.#ports.task.name);
     }
   }
 

@@ -3,11 +3,12 @@ import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { ErrorInfo } from '../protocol';
 import type { MetricsBackend } from './discover';
+import { type LoadMetrics, noLoad, readLoad } from './loadReadings';
 import { collectFromMetricsServer } from './metricsServer';
 import type { PrometheusClient } from './prometheusClient';
 import { isQueryRejected } from './prometheusErrors';
-import { queriesFor, type Windows } from './queries';
-import { queryTogether } from './queryTogether';
+import { loadQueriesFor, type NamedQuery, queriesFor, type Windows } from './queries';
+import { type Answer, queryTogether } from './queryTogether';
 import { freshValue, type MetricsCollector, type WorkloadMetrics } from './reading';
 import { ageQuestions } from './sampleAges';
 import { ScrapeIntervalCache, windowsOf } from './scrapeIntervals';
@@ -18,6 +19,14 @@ import { readWorkload } from './workloadReadings';
 export interface SupervisedCollector extends MetricsCollector {
   /** Set while the source does not answer, or answers nonsense; null after the next good answer. */
   readonly trouble: ErrorInfo | null;
+  /** What scaling has to know of a workload. As `collect` it is rejected by nothing but its signal. */
+  load(workload: Workload, round: LoadRound, signal?: AbortSignal): Promise<LoadMetrics>;
+}
+
+export interface LoadRound {
+  nowMs: number;
+  /** Of latency. */
+  objectiveSeconds: number;
 }
 
 /**
@@ -38,6 +47,7 @@ export function createCollector(
       return {
         trouble: null,
         collect: async (workload) => noMetrics(workload, 'none', backend.reason),
+        load: async () => noLoad(backend.reason),
       };
   }
 }
@@ -50,16 +60,18 @@ function prometheusCollector(
   let trouble = initialTrouble;
   const intervals = new ScrapeIntervalCache(client);
 
+  async function ask(queries: readonly NamedQuery<string>[], signal: AbortSignal | undefined) {
+    const questions = queries.map(({ name, promql }) => ({ key: name, promql }));
+    const answers = await queryTogether(client, [...questions, ...ageQuestions(queries)], signal);
+    trouble = outageIn(answers);
+    return answers;
+  }
+
   async function collectOver(windows: Windows, round: Round): Promise<WorkloadMetrics> {
     const { workload, nowMs, scrapeIntervalMs, signal } = round;
     const { metrics, guard } = settings();
     const queries = queriesFor(workload, metrics, windows);
-    const questions = queries.map(({ name, promql }) => ({ key: name, promql }));
-    const answers = await queryTogether(client, [...questions, ...ageQuestions(queries)], signal);
-    const outage = [...answers.values()].find(
-      (answer) => answer.kind === 'failed' && !isQueryRejected(answer.error),
-    );
-    trouble = outage?.kind === 'failed' ? outage.error.toInfo() : null;
+    const answers = await ask(queries, signal);
     const times = { nowMs, staleAfterMs: guard.staleAfter, scrapeIntervalMs, windowMs: windows.requestsMs };
     return readWorkload({ workload, queries, answers, ...times });
   }
@@ -79,7 +91,25 @@ function prometheusCollector(
       const metrics = await collectOver(close, round);
       return tellsEnough(metrics) ? metrics : collectOver(usual, round);
     },
+    async load(workload, { nowMs, objectiveSeconds }, signal) {
+      if (workload.pods.length === 0) return noLoad('the workload has no pods');
+      const config = settings();
+      const measured = await intervals.of(workload, config, nowMs, signal);
+      const windows = windowsOf(measured, config.metrics, false);
+      const queries = loadQueriesFor(workload, config.metrics, windows);
+      const answers = await ask(queries, signal);
+      const times = { nowMs, staleAfterMs: config.guard.staleAfter, windowMs: windows.requestsMs };
+      const scrapeIntervalMs = measured.requestsMs;
+      return readLoad({ workload, queries, answers, objectiveSeconds, scrapeIntervalMs, ...times });
+    },
   };
+}
+
+function outageIn(answers: ReadonlyMap<string, Answer>): ErrorInfo | null {
+  const outage = [...answers.values()].find(
+    (answer) => answer.kind === 'failed' && !isQueryRejected(answer.error),
+  );
+  return outage?.kind === 'failed' ? outage.error.toInfo() : null;
 }
 
 interface Round {
@@ -111,5 +141,6 @@ function metricsServerCollector(reader: ClusterReader, settings: () => Config): 
       trouble = collected.trouble;
       return collected.metrics;
     },
+    load: async () => noLoad('metrics-server knows nothing of requests'),
   };
 }

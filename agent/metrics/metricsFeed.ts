@@ -3,8 +3,10 @@ import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { Capability, ErrorInfo, MetricsSource } from '../protocol';
 import { askOne, type OneQuestion } from './askOne';
-import { createCollector, type SupervisedCollector } from './collector';
+import { createCollector, type LoadRound, type SupervisedCollector } from './collector';
 import { discoverMetrics, type MetricsBackend, metricsSourceOf } from './discover';
+import type { LoadMetrics } from './loadReadings';
+import type { PrometheusClient } from './prometheusClient';
 import type { Attention, Reading, WorkloadMetrics } from './reading';
 import { missing } from './readingMath';
 
@@ -42,6 +44,11 @@ export class MetricsFeed implements SupervisedCollector {
     return metricsSourceOf(this.#backend);
   }
 
+  /** For questions about history; null where there is no Prometheus. */
+  get client(): PrometheusClient | null {
+    return this.#backend.kind === 'prometheus' ? this.#backend.client : null;
+  }
+
   get trouble(): ErrorInfo | null {
     return this.#collector.trouble;
   }
@@ -53,6 +60,10 @@ export class MetricsFeed implements SupervisedCollector {
     attention?: Attention,
   ): Promise<WorkloadMetrics> {
     return this.#collector.collect(workload, nowMs, signal, attention);
+  }
+
+  load(workload: Workload, round: LoadRound, signal?: AbortSignal): Promise<LoadMetrics> {
+    return this.#collector.load(workload, round, signal);
   }
 
   /** What a query about a workload, with its placeholders filled in, yields now. Throws nothing but the signal's reason. */

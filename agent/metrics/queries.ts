@@ -30,10 +30,27 @@ export const DEFAULT_QUERIES = {
 } as const;
 export type QueryName = keyof typeof DEFAULT_QUERIES;
 
-export interface NamedQuery {
-  name: QueryName;
+export interface NamedQuery<Name extends string = QueryName> {
+  name: Name;
   promql: string;
 }
+
+/**
+ * What scaling asks for, once per control step: of those above what it needs, and the requests by latency. The last two
+ * have no default: the first is worked out from the buckets, the second from latency.
+ */
+const LOAD_QUERIES = {
+  cpu: DEFAULT_QUERIES.cpu,
+  memory: DEFAULT_QUERIES.memory,
+  latencyP50: DEFAULT_QUERIES.latencyP50,
+  latencyP95: DEFAULT_QUERIES.latencyP95,
+  errorRate: DEFAULT_QUERIES.errorRate,
+  requests: DEFAULT_QUERIES.requests,
+  latencyBuckets: `sum by (le) (${LATENCY})`,
+  violatedShare: undefined,
+  queue: undefined,
+} as const;
+export type LoadQueryName = keyof typeof LOAD_QUERIES;
 
 /** What `$window` stands for, ms: in the queries of requests, and in those of CPU and memory. */
 export interface Windows {
@@ -47,38 +64,79 @@ export function queriesFor(
   { queries }: Pick<Config['metrics'], 'queries'>,
   windows: Windows,
 ): NamedQuery[] {
-  const templates: Readonly<Record<QueryName, string>> = {
-    ...DEFAULT_QUERIES,
-    ...Object.fromEntries(Object.entries(queries).filter(([, promql]) => promql !== undefined)),
-  };
-  const names = (Object.keys(DEFAULT_QUERIES) as QueryName[]).filter((name) => isNeeded(name, workload));
+  return filledTemplates({ ...DEFAULT_QUERIES, ...replaced(queries) }, workload, windows).filter(({ name }) =>
+    isNeeded(name, workload),
+  );
+}
+
+/** The queries of scaling, as `queriesFor`. Those without a default are left out where the config has none. */
+export function loadQueriesFor(
+  workload: Workload,
+  { queries }: Pick<Config['metrics'], 'queries'>,
+  windows: Windows,
+): NamedQuery<LoadQueryName>[] {
+  return filledTemplates({ ...LOAD_QUERIES, ...replaced(queries, LOAD_QUERIES) }, workload, windows);
+}
+
+/** The config's own queries, of those that are meant. */
+function replaced(
+  queries: Config['metrics']['queries'],
+  meant: Readonly<Record<string, unknown>> = DEFAULT_QUERIES,
+): Record<string, string> {
+  const own = Object.entries(queries).flatMap(([name, promql]) =>
+    promql !== undefined && name in meant ? [[name, promql] as const] : [],
+  );
+  return Object.fromEntries(own);
+}
+
+function filledTemplates<Name extends string>(
+  templates: Readonly<Record<Name, string | undefined>>,
+  workload: Workload,
+  windows: Windows,
+): NamedQuery<Name>[] {
   const fill = {
     requests: placeholders(workload, windows.requestsMs),
     resources: placeholders(workload, windows.resourcesMs),
   };
-  return names.map((name) => ({
-    name,
-    promql: templates[name].replace(PLACEHOLDER, RESOURCES.has(name) ? fill.resources : fill.requests),
-  }));
+  return (Object.keys(templates) as Name[]).flatMap((name) => {
+    const promql = templates[name];
+    if (promql === undefined) return [];
+    return [
+      { name, promql: promql.replace(PLACEHOLDER, RESOURCES.has(name) ? fill.resources : fill.requests) },
+    ];
+  });
 }
 
-const RESOURCES: ReadonlySet<QueryName> = new Set(['cpu', 'memory', 'cpuLimit', 'memoryLimit']);
+const RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'cpuLimit', 'memoryLimit']);
 
 const PLACEHOLDER = /\$(namespace|pods|window|workload)\b/g;
 
-function placeholders(workload: Workload, windowMs: number): (placeholder: string) => string {
+function placeholders(
+  workload: Workload,
+  windowMs: number,
+  pods = podPattern(workload.pods.map((pod) => pod.name)),
+): (placeholder: string) => string {
   const values: Readonly<Record<string, string>> = {
     $namespace: workload.ref.namespace,
-    $pods: podPattern(workload.pods.map((pod) => pod.name)),
+    $pods: pods,
     $window: `${Math.round(windowMs)}ms`,
     $workload: workload.ref.name,
   };
   return (placeholder) => values[placeholder] ?? placeholder;
 }
 
-/** A query of somebody's own about a workload, with every placeholder filled in. */
-export function filledIn(promql: string, workload: Workload, windowMs: number): string {
-  return promql.replace(PLACEHOLDER, placeholders(workload, windowMs));
+/**
+ * A query of somebody's own about a workload, with every placeholder filled in.
+ *
+ * @param pods what `$pods` stands for; the pods that there are now where absent
+ */
+export function filledIn(promql: string, workload: Workload, windowMs: number, pods?: string): string {
+  return promql.replace(PLACEHOLDER, placeholders(workload, windowMs, pods));
+}
+
+/** A regular expression for all pods that a Deployment has ever had: its name, the template's hash, five letters. */
+export function everyPodPattern({ ref }: Pick<Workload, 'ref'>): string {
+  return `${escapeName(ref.name)}-[a-z0-9]+-[a-z0-9]{5}`;
 }
 
 /** Limits are asked for only where the cluster's own objects do not say them. */

@@ -1,9 +1,9 @@
 import type { Workload } from '../cluster/snapshot';
-import type { NamedQuery, QueryName } from './queries';
+import { answerReader } from './answerReader';
+import type { NamedQuery } from './queries';
 import type { Answer } from './queryTogether';
 import type { PodMetrics, Reading, WorkloadMetrics } from './reading';
-import { measured, missing, utilisation } from './readingMath';
-import { type AgeOf, readAges } from './sampleAges';
+import { utilisation } from './readingMath';
 import { summarise } from './summary';
 
 interface Round extends Pick<WorkloadMetrics, 'scrapeIntervalMs' | 'windowMs'> {
@@ -17,7 +17,7 @@ interface Round extends Pick<WorkloadMetrics, 'scrapeIntervalMs' | 'windowMs'> {
 /** The readings that one round of answers from Prometheus amounts to. Pure. */
 export function readWorkload(round: Round): WorkloadMetrics {
   const { workload, nowMs } = round;
-  const read = readerOf(round);
+  const read = answerReader(round);
   const cpuLimit = (pod: string) =>
     workload.cpuLimitCores === null ? read('cpuLimit', pod) : known(workload.cpuLimitCores, nowMs);
   const memoryLimit = (pod: string) =>
@@ -44,22 +44,6 @@ export function readWorkload(round: Round): WorkloadMetrics {
   };
   const { scrapeIntervalMs, windowMs } = round;
   return summarise(workload, 'prometheus', pods, overAllPods, { scrapeIntervalMs, windowMs });
-}
-
-function readerOf({ queries, answers, nowMs, staleAfterMs }: Round) {
-  const ageOf: AgeOf = readAges(queries, answers);
-  const texts = new Map(queries.map(({ name, promql }) => [name, promql]));
-  return (name: QueryName, pod: string | null): Reading => {
-    const answer = answers.get(name);
-    const promql = texts.get(name);
-    if (!answer || promql === undefined) return missing('it was not asked for');
-    if (answer.kind === 'failed') return missing(answer.error.message);
-    const sample = answer.samples.find(({ labels }) => pod === null || labels.pod === pod);
-    if (!sample) return missing('Prometheus has no such series');
-    const age = ageOf(promql, pod);
-    if (age.kind === 'unknown') return missing(age.why);
-    return measured(sample.value, age.ageMs, nowMs, staleAfterMs);
-  };
 }
 
 /** From the cluster's own objects. */

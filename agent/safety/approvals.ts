@@ -5,6 +5,7 @@ import {
   formatAge,
   type Proposal,
   type ProposalState,
+  type Verdict,
   workloadId,
 } from '../protocol';
 import { isSameAction, type Wish } from './wish';
@@ -57,9 +58,11 @@ export class ProposalBook {
     return [...this.#entries.values()].filter((entry) => entry.proposal.state.kind === 'pending');
   }
 
-  /** The newest proposal for a workload. */
-  newest(workload: string): Entry | undefined {
-    return [...this.#entries.values()].findLast((entry) => workloadId(entry.proposal.workload) === workload);
+  /** The newest proposal of a task for a workload. */
+  newest(workload: string, task: string): Entry | undefined {
+    return [...this.#entries.values()].findLast(
+      ({ proposal }) => proposal.task === task && workloadId(proposal.workload) === workload,
+    );
   }
 
   /** When a person last said no to this action on this workload. */
@@ -93,6 +96,17 @@ export class ProposalBook {
       return;
     }
   }
+}
+
+/** A pending proposal is refreshed by the same wish; a denied one too, until its time is over. */
+export function isRefreshedBy({ proposal, wish: before }: Entry, wish: Wish, nowMs: number): boolean {
+  const { kind } = proposal.state;
+  const open = kind === 'pending' || (kind === 'denied' && nowMs < proposal.expiresAtMs);
+  return open && isSameAction(before.action, wish.action) && before.change.reverts === wish.change.reverts;
+}
+
+export function isSameVerdict(a: Verdict, b: Verdict): boolean {
+  return a.outcome === b.outcome && a.rule === b.rule;
 }
 
 function undecidable(

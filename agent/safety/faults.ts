@@ -149,8 +149,12 @@ export class Faults {
    * is to be sent is on its way when it returns, and is recorded once it is answered.
    *
    * @param isMeant which of those that the watches show; those that they do not show yet are always meant
+   * @param also what must be answered as well before the journal takes its time
    */
-  async endAll(isMeant: (fault: RunningFault) => boolean = () => true): Promise<FaultsEnded> {
+  async endAll(
+    isMeant: (fault: RunningFault) => boolean = () => true,
+    also: Promise<unknown> = Promise.resolve(),
+  ): Promise<FaultsEnded> {
     const meant = this.#list().filter(({ seen }) => seen === null || isMeant(seen));
     for (const { order } of meant) if (order !== null) this.#calledOff.add(order);
     const emergency = this.#emergency();
@@ -160,6 +164,7 @@ export class Faults {
         return fault.seen !== null && isOver(fault.seen) ? 'gone' : end;
       }),
     );
+    await also;
     emergency.recordAll();
     const failed = results.flatMap((result) =>
       result.status === 'rejected' ? [toErrorInfo(result.reason)] : [],

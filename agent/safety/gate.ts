@@ -8,30 +8,28 @@ import {
   type JournalEvent,
   type Mode,
   type Proposal,
-  type ProposalState,
   toErrorInfo,
   type Verdict,
   workloadId,
 } from '../protocol';
-import { type Entry, ProposalBook } from './approvals';
+import { type Entry, isRefreshedBy, isSameVerdict, ProposalBook } from './approvals';
 import type { ResourceAddress, ReversibleChange } from './change';
-import { execute } from './executor';
+import { Execution } from './execution';
 import type { FaultOrder } from './faultOrder';
 import { Faults, type FaultsEnded } from './faults';
 import type { GateWorld } from './gateWorld';
 import { judge } from './guard';
-import type { GuardInput, RequestInput } from './guardInput';
-import { Ledger } from './ledger';
-import { whyOutdated } from './outdated';
+import type { HandedBack } from './handBacks';
+import { Handovers } from './handovers';
+import { Judging } from './judging';
+import { Lapsing } from './lapsing';
+import { type Ledger, readLedger } from './ledger';
 import { revertOf } from './reverts';
 import { actionInterval, cooldown, rate } from './rules/pace';
 import { type Settled, settle } from './settlement';
 import { Switches } from './switches';
-import { isSameAction, toProposal, type Wish, wishOf } from './wish';
+import { toProposal, type Wish, wishOf } from './wish';
 import type { ClusterWriter } from './writer';
-
-/** So many of the last rows are read at the start to know what has been done: hours, even at the highest rates. */
-const REMEMBERED_ROWS = 5000;
 
 /** Denials that pass with time; a revert waits for them. */
 const PACE = [actionInterval, cooldown, rate].map((rule) => rule.name);
@@ -45,10 +43,15 @@ export class ActionGate implements Proposer {
   readonly #ledger: Ledger;
   readonly #switches: Switches;
   readonly #book: ProposalBook;
+  readonly #lapsing: Lapsing;
+  readonly #judging: Judging;
   readonly #faults: Faults;
+  readonly #handovers: Handovers;
+  readonly #execution: Execution;
   /** By workload: what is to be taken back as soon as pace allows. */
   readonly #reverts = new Map<string, Wish>();
   #settled: boolean;
+  #isLeftHandedBack = false;
   #settling: Promise<readonly Settled[]> | null = null;
 
   constructor(world: GateWorld, startMode: Mode) {
@@ -57,12 +60,33 @@ export class ActionGate implements Proposer {
     this.#settled = this.#ledger.unfinished().length === 0;
     this.#switches = new Switches(world, startMode);
     this.#book = new ProposalBook((proposal) => world.onProposal(proposal));
-    this.#faults = new Faults({
+    this.#lapsing = new Lapsing(world, this.#book, (event) => this.#record(event));
+    const state = () => ({ mode: this.mode, control: this.control, settled: this.#settled });
+    this.#judging = new Judging({
       world,
-      record: (event) => this.#record(event),
-      requestInput: (change, by) => this.#requestInput(change, by),
-      state: () => ({ mode: this.mode, control: this.control }),
+      ledger: this.#ledger,
+      book: this.#book,
+      state,
+      handover: (id) => this.#handovers.of(id),
+    });
+    const ports = {
+      world,
+      record: (event: JournalEvent) => this.#record(event),
+      requestInput: (change: ReversibleChange, by: string) => this.#judging.request(change, by),
       writer: () => this.#writer(),
+    };
+    this.#faults = new Faults({ ...ports, state });
+    this.#handovers = new Handovers({
+      ...ports,
+      isHalted: () => this.mode === 'observe' || this.control.kind !== 'running',
+      isUnderWay: (id) => this.#ledger.history(id).underWay,
+      journaled: () => this.#ledger.handedOver(),
+    });
+    this.#execution = new Execution({
+      ...ports,
+      book: this.#book,
+      judging: this.#judging,
+      handovers: this.#handovers,
     });
   }
 
@@ -75,8 +99,8 @@ export class ActionGate implements Proposer {
   }
 
   /**
-   * Finds out what became of the writes that an earlier run left without a result. Until that has succeeded, every
-   * action is denied.
+   * Hands back the autoscalers that an earlier process has left, in any mode, and finds out what became of the writes
+   * that it left without a result. Until that has succeeded, every action is denied.
    *
    * @param graceMs see `settlement.ts`.
    * @throws CoxswainError where the API server cannot be asked; call again once it can.
@@ -103,8 +127,9 @@ export class ActionGate implements Proposer {
    */
   async approve(id: string, by: string): Promise<Proposal> {
     const entry = this.#decidable(id);
-    const verdict = judge(this.#guardInput(entry.wish, entry.proposal.expiresAtMs, by));
-    this.#recordVerdict(id, entry.wish, verdict);
+    const wish = this.#handovers.stamped(entry.wish, by);
+    const verdict = judge(this.#judging.action(wish, entry.proposal.expiresAtMs, by));
+    this.#recordVerdict(id, wish, verdict);
     if (verdict.outcome !== 'allow') {
       throw new CoxswainError(
         'guard-denied',
@@ -113,7 +138,7 @@ export class ActionGate implements Proposer {
       );
     }
     this.#record({ kind: 'approved', workloadId: workloadId(entry.wish.workload), proposalId: id, by });
-    return this.#execute({ ...entry, proposal: { ...entry.proposal, verdict } }, by);
+    return this.#execution.run({ ...entry, wish, proposal: { ...entry.proposal, verdict } }, by);
   }
 
   /**
@@ -133,19 +158,24 @@ export class ActionGate implements Proposer {
     return this.#book.setState(entry, { kind: 'rejected', atMs: this.#nowMs(), by, why }).proposal;
   }
 
-  /** Takes back what still waits for a person on this workload, because the policy no longer wants it. */
-  withdraw(id: string, why: string): void {
+  /**
+   * Takes back what still waits for a person on this workload, because the policy no longer wants it.
+   *
+   * @param task whose; that of all tasks where none is named
+   */
+  withdraw(id: string, why: string, task?: string): void {
     for (const entry of this.#book.pending()) {
-      const { workload, change } = entry.wish;
-      if (workloadId(workload) === id && change.reverts === undefined) this.#lapse([entry], 'outdated', why);
+      const { workload, change, task: whose } = entry.wish;
+      if (workloadId(workload) !== id || change.reverts !== undefined) continue;
+      if (task === undefined || whose === task) this.#lapsing.outdate([entry], why);
     }
   }
 
-  /** Lets proposals lapse that have expired or no longer fit, and sees to reverts and to the ends of faults. */
+  /** Lets proposals lapse that have expired or no longer fit, and sees to reverts and to what is to be ended. */
   async tick(): Promise<void> {
-    for (const entry of this.#book.pending()) this.#lapseIfDue(entry);
+    for (const entry of this.#book.pending()) this.#lapsing.tick(entry);
     await Promise.all([...this.#reverts.keys()].map((id) => this.#tryRevert(id)));
-    await this.#faults.tick();
+    await Promise.all([this.#faults.tick(), this.#handovers.tick()]);
   }
 
   /** What an action that was carried out has led to. One that did harm is taken back where that is safe. */
@@ -170,11 +200,15 @@ export class ActionGate implements Proposer {
 
   /** @throws CoxswainError `confirmation-needed` for `auto` unless `confirmed`. */
   setMode(mode: Mode, by: string, confirmed: boolean): void {
+    // Even where the journal does not take the news.
+    if (mode === 'observe') void this.#handovers.handBackAll(`mode observe, by ${by}`, by);
     this.#switches.setMode(mode, by, confirmed);
     if (mode === 'observe') this.#withdrawAll('mode observe never writes');
   }
 
+  /** While nobody steers the autoscalers do. */
   pause(by: string): Control {
+    void this.#handovers.handBackAll(`paused by ${by}`, by);
     return this.#switches.pause(by);
   }
 
@@ -183,12 +217,39 @@ export class ActionGate implements Proposer {
     return this.#switches.resume(clearStop);
   }
 
-  /** Ends every fault of ours, withdraws all proposals, and lets nothing act until it is cleared. In any mode. */
-  async emergencyStop(by: string): Promise<FaultsEnded & { control: Control }> {
-    const steps = [() => this.#switches.stop(by), () => this.#withdrawAll(`emergency stop by ${by}`)];
+  /**
+   * Ends every fault of ours, hands back every autoscaler, withdraws all proposals, and lets nothing act until it is
+   * cleared. In any mode.
+   */
+  async emergencyStop(
+    by: string,
+  ): Promise<FaultsEnded & { control: Control; handedBack: readonly string[] }> {
+    const why = `emergency stop by ${by}`;
+    const steps = [() => this.#switches.stop(by), () => this.#withdrawAll(why)];
     const problems = steps.flatMap(errorsOf);
-    const { ended, failed } = await this.#faults.endAll();
-    return { control: this.control, ended, failed: [...problems, ...failed] };
+    const giving = this.#handovers.handBackAtOnce(why, by);
+    const { ended, failed } = await this.#faults.endAll(undefined, giving);
+    const { done: handedBack, failed: kept, recordAll } = await giving;
+    recordAll();
+    return { control: this.control, ended, handedBack, failed: [...problems, ...failed, ...kept] };
+  }
+
+  /**
+   * Makes the autoscalers of a workload again what they were, whoever has taken them over; in any mode and state.
+   *
+   * @returns what was done, in words
+   * @throws CoxswainError where one could not be. It is tried again.
+   */
+  handBack(workloadId: string, why: string, by: string): Promise<string> {
+    return this.#handovers.handBack(workloadId, why, by);
+  }
+
+  /**
+   * Hands back all that this process has taken over. Never throws: it reports. What is to be sent is recorded, and on
+   * its way, when it returns.
+   */
+  handBackAll(why: string, by: string): Promise<HandedBack> {
+    return this.#handovers.handBackAll(why, by);
   }
 
   /**
@@ -221,6 +282,10 @@ export class ActionGate implements Proposer {
   }
 
   async #settleNow(graceMs: number | undefined): Promise<readonly Settled[]> {
+    if (!this.#isLeftHandedBack) {
+      this.#isLeftHandedBack = true;
+      await this.#handovers.handBackLeft();
+    }
     if (this.#settled) return [];
     const settled = await settle(this.#ledger.unfinished(), {
       clock: this.#world.clock,
@@ -236,11 +301,12 @@ export class ActionGate implements Proposer {
     return settled;
   }
 
-  async #submit(wish: Wish): Promise<Proposal> {
+  async #submit(wanted: Wish): Promise<Proposal> {
+    const wish = this.#handovers.stamped(wanted, null);
     const nowMs = this.#nowMs();
     const id = workloadId(wish.workload);
     const expiresAtMs = nowMs + this.#world.config().guard.proposalExpiry;
-    const verdict = judge(this.#guardInput(wish, expiresAtMs, null));
+    const verdict = judge(this.#judging.action(wish, expiresAtMs, null));
     const before = this.#openProposal(wish, nowMs);
     const identity = {
       id: before?.id ?? this.#world.newId(),
@@ -255,52 +321,24 @@ export class ActionGate implements Proposer {
       transactionId: null,
       proposal: toProposal(wish, verdict, identity, nowMs),
     };
-    return verdict.outcome === 'allow' ? this.#execute(entry, null) : this.#book.put(entry).proposal;
+    return verdict.outcome === 'allow' ? this.#execution.run(entry, null) : this.#book.put(entry).proposal;
   }
 
   /** The proposal that this wish refreshes, if any; one that waits for something else is outdated by it. */
   #openProposal(wish: Wish, nowMs: number): Proposal | null {
-    const before = this.#book.newest(workloadId(wish.workload));
+    const before = this.#book.newest(workloadId(wish.workload), wish.task);
     if (!before) return null;
     if (isRefreshedBy(before, wish, nowMs)) return before.proposal;
     if (before.proposal.state.kind === 'pending') {
-      this.#lapse([before], 'outdated', 'a newer proposal takes its place');
+      this.#lapsing.outdate([before], 'a newer proposal takes its place');
     }
     return null;
-  }
-
-  /**
-   * From here on the proposal is decided. Nothing is awaited between this and the record of the intent.
-   *
-   * @param person who approved it; null in mode auto.
-   */
-  async #execute(entry: Entry, person: string | null): Promise<Proposal> {
-    const by = person ?? 'auto';
-    const transactionId = this.#world.newId();
-    const executing = this.#book.setState(
-      { ...entry, transactionId },
-      { kind: 'executing', atMs: this.#nowMs(), by },
-    );
-    const why = await this.#write(executing, transactionId, person).catch(
-      (error: unknown) => toErrorInfo(error).message,
-    );
-    const atMs = this.#nowMs();
-    const state: ProposalState = why === null ? { kind: 'acted', atMs, by } : { kind: 'failed', atMs, why };
-    return this.#book.setState(executing, state).proposal;
-  }
-
-  async #write(entry: Entry, transactionId: string, person: string | null): Promise<string | null> {
-    return execute(entry, transactionId, person, {
-      writer: this.#writer(),
-      record: (event) => this.#record(event),
-      state: () => ({ mode: this.mode, control: this.control }),
-    });
   }
 
   async #tryRevert(id: string): Promise<void> {
     const wish = this.#reverts.get(id);
     if (!wish) return;
-    const verdict = judge(this.#guardInput(wish, Number.POSITIVE_INFINITY, null));
+    const verdict = judge(this.#judging.action(wish, Number.POSITIVE_INFINITY, null));
     if (verdict.outcome === 'deny' && PACE.includes(verdict.rule)) return;
     this.#reverts.delete(id);
     await this.#submit(wish);
@@ -308,71 +346,13 @@ export class ActionGate implements Proposer {
 
   #decidable(id: string): Entry {
     const entry = this.#book.get(id);
-    if (entry.proposal.state.kind === 'pending') this.#lapseIfDue(entry);
+    if (entry.proposal.state.kind === 'pending') this.#lapsing.tick(entry);
     return this.#book.decidable(id, this.#nowMs());
-  }
-
-  #lapseIfDue(entry: Entry): void {
-    const { proposal, wish, workloadUid } = entry;
-    if (this.#nowMs() >= proposal.expiresAtMs) {
-      this.#lapse([entry], 'expired', 'nobody has decided in time');
-      return;
-    }
-    const workload = this.#world.snapshot().workloads.get(workloadId(wish.workload));
-    const recreated = workload !== undefined && workload.uid !== workloadUid;
-    const why = recreated ? 'the workload was made anew' : whyOutdated(wish.action, workload);
-    if (why !== null) this.#lapse([entry], 'outdated', why);
   }
 
   #withdrawAll(why: string): void {
     this.#reverts.clear();
-    this.#lapse(this.#book.pending(), 'outdated', why);
-  }
-
-  /** All lapse before the first is recorded: a journal that fails leaves none of them open. */
-  #lapse(entries: readonly Entry[], state: 'expired' | 'outdated', why: string): void {
-    const atMs = this.#nowMs();
-    for (const entry of entries) {
-      this.#book.setState(entry, state === 'expired' ? { kind: state, atMs } : { kind: state, atMs, why });
-    }
-    for (const { proposal, wish } of entries) {
-      const id = workloadId(wish.workload);
-      this.#record({ kind: 'lapsed', workloadId: id, proposalId: proposal.id, state, why });
-    }
-  }
-
-  #guardInput(wish: Wish, expiresAtMs: number, approvedBy: string | null): GuardInput {
-    const { workload: ref, action, change, confidence, outOfDistribution } = wish;
-    const id = workloadId(ref);
-    const request = this.#requestInput(change, approvedBy);
-    return {
-      ...request,
-      ref,
-      workload: this.#world.snapshot().workloads.get(id),
-      action,
-      confidence,
-      outOfDistribution,
-      expiresAtMs,
-      data: this.#world.dataState(id),
-      watchAgeMs: this.#world.watchAgeMs(ref.namespace),
-      history: this.#ledger.history(id),
-      lastMinute: this.#ledger.lastMinute(request.nowMs),
-      breaker: this.#ledger.breaker,
-      rejectedAtMs: this.#book.rejectedAtMs(id, action),
-    };
-  }
-
-  #requestInput(change: ReversibleChange, approvedBy: string | null): RequestInput {
-    return {
-      nowMs: this.#nowMs(),
-      config: this.#world.config(),
-      mode: this.mode,
-      control: this.control,
-      settled: this.#settled,
-      approvedBy,
-      permissions: this.#world.permissions(),
-      change,
-    };
+    this.#lapsing.outdate(this.#book.pending(), why);
   }
 
   #recordVerdict(proposalId: string, { workload, action }: Wish, verdict: Verdict): void {
@@ -396,26 +376,6 @@ export class ActionGate implements Proposer {
   #nowMs(): number {
     return this.#world.clock.nowMs();
   }
-}
-
-/** Times that lie ahead come from a cluster whose time has gone back: they count as just now. */
-function readLedger({ journal, config, clock }: GateWorld): Ledger {
-  const ledger = new Ledger(() => config().guard.breaker);
-  const nowMs = clock.nowMs();
-  const rows = journal.query({ kinds: ['intent', 'result', 'outcome'], limit: REMEMBERED_ROWS });
-  for (const row of rows.toReversed()) ledger.apply({ ...row, atMs: Math.min(row.atMs, nowMs) });
-  return ledger;
-}
-
-/** A pending proposal is refreshed by the same wish; a denied one too, until its time is over. */
-function isRefreshedBy({ proposal, wish: before }: Entry, wish: Wish, nowMs: number): boolean {
-  const { kind } = proposal.state;
-  const open = kind === 'pending' || (kind === 'denied' && nowMs < proposal.expiresAtMs);
-  return open && isSameAction(before.action, wish.action) && before.change.reverts === wish.change.reverts;
-}
-
-function isSameVerdict(a: Verdict, b: Verdict): boolean {
-  return a.outcome === b.outcome && a.rule === b.rule;
 }
 
 function errorsOf(step: () => unknown): ErrorInfo[] {

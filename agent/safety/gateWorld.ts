@@ -12,7 +12,16 @@ import type {
   Permission,
   Proposal,
 } from '../protocol';
+import type { ResourceAddress } from './change';
 import type { ClusterWriter } from './writer';
+
+/** Who hands back what this process has taken over when it dies. */
+export interface Keeper {
+  /** Resolves once it knows of the autoscaler: only then may that be taken over. Throws where it cannot be had. */
+  hold(address: ResourceAddress): Promise<void>;
+  /** It is again what it was. Also of one that was never held. */
+  release(address: ResourceAddress): void;
+}
 
 /** Everything that the gate needs of the rest of the agent. Asked anew for each judgement, so that all is current. */
 export interface GateWorld {
@@ -34,6 +43,9 @@ export interface GateWorld {
   hasIncident(workloadId: string): boolean;
   /** Who knows how faults of a tool are ended. */
   provider(name: ChaosProviderName): Pick<ChaosProvider, 'recover' | 'forceRecovery' | 'pause'>;
+  /** Random for each process: what is noted on an autoscaler is signed with it. */
+  readonly agentId: string;
+  readonly keeper: Keeper;
   /** A fault cannot be ended, though everything was tried. */
   onFaultStuck(error: ErrorInfo): void;
   /** An id that no other run of the agent makes, for example a random UUID. */

@@ -1,5 +1,7 @@
 import type { Verdict } from '../protocol';
-import type { FaultInput, GuardInput } from './guardInput';
+import type { FaultInput, GuardInput, HandBackInput } from './guardInput';
+import { arbiter } from './rules/arbiter';
+import { autoscaler } from './rules/autoscaler';
 import { breaker, minConfidence } from './rules/confidence';
 import { control, mode, settled } from './rules/control';
 import { disruptionBudget, lastReadyPod, rollout } from './rules/disruption';
@@ -7,11 +9,14 @@ import { chaosEnabled, faultNamespace } from './rules/fault';
 import { blastRadius, faultLimit } from './rules/faultLimits';
 import { faultShape } from './rules/faultShape';
 import { freshData, freshProposal, upToDate } from './rules/freshness';
+import { gitOps } from './rules/gitOps';
+import { handBack, handBackWrite } from './rules/handBack';
 import { outOfDistribution } from './rules/outOfDistribution';
 import { actionInterval, cooldown, rate, rejection } from './rules/pace';
 import { permission } from './rules/permission';
 import { replicaBounds, replicasOwner } from './rules/replicas';
 import type { Rule } from './rules/rule';
+import { podsPerMinute, scaleLimits } from './rules/scaleLimits';
 import { namespace, observeOnly } from './rules/scope';
 import { writeMatchesAction } from './rules/writeMatchesAction';
 
@@ -19,8 +24,8 @@ import { writeMatchesAction } from './rules/writeMatchesAction';
  * In this order, because the first denial is the one that is told: what the user set comes before what the cluster
  * says, and that before pace and trust.
  *
- * Chaos in progress is no rule here: to recover from a fault is what `heal` is for. A task that learns or measures
- * under a steady state (a canary's verdict) has to refuse by itself while a fault runs.
+ * Chaos in progress is no rule for `heal`: to recover from a fault is what it is for. A task that learns or measures
+ * under a steady state (a canary's verdict) has to refuse by itself while a fault runs; for the scaler `arbiter` does.
  */
 const ACTION_RULES: readonly Rule<GuardInput>[] = [
   control,
@@ -35,11 +40,16 @@ const ACTION_RULES: readonly Rule<GuardInput>[] = [
   writeMatchesAction,
   replicaBounds,
   replicasOwner,
+  autoscaler,
+  gitOps,
+  scaleLimits,
   rollout,
+  arbiter,
   lastReadyPod,
   disruptionBudget,
   actionInterval,
   cooldown,
+  podsPerMinute,
   rate,
   rejection,
   breaker,
@@ -64,9 +74,21 @@ const FAULT_RULES: readonly Rule<FaultInput>[] = [
   permission,
 ];
 
+/** Whoever gives an autoscaler back does nothing that anybody would have to be kept from. */
+const HAND_BACK_RULES: readonly Rule<HandBackInput>[] = [handBack, handBackWrite, permission];
+
 /** The verdict on an action. Pure: the same input gives the same verdict. */
 export function judge(input: GuardInput): Verdict {
-  return firstOf(ACTION_RULES, input);
+  const { action, workload, ref } = input;
+  if (action.kind !== 'hand-back') return firstOf(ACTION_RULES, input);
+  const { uid } = action.autoscaler;
+  const autoscaler = workload?.autoscalers.find((each) => each.uid === uid);
+  return judgeHandBack({ ...input, namespace: ref.namespace, autoscaler });
+}
+
+/** The verdict on a hand-back, also of an autoscaler that the watches do not show as it is. */
+export function judgeHandBack(input: HandBackInput): Verdict {
+  return firstOf(HAND_BACK_RULES, input);
 }
 
 /** The verdict on one change of a fault. */

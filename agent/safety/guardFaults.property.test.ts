@@ -106,7 +106,7 @@ describe('the guard on faults', () => {
     fc.assert(property, { numRuns: RUNS });
     console.info('guard of faults', count);
     expect(count.allowed).toBeGreaterThan(RUNS / 50);
-  });
+  }, 60_000);
 });
 
 type World = typeof someWorld extends fc.Arbitrary<infer T> ? T : never;

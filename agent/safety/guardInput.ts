@@ -1,10 +1,19 @@
 import type { FaultPlan } from '../chaos/providers/provider';
-import type { Workload } from '../cluster/snapshot';
+import type { Autoscaler, Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
-import type { Action, Control, DataState, ExperimentRun, Mode, Permission, WorkloadRef } from '../protocol';
+import type {
+  Action,
+  AutoscalerRef,
+  Control,
+  DataState,
+  ExperimentRun,
+  Mode,
+  Permission,
+  WorkloadRef,
+} from '../protocol';
 import type { Breaker } from './breaker';
 import type { ReversibleChange } from './change';
-import type { ActionCounts, WorkloadHistory } from './ledger';
+import type { ActionCounts, PodCounts, WorkloadHistory } from './ledger';
 
 /** An action that writes something. */
 export type ActingAction = Exclude<Action, { kind: 'none' }>;
@@ -41,12 +50,38 @@ export interface FaultInput extends RequestInput {
   incidentOpen: boolean;
 }
 
+/** An autoscaler that this process has taken over, or advises. */
+export interface LiveHandover {
+  how: 'advise' | 'own';
+  /** The person who agreed, and so to the steps after it; null where it was made in mode auto. */
+  approvedBy: string | null;
+  autoscaler: AutoscalerRef;
+}
+
+/** What a hand-back is judged by. */
+export interface HandBackInput extends RequestInput {
+  namespace: string;
+  action: ActingAction;
+  /** As it was seen last; undefined when it is gone. */
+  autoscaler: Autoscaler | undefined;
+}
+
 /** What an action on a workload is judged by. Plain data, so that a verdict can be repeated. */
 export interface GuardInput extends RequestInput {
   ref: WorkloadRef;
   /** As the watches show it now; undefined when it is gone. */
   workload: Workload | undefined;
+  /** Who wants it: `heal`, `scale` … */
+  task: string;
   action: ActingAction;
+  /** What this process signs its handovers with. */
+  agentId: string;
+  /** What this process has made of the workload's autoscaler, and still stands on it; else null. */
+  handover: LiveHandover | null;
+  /** Whether the workload has an open incident. */
+  incidentOpen: boolean;
+  /** Name of a fault that runs on the workload, whoever made it; or null. */
+  faultRunning: string | null;
   /** 0…1. */
   confidence: number;
   /** How unusual what a learned policy has seen is against its training; null for rules, and where nobody knows. */
@@ -59,6 +94,8 @@ export interface GuardInput extends RequestInput {
   history: WorkloadHistory;
   /** Actions over all workloads in the last minute. */
   lastMinute: ActionCounts;
+  /** Pods of the workload that were added and taken away in the last minute. */
+  podsLastMinute: PodCounts;
   breaker: Breaker;
   /** When a person last said no to the same action on the same workload, or null. */
   rejectedAtMs: number | null;

@@ -1,6 +1,7 @@
 import type { JournalEvent, JournalRow } from '../protocol';
 import { type Breaker, type BreakerConfig, type BreakerEvent, breakerAfter, CLOSED } from './breaker';
 import { ReversibleChange } from './change';
+import type { GateWorld } from './gateWorld';
 import type { ActingAction } from './guardInput';
 
 /** What is remembered of one workload; times are cluster time, null where there was none. */
@@ -18,8 +19,16 @@ export interface ActionCounts {
   disruptions: number;
 }
 
-/** What an action does to a workload, as far as pace is concerned. */
-export type Effect = 'scale-up' | 'scale-down' | 'disruption' | 'return';
+export interface PodCounts {
+  added: number;
+  removed: number;
+}
+
+/**
+ * What an action does to a workload, as far as pace is concerned. To advise an autoscaler is to scale by its hand; to
+ * take over from it changes nothing by itself.
+ */
+export type Effect = 'scale-up' | 'scale-down' | 'disruption' | 'take-over' | 'return';
 
 /** A change that was begun, as the journal has it. */
 export interface BegunTransaction {
@@ -41,26 +50,40 @@ const NO_HISTORY = { lastActionAtMs: null, lastScaleUpAtMs: null, lastScaleAtMs:
 export function effectOf(action: ActingAction): Effect {
   switch (action.kind) {
     case 'scale':
-      return action.to > action.from ? 'scale-up' : 'scale-down';
+    case 'advise':
+      return podsOf(action) > 0 ? 'scale-up' : 'scale-down';
     case 'restart-pod':
     case 'drain-pod':
       return 'disruption';
+    case 'take-over':
+      return 'take-over';
     case 'undrain-pod':
+    case 'hand-back':
       return 'return';
   }
+}
+
+/** How many pods an action adds; negative where it takes some away. */
+export function podsOf(action: ActingAction): number {
+  if (action.kind === 'scale') return action.to - action.from;
+  return action.kind === 'advise' ? action.minReplicas.to - action.minReplicas.from : 0;
 }
 
 /**
  * What has been done, read from the journal's rows alone, so that a restart resets neither limits nor the circuit
  * breaker. An action counts from its intent, whatever became of it. Reverts count as actions, but say nothing about
- * whether the policies do well.
+ * whether the policies do well. Nor do the steps of the scaler, one every few seconds: each workload that is scaled has
+ * a breaker of its own, and neither do they keep others from acting.
  */
 export class Ledger {
   readonly #breakerConfig: () => BreakerConfig;
   readonly #histories = new Map<string, Omit<WorkloadHistory, 'underWay'>>();
   readonly #unfinished = new Map<string, BegunTransaction>();
-  readonly #revertProposals = new Set<string>();
-  #lastMinute: { effect: Effect; atMs: number }[] = [];
+  /** Proposals whose outcomes say nothing about the policies: reverts, and the scaler's. */
+  readonly #apart = new Set<string>();
+  /** Workloads whose autoscaler is taken over or advised. */
+  readonly #handedOver = new Set<string>();
+  #lastMinute: { workloadId: string; isScalers: boolean; effect: Effect; pods: number; atMs: number }[] = [];
   #breaker: Breaker = CLOSED;
 
   constructor(breakerConfig: () => BreakerConfig) {
@@ -76,6 +99,14 @@ export class Ledger {
     if (event.kind === 'intent') this.#begin(event, seq, atMs);
     if (event.kind === 'result') this.#finish(event, atMs);
     if (event.kind === 'outcome') this.#measured(event, atMs);
+    if (event.kind !== 'handover') return;
+    if (event.how === 'handed-back') this.#handedOver.delete(event.workloadId);
+    else this.#handedOver.add(event.workloadId);
+  }
+
+  /** Workloads whose autoscaler was taken over or advised, and not handed back since. */
+  handedOver(): readonly string[] {
+    return [...this.#handedOver];
   }
 
   history(workloadId: string): WorkloadHistory {
@@ -83,11 +114,22 @@ export class Ledger {
     return { ...(this.#histories.get(workloadId) ?? NO_HISTORY), underWay };
   }
 
-  /** Actions over all workloads in the minute before `nowMs`. */
+  /** Actions over all workloads in the minute before `nowMs`, but for the scaler's, which are counted in pods. */
   lastMinute(nowMs: number): ActionCounts {
     const count = (effect: Effect) =>
-      this.#lastMinute.filter((entry) => entry.effect === effect && nowMs - entry.atMs < MINUTE_MS).length;
+      this.#lastMinute.filter(
+        (entry) => !entry.isScalers && entry.effect === effect && nowMs - entry.atMs < MINUTE_MS,
+      ).length;
     return { scaleUps: count('scale-up'), scaleDowns: count('scale-down'), disruptions: count('disruption') };
+  }
+
+  /** Pods that actions have added to a workload and taken from it in the minute before `nowMs`. */
+  podsLastMinute(workloadId: string, nowMs: number): PodCounts {
+    const pods = this.#lastMinute
+      .filter((entry) => entry.workloadId === workloadId && nowMs - entry.atMs < MINUTE_MS)
+      .map((entry) => entry.pods);
+    const sum = (sign: 1 | -1) => pods.reduce((total, each) => total + Math.max(0, sign * each), 0);
+    return { added: sum(1), removed: sum(-1) };
   }
 
   /** What has no result yet, oldest first. */
@@ -101,33 +143,43 @@ export class Ledger {
     const action = intent.action === null || intent.action.kind === 'none' ? null : intent.action;
     this.#unfinished.set(id, { id, workloadId, proposalId, action, change, seq, atMs });
     if (action === null) return;
-    if (change.reverts === undefined) this.#feedBreaker({ kind: 'begun', atMs });
-    else if (proposalId !== null) this.#revertProposals.add(proposalId);
+    const apart = change.reverts !== undefined || this.#isScalers(workloadId, action);
+    if (!apart) this.#feedBreaker({ kind: 'begun', atMs });
+    else if (proposalId !== null) this.#apart.add(proposalId);
     this.#count(workloadId, action, atMs);
   }
 
   #count(workloadId: string, action: ActingAction, atMs: number): void {
     const effect = effectOf(action);
     const before = this.#histories.get(workloadId) ?? NO_HISTORY;
+    const isScalers = this.#isScalers(workloadId, action);
+    const scales = effect === 'scale-up' || effect === 'scale-down';
     this.#histories.set(workloadId, {
-      lastActionAtMs: atMs,
+      lastActionAtMs: isScalers ? before.lastActionAtMs : atMs,
       lastScaleUpAtMs: effect === 'scale-up' ? atMs : before.lastScaleUpAtMs,
-      lastScaleAtMs: action.kind === 'scale' ? atMs : before.lastScaleAtMs,
+      lastScaleAtMs: scales ? atMs : before.lastScaleAtMs,
     });
     const recent = this.#lastMinute.filter((entry) => atMs - entry.atMs < MINUTE_MS);
-    this.#lastMinute = [...recent, { effect, atMs }];
+    this.#lastMinute = [...recent, { workloadId, isScalers, effect, pods: podsOf(action), atMs }];
+  }
+
+  /** Where an autoscaler is handed over nobody but the scaler sets the replicas. */
+  #isScalers(workloadId: string, { kind }: ActingAction): boolean {
+    if (kind === 'scale') return this.#handedOver.has(workloadId);
+    return kind === 'advise' || kind === 'take-over' || kind === 'hand-back';
   }
 
   #finish({ transactionId, result }: EventOf<'result'>, atMs: number): void {
     const transaction = this.#unfinished.get(transactionId);
     this.#unfinished.delete(transactionId);
     if (!transaction?.action || transaction.change.reverts !== undefined) return;
+    if (this.#isScalers(transaction.workloadId, transaction.action)) return;
     if (result === 'failed') this.#feedBreaker({ kind: 'harmful', atMs });
     if (result === 'not-done' || result === 'unknown') this.#feedBreaker({ kind: 'nothing', atMs });
   }
 
   #measured({ proposalId, outcome }: EventOf<'outcome'>, atMs: number): void {
-    if (this.#revertProposals.has(proposalId)) return;
+    if (this.#apart.has(proposalId)) return;
     const kind = outcome === 'regressed' ? 'harmful' : outcome === 'unknown' ? 'nothing' : 'harmless';
     this.#feedBreaker({ kind, atMs });
   }
@@ -135,4 +187,21 @@ export class Ledger {
   #feedBreaker(event: BreakerEvent): void {
     this.#breaker = breakerAfter(this.#breaker, event, this.#breakerConfig());
   }
+}
+
+/** So many of the last rows are read at the start to know what has been done: hours, even at the highest rates. */
+const REMEMBERED_ROWS = 5000;
+
+/** The ledger as the journal has it. Times that lie ahead come from a cluster whose time has gone back: they count as now. */
+export function readLedger({
+  journal,
+  config,
+  clock,
+}: Pick<GateWorld, 'journal' | 'config' | 'clock'>): Ledger {
+  const ledger = new Ledger(() => config().guard.breaker);
+  const nowMs = clock.nowMs();
+  const kinds: JournalEvent['kind'][] = ['intent', 'result', 'outcome', 'handover'];
+  const rows = journal.query({ kinds, limit: REMEMBERED_ROWS });
+  for (const row of rows.toReversed()) ledger.apply({ ...row, atMs: Math.min(row.atMs, nowMs) });
+  return ledger;
 }

@@ -1,17 +1,17 @@
 import { describeAction } from '../protocol';
 import type { Entry } from './approvals';
-import { inverseAction } from './rules/writeMatchesAction';
+import { inverseAction, isInvertible } from './rules/writeMatchesAction';
 import type { Wish } from './wish';
 
 /**
  * What takes a carried-out action back, or null where that is impossible or not safe. The taking back of a revert is
- * never safe: it would bring back what did harm.
+ * never safe: it would bring back what did harm. The scaler mends its own steps with the next one, or hands back.
  *
  * @param harm what the action made worse, in words.
  */
 export function revertOf({ wish, transactionId }: Entry, harm: string): Wish | null {
   const { action, change } = wish;
-  if (action.kind === 'restart-pod' || transactionId === null) return null;
+  if (wish.task === 'scale' || !isInvertible(action) || transactionId === null) return null;
   if (change.inverse.kind !== 'write' || !change.inverse.safe) return null;
   const was = describeAction(action);
   return {

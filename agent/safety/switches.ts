@@ -82,7 +82,7 @@ function autoUnconfirmed(namespaces: readonly string[]): CoxswainError {
   const where = namespaces.length === 0 ? 'no namespace' : namespaces.join(', ');
   return new CoxswainError(
     'confirmation-needed',
-    `In mode auto Coxswain restarts and drains pods and scales Deployments without asking, in: ${where}.`,
+    `In mode auto Coxswain restarts and drains pods, scales Deployments, and takes over from autoscalers where scale.steering says so, without asking, in: ${where}.`,
     'Confirm that it may.',
   );
 }

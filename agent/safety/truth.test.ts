@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload } from '../../test/support/builders';
 import { planHeal } from '../tasks/heal/plan';
 import type { Write } from './change';
+import { handBackChange, takeOverChange } from './handover/changes';
+import { anAutoscaler, aTakenOver, objectOf, STAMP } from './testing/autoscalers';
 import { type Truth, truthOf } from './truth';
 
 const resource = { apiVersion: 'v1', plural: 'pods', namespace: 'shop', name: 'a' };
@@ -12,6 +14,8 @@ const plan = planHeal({ kind: 'drain-pod', pod: 'a', podUid: 'uid-a' }, aWorkloa
 if (plan.kind === 'impossible') throw new Error(plan.why);
 const drain = plan.change.write;
 const labelled = (labels: Record<string, string>, uid = 'uid-a') => ({ metadata: { uid, labels } });
+const TAKE_OVER = takeOverChange(anAutoscaler(), 'shop', STAMP).write;
+const HAND_BACK = handBackChange(aTakenOver(), 'shop')?.write ?? TAKE_OVER;
 const DRAINED = { 'coxswain.dev/drained-from': 'checkout' };
 
 describe('what became of a write', () => {
@@ -28,6 +32,16 @@ describe('what became of a write', () => {
     ['labels of another pod', drain, labelled(DRAINED, 'other'), 'unknown'],
     ['labels that somebody else has changed', drain, labelled({ app: 'other' }), 'unknown'],
     ['a patched object that is gone', drain, null, 'unknown'],
+    ['an HPA with our note on it', TAKE_OVER, objectOf(aTakenOver()), 'done'],
+    ['an HPA as it was', TAKE_OVER, objectOf(anAutoscaler()), 'not-done'],
+    [
+      'an HPA with the note of another take-over',
+      TAKE_OVER,
+      objectOf(aTakenOver({}, { atMs: 1 })),
+      'unknown',
+    ],
+    ['an HPA that is as it was again', HAND_BACK, objectOf(anAutoscaler()), 'done'],
+    ['an HPA that is still taken over', HAND_BACK, objectOf(aTakenOver()), 'not-done'],
   ];
   it.each(cases)('%s', (_, write, object, result) => {
     expect(truthOf(write, object).result).toBe(result);

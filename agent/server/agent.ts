@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { listContexts, loadKubeconfig } from '../cluster/kubeconfig';
 import type { Config } from '../config/schema';
 import type { ConfigListener, ConfigSource } from '../config/source';
 import {
   type AgentSnapshot,
   type Change,
   CoxswainError,
-  type ErrorInfo,
   emptySnapshot,
   errorText,
   type JournalEvent,
@@ -14,49 +12,37 @@ import {
   type Method,
   type Params,
   type ParsedParams,
-  policyText,
   type Result,
   toErrorInfo,
 } from '../protocol';
-import { createHealTask } from '../tasks/heal/heal';
+import type { AgentOptions } from './agentOptions';
+import { Calibrations } from './calibrations';
 import { givenUp, notConnected } from './connectErrors';
+import { createModels } from './createModels';
 import { diagnose } from './diagnose';
 import { dispatch, type Handlers } from './dispatch';
 
 import { publishEndpoint } from './endpointFile';
+import { ErrorReports } from './errorReports';
 import { experimentsFolder, openExperimentLibrary, shippedExperiments } from './experimentLibrary';
+import { calibrationHandlers } from './handlers/calibration';
 import { chaosHandlers } from './handlers/chaos';
+import { costHandlers } from './handlers/costs';
 import { healHandlers } from './handlers/heal';
 import { modelHandlers } from './handlers/models';
+import { scalingHandlers } from './handlers/scaling';
 import { steeringHandlers } from './handlers/steering';
-import { type HealServiceFactory, withoutHealService } from './healService';
-import { Models, type Switch } from './models';
+import { withoutHealService } from './healService';
+import { kubeContexts } from './kubeContexts';
+import type { Models, Switch } from './models';
 import { needsReconnect } from './reconnect';
 import { RestLifetime } from './restLifetime';
 import { Session } from './session';
-import { hasShippedPolicies, mayShippedSteer, shippedPoliciesDirectory } from './shippedFolder';
 import { StateStore } from './stateStore';
-import { watchStore } from './storeWatch';
 import { openStream, type Stream } from './stream';
 import { Trainings } from './trainings';
 import { refuseUntrusted } from './trust';
 import { userName } from './userName';
-
-export interface AgentOptions {
-  version: string;
-  stateDirectory: string;
-  openConfig(listener: ConfigListener): ConfigSource;
-  /** False in an untrusted workspace: only the embedded cluster may be connected. */
-  trusted: boolean;
-  /** The folder of the built program, of its dashboard, and of `agent.cjs`, which trainings run. */
-  assetsDirectory: string;
-  /** What answers for the learned side of `heal`; without it those requests are refused. */
-  createHealService?: HealServiceFactory;
-  log(text: string): void;
-}
-
-/** An error that goes on is told again after this long, wall time. */
-const REPEATED_ERROR_MS = 60_000;
 
 type ConnectParams = ParsedParams<'connect'>;
 
@@ -64,9 +50,11 @@ type ConnectParams = ParsedParams<'connect'>;
 export class Agent {
   readonly #options: AgentOptions;
   readonly #state: StateStore;
+  readonly #errors: ErrorReports;
   readonly #config: ConfigSource;
   readonly #models: Models;
   readonly #trainings: Trainings;
+  readonly #calibrations: Calibrations;
   readonly #rest: RestLifetime;
   readonly #rowListeners = new Set<(row: JournalRow) => void>();
   #trusted: boolean;
@@ -95,39 +83,53 @@ export class Agent {
     this.#options = options;
     this.#trusted = options.trusted;
     this.#state = new StateStore(emptySnapshot(options.version, process.pid));
+    this.#errors = new ErrorReports({
+      errors: () => this.#state.snapshot.errors,
+      log: options.log,
+      publish: (change) => this.#publish(change),
+    });
     this.#config = options.openConfig({
       onChange: (config) => this.#configChanged(config),
-      onError: (error) => this.#report(error),
+      onError: (error) => this.#errors.report(error),
     });
     this.#appliedConfig = this.#config.current();
-    const policies = shippedPoliciesDirectory(options.assetsDirectory);
-    this.#models = new Models({
-      hasChanged: watchStore(options.stateDirectory),
-      openShelf: async () =>
-        (await import('./policyShelf')).openPolicyShelf(options.stateDirectory, policies),
-      hasShipped: () => hasShippedPolicies(policies),
-      steersByDefault: () => mayShippedSteer(policies),
+    this.#models = createModels({
+      ...options,
+      config: () => this.#config.current(),
       mode: () => (this.#session ? this.#state.snapshot.mode : this.#config.current().mode),
-      rule: () => policyText(createHealTask(() => this.#config.current(), Math.random).createPolicy('')),
       publish: (change) => this.#publish(change),
       onSwitch: (event) => this.#policySwitched(event),
       onProblem: (error) => {
-        this.#report(error);
+        this.#errors.report(error);
         this.#session?.warn(errorText(error));
       },
     });
     this.#trainings = new Trainings({
-      program: [process.execPath, join(options.assetsDirectory, 'agent.cjs')],
+      program: this.#program,
       stateDirectory: options.stateDirectory,
       isTrusted: () => this.#trusted,
       publish: (change) => this.#publish(change),
       record: (event) => this.#trainingChanged(event),
+    });
+    this.#calibrations = new Calibrations({
+      program: this.#program,
+      stateDirectory: options.stateDirectory,
+      connection: () => this.#calibratedConnection(),
+      configPath: () => this.#config.path,
+      publish: (change) => this.#publish(change),
+      record: (event) => this.#session?.record(event),
+      onProblem: (error) => this.#errors.report(error),
     });
     const { stateDirectory, version, log } = options;
     this.#rest = new RestLifetime(
       { agent: this, stateDirectory, version, log },
       () => this.#config.current().server.rest,
     );
+  }
+
+  /** What child processes of this program are started with. */
+  get #program(): readonly [string, string] {
+    return [process.execPath, join(this.#options.assetsDirectory, 'agent.cjs')];
   }
 
   get dashboardUrl(): string {
@@ -138,7 +140,7 @@ export class Agent {
   setTrusted(trusted: boolean): void {
     this.#trusted = trusted;
     // The configuration of a workspace that is not trusted opens no port.
-    if (trusted) this.#rest.open().catch((error: unknown) => this.#report(toErrorInfo(error)));
+    if (trusted) this.#rest.open().catch((error: unknown) => this.#errors.report(toErrorInfo(error)));
   }
 
   snapshot(): AgentSnapshot {
@@ -160,7 +162,7 @@ export class Agent {
       return await dispatch(this.#handlers(`${userName()} (${via})`), method, params);
     } catch (error) {
       // Whoever asked is told; for the others it is kept.
-      this.#keepError(toErrorInfo(error));
+      this.#errors.keep(toErrorInfo(error));
       throw error;
     }
   }
@@ -183,6 +185,7 @@ export class Agent {
     await Promise.all([
       closing,
       this.#trainings.close(),
+      this.#calibrations.close(),
       this.#turn,
       this.#rest.close(),
       this.#stream?.close(),
@@ -198,6 +201,7 @@ export class Agent {
     });
     this.#stream = stream;
     await this.#models.open();
+    this.#calibrations.open();
     if (this.#trusted) await this.#rest.open();
   }
 
@@ -222,7 +226,7 @@ export class Agent {
           await this.#disconnect('disconnected');
           return {};
         }),
-      contexts: ({ kubeconfig }) => this.#contexts(kubeconfig),
+      contexts: ({ kubeconfig }) => kubeContexts(kubeconfig ?? this.#config.current().kubeconfig),
       snapshot: () => ({ snapshot: this.#state.snapshot }),
       stream: () => {
         const { url, dashboardUrl, token } = this.#openedStream();
@@ -232,7 +236,10 @@ export class Agent {
       ...steeringHandlers(session, by),
       ...chaosHandlers(session, by),
       ...healHandlers(session, by),
+      ...scalingHandlers(session, by),
+      ...costHandlers(session),
       ...modelHandlers(this.#models, this.#trainings, by),
+      ...calibrationHandlers(this.#calibrations),
       diagnose: () => ({ report: this.#diagnose() }),
     };
   }
@@ -282,7 +289,7 @@ export class Agent {
     contextName: string | undefined,
     signal: AbortSignal,
   ): Promise<Session> {
-    const { learnedHeal, problem } = this.#models;
+    const { learnedHeal, learnedScale, problem } = this.#models;
     const session = await Session.open({
       version: this.#options.version,
       stateDirectory: this.#options.stateDirectory,
@@ -291,6 +298,10 @@ export class Agent {
       signal,
       config: () => this.#config.current(),
       learnedHeal: () => this.#models.learnedHeal,
+      learnedScale: () => this.#models.learnedScale,
+      loadScale: (version) => this.#models.loadScale(version),
+      calibration: (id) => this.#state.snapshot.calibrations.findLast(({ workloadId }) => workloadId === id),
+      keeperProgram: [process.execPath, join(this.#options.assetsDirectory, 'keeper.cjs')],
       createHealService: this.#options.createHealService ?? withoutHealService,
       promoteHeal: async (version, by) => void (await this.#models.promote({ task: 'heal', version }, by)),
       proposal: (id) => this.#state.snapshot.proposals.find((proposal) => proposal.id === id),
@@ -301,12 +312,13 @@ export class Agent {
       warnings: problem ? [errorText(problem)] : [],
       publish: (change) => this.#publish(change),
       onRow: (row) => this.#rowAppended(row),
-      onError: (error) => this.#report(error),
+      onError: (error) => this.#errors.report(error),
     });
     if (signal.aborted) await session.close('given up');
     signal.throwIfAborted();
     // It may have begun to steer with the policy of before.
-    if (this.#models.learnedHeal !== learnedHeal) session.policySwitched();
+    if (this.#models.learnedHeal !== learnedHeal) session.policySwitched('heal');
+    if (this.#models.learnedScale !== learnedScale) session.policySwitched('scale');
     return session;
   }
 
@@ -321,7 +333,7 @@ export class Agent {
       });
     } catch (error) {
       // The commands will not find it, but it steers.
-      this.#report(toErrorInfo(error));
+      this.#errors.report(toErrorInfo(error));
     }
   }
 
@@ -331,20 +343,9 @@ export class Agent {
     try {
       await session?.close(why);
     } catch (error) {
-      this.#report(toErrorInfo(error));
+      this.#errors.report(toErrorInfo(error));
     }
     this.#publish({ kind: 'reset', snapshot: emptySnapshot(this.#options.version, process.pid) });
-  }
-
-  #contexts(kubeconfig: string | undefined): Result<'contexts'> {
-    try {
-      return {
-        contexts: listContexts(loadKubeconfig({ path: kubeconfig ?? this.#config.current().kubeconfig })),
-        error: null,
-      };
-    } catch (error) {
-      return { contexts: [], error: toErrorInfo(error) };
-    }
   }
 
   #diagnose(): string {
@@ -365,13 +366,13 @@ export class Agent {
     this.#session?.configChanged(this.#config.path ?? '', text);
     const { kind } = this.#state.snapshot.connection;
     if ((kind === 'connected' || kind === 'connecting') && needsReconnect(before, config)) {
-      this.#connect(this.#connectParams).catch((error: unknown) => this.#report(toErrorInfo(error)));
+      this.#connect(this.#connectParams).catch((error: unknown) => this.#errors.report(toErrorInfo(error)));
     }
   }
 
   #policySwitched(event: Switch): void {
     this.#session?.record({ kind: 'policy-switched', ...event });
-    this.#session?.policySwitched();
+    this.#session?.policySwitched(event.task);
   }
 
   #trainingChanged(event: JournalEvent): void {
@@ -385,26 +386,20 @@ export class Agent {
     for (const listener of this.#rowListeners) listener(row);
   }
 
-  /** The same error again and again is told once in a while. */
-  #report(error: ErrorInfo): void {
-    const last = this.#state.snapshot.errors.findLast(({ message }) => message === error.message);
-    if (last && Date.now() - last.atMs < REPEATED_ERROR_MS) return;
-    this.#options.log(`${error.code}: ${error.message} ${error.remedy}`);
-    this.#keepError(error);
-  }
-
-  #keepError(error: ErrorInfo): void {
-    this.#publish({ kind: 'error', error: { ...error, atMs: Date.now() } });
-  }
-
-  /** Errors, policies and trainings are the agent's: they outlive a session. */
+  /** What is the agent's outlives a session. */
   #publish(change: Change): void {
-    if (change.kind !== 'reset') this.#state.publish(change);
-    else {
-      const { errors, models, defaultSteering, trainings } = this.#state.snapshot;
-      const own = { errors, models, defaultSteering, trainings };
-      this.#state.publish({ ...change, snapshot: { ...change.snapshot, ...own } });
-    }
+    const isReset = change.kind === 'reset';
+    this.#state.publish(isReset ? withOwn(change, this.#state.snapshot) : change);
+  }
+
+  /** How a calibration finds the cluster that is connected. */
+  #calibratedConnection(): { kubeconfig: string | undefined; context: string | undefined } | null {
+    if (!this.#session) return null;
+    const config = this.#config.current();
+    return {
+      kubeconfig: this.#connectParams.kubeconfig ?? config.kubeconfig,
+      context: this.#connectParams.context ?? config.context,
+    };
   }
 
   #connectedSession(): Session {
@@ -416,4 +411,11 @@ export class Agent {
     if (this.#stream) return this.#stream;
     throw new CoxswainError('internal', 'The stream is not open yet.', 'Wait until the agent has started.');
   }
+}
+
+/** Errors, policies, trainings and calibrations are the agent's. */
+function withOwn(change: Extract<Change, { kind: 'reset' }>, before: AgentSnapshot): Change {
+  const { errors, models, defaultSteering, trainings, calibrations, calibrationJobs } = before;
+  const own = { errors, models, defaultSteering, trainings, calibrations, calibrationJobs };
+  return { ...change, snapshot: { ...change.snapshot, ...own } };
 }

@@ -1,6 +1,6 @@
 import { type ClusterConnection, connectCluster } from '../cluster/connection';
 import { isCoxswainError } from '../protocol';
-import type { SessionOptions } from './session';
+import type { SessionOptions } from './sessionOptions';
 
 /** Watches the listed namespaces, else all; who may not see all gets the namespace of the context. */
 export async function connectWatching(

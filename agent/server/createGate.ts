@@ -13,9 +13,13 @@ import {
   type Proposal,
 } from '../protocol';
 import { ActionGate } from '../safety/gate';
+import type { Keeper } from '../safety/gateWorld';
 import { ClusterWriter } from '../safety/writer';
 
 interface Ports {
+  /** What this process signs its handovers with. */
+  agentId: string;
+  keeper: Keeper;
   cluster: ClusterConnection;
   journal: Journal;
   tracker: FaultTracker;
@@ -47,6 +51,8 @@ export function createGate(ports: Ports): ActionGate {
       faultWorkload: (fault) => tracker.get(faultId(fault))?.workloadId ?? faultId(fault),
       hasIncident: ports.hasIncident,
       provider: providerNamed,
+      agentId: ports.agentId,
+      keeper: ports.keeper,
       onFaultStuck: (error) => {
         ports.onError(error);
         ports.warn(errorText(error));

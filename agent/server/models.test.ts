@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aLearnedHeal } from '../../test/support/learnedHeal';
+import { aLearnedScale } from '../../test/support/learnedScale';
 import { exampleModel } from '../../test/support/protocolExamples';
 import { type Change, CoxswainError, type ErrorInfo, type Mode, type ModelVersion } from '../protocol';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
+import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import { Models, type Switch } from './models';
-import type { PolicyShelf } from './policyShelf';
+import type { Loaded, PolicyShelf } from './policyShelf';
 
 function learned(version: string): LearnedHeal {
   return aLearnedHeal({}, { version });
@@ -20,7 +22,7 @@ class Shelf implements PolicyShelf {
 
   list(): ModelVersion[] {
     const versions = [1, 2, 3, 4, 100_001].map((version) => this.#model('heal', version));
-    return [...versions, this.#model('scale', 1)];
+    return [...versions, this.#model('scale', 1), this.#model('canary', 1)];
   }
 
   promotions(task: ModelVersion['task']) {
@@ -31,10 +33,14 @@ class Shelf implements PolicyShelf {
     };
   }
 
-  check(task: ModelVersion['task'], version: number): LearnedHeal | null {
+  check<Task extends ModelVersion['task']>(task: Task, version: number): Loaded<Task> {
     const name = `${task}/${version}`;
     if (this.broken.has(name)) throw new CoxswainError('model-invalid', `${name} is damaged.`, 'Train anew.');
-    return task === 'heal' ? learned(name) : null;
+    const loaded: Record<string, LearnedHeal | LearnedScale> = {
+      heal: learned(name),
+      scale: aLearnedScale({}, { version: name }),
+    };
+    return (loaded[task] ?? null) as Loaded<Task>;
   }
 
   /** Version 100001 has come with Coxswain: the store gives its copy the next free one. */
@@ -89,7 +95,7 @@ describe('learned policies', () => {
         return shelf;
       },
       mode: () => mode,
-      rule: () => 'runbook 1',
+      rule: (task) => (task === 'heal' ? 'runbook 1' : 'predictive 1'),
       publish: (change) => changes.push(change),
       onSwitch: (event) => switches.push(event),
       onProblem: (error) => problems.push(error),
@@ -160,10 +166,14 @@ describe('learned policies', () => {
   it('are shown by task from the start on, and again only when they change', async () => {
     await models.open();
     await look();
-    expect(changes.map((change) => change.kind === 'models' && change.task)).toEqual(['heal', 'scale']);
+    expect(changes.map((change) => change.kind === 'models' && change.task)).toEqual([
+      'heal',
+      'scale',
+      'canary',
+    ]);
     await promote(2);
     expect(changes.at(-1)).toMatchObject({ task: 'heal', models: { length: 5 } });
-    expect(changes).toHaveLength(3);
+    expect(changes).toHaveLength(4);
   });
 
   it('steer once they are promoted, and give way to the one before and to the rule', async () => {
@@ -244,17 +254,58 @@ describe('learned policies', () => {
     await expect(models.rollback({ task: 'heal' }, 'ada')).rejects.toMatchObject({
       code: 'confirmation-needed',
     });
-    await models.promote({ task: 'scale', version: 1 }, 'ada');
+    await expect(models.promote({ task: 'scale', version: 1 }, 'ada')).rejects.toMatchObject({
+      code: 'confirmation-needed',
+    });
+    await models.promote({ task: 'canary', version: 1 }, 'ada');
   });
 
   it('of a task without a live loop are promoted for later', async () => {
     await models.open();
-    expect(await models.promote({ task: 'scale', version: 1 }, 'ada')).toMatchObject({
-      model: { task: 'scale', state: 'active' },
-      text: 'scale/1 is promoted. It takes effect when scale runs live.',
+    expect(await models.promote({ task: 'canary', version: 1 }, 'ada')).toMatchObject({
+      model: { task: 'canary', state: 'active' },
+      text: 'canary/1 is promoted. It takes effect when canary runs live.',
     });
     expect(steering()).toBeNull();
     expect(switches).toEqual([]);
+  });
+
+  it('of scaling steer it apart from healing, and give way to its own rule', async () => {
+    await models.open();
+    await promote(2);
+    expect(await models.promote({ task: 'scale', version: 1 }, 'ada')).toMatchObject({
+      text: 'scale/1 steers scaling from now on, in place of predictive 1.',
+    });
+    expect([models.learnedScale?.version, steering()]).toEqual(['scale/1', 'heal/2']);
+    expect((await models.rollback({ task: 'scale' }, 'ada')).text).toBe(
+      'predictive 1 steers scaling from now on, in place of learned scale/1.',
+    );
+    expect(models.learnedScale).toBeNull();
+    expect(switches.map(({ task, from, to }) => `${task}: ${from} → ${to}`)).toEqual([
+      'heal: runbook 1 → learned heal/2',
+      'scale: predictive 1 → learned scale/1',
+      'scale: learned scale/1 → predictive 1',
+    ]);
+  });
+
+  it('of scaling that are damaged leave healing as it is', async () => {
+    shelf.promote('scale', 1);
+    shelf.broken.add('scale/1');
+    await models.open();
+    await promote(1);
+    expect(models.learnedScale).toBeNull();
+    expect(problems.map(({ message }) => message)).toEqual([
+      'scale/1 is damaged. predictive 1 steers in its place.',
+    ]);
+    expect(steering()).toBe('heal/1');
+  });
+
+  it('are loaded to decide beside the one that steers', async () => {
+    await models.open();
+    expect(await models.loadScale(1)).toMatchObject({ version: 'scale/1' });
+    shelf.broken.add('scale/1');
+    await expect(models.loadScale(1)).rejects.toMatchObject({ code: 'model-invalid' });
+    expect(models.learnedScale).toBeNull();
   });
 
   it('steer when another process promotes them, and no longer when it rolls back', async () => {
@@ -282,7 +333,7 @@ describe('learned policies', () => {
       },
     ]);
     expect(models.problem).toEqual(problems[0]);
-    await models.promote({ task: 'scale', version: 1 }, 'ada');
+    await models.promote({ task: 'canary', version: 1 }, 'ada');
     expect(models.problem).toEqual(problems[0]);
     await promote(2);
     expect(models.problem).toBeNull();

@@ -10,24 +10,26 @@ import {
   TaskName,
   toErrorInfo,
 } from '../protocol';
-import { LEARNED, type LearnedHeal } from '../tasks/heal/policies/learned';
+import type { LearnedHeal } from '../tasks/heal/policies/learned';
+import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import type { PolicyShelf } from './policyShelf';
+import { isLive, LIVE_TASKS, type LiveTask, TaskSteering } from './taskSteering';
 
 export interface ModelsOptions {
   /** Something was stored, promoted or taken away since the last call, by whomever. Cheap: it is asked all the time. */
   hasChanged(): boolean;
   /** Loaded when there is something to load: an agent without learned policies does not pay for their code. */
   openShelf(): Promise<PolicyShelf>;
-  /** In which the heal task runs, or will once a cluster is connected. */
+  /** In which live tasks run, or will once a cluster is connected. */
   mode(): Mode;
-  /** What steers healing where no policy is promoted, for example `runbook 1`. */
-  rule(): string;
+  /** What steers a task where no policy is promoted, for example `runbook 1`. */
+  rule(task: LiveTask): string;
   /** Whether policies have come with Coxswain. Cheap. */
   hasShipped(): boolean;
-  /** Whether one of them steers healing as long as nobody has promoted anything. Cheap. */
+  /** Whether one of them steers as long as nobody has promoted anything. Cheap. */
   steersByDefault(): boolean;
   publish(change: Change): void;
-  /** Another policy steers healing from now on. */
+  /** Another policy steers a task from now on. */
   onSwitch(event: Switch): void;
   /** A policy that should steer cannot; the one before goes on. */
   onProblem(error: ErrorInfo): void;
@@ -42,17 +44,15 @@ export interface Switch {
 
 /** How often the store is looked at for what other processes have done, wall time. */
 const LOOK_MS = 2000;
-const OUTSIDE = 'the model store';
 
-/** The learned policies in the store, and the one that steers. Everything is done one after the other. */
+/** The learned policies in the store, and those that steer. Everything is done one after the other. */
 export class Models {
   readonly #options: ModelsOptions;
   #shelf: PolicyShelf | null = null;
   #models: readonly ModelVersion[] = [];
-  #learnedHeal: LearnedHeal | null = null;
-  /** What the stored policy was like that was loaded to steer; null until the store was looked at since. */
-  #origin: string | null = null;
-  #problem: ErrorInfo | null = null;
+  readonly #steering: { readonly heal: TaskSteering<'heal'>; readonly scale: TaskSteering<'scale'> };
+  /** Why the store could not be read at the last look; null where it could. */
+  #unreadableWhy: string | null = null;
   /** The store has changed, and what it holds now could not be read. */
   #isBehind = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -60,16 +60,30 @@ export class Models {
 
   constructor(options: ModelsOptions) {
     this.#options = options;
+    this.#steering = {
+      heal: new TaskSteering('heal', this.#steeringPorts('heal')),
+      scale: new TaskSteering('scale', this.#steeringPorts('scale')),
+    };
   }
 
   /** What steers healing in place of the config's rule, or null. */
   get learnedHeal(): LearnedHeal | null {
-    return this.#learnedHeal;
+    return this.#steering.heal.learned;
   }
 
-  /** Why the promoted policy does not steer, or null where it does. */
+  /** What steers scaling in place of the config's rule, or null. */
+  get learnedScale(): LearnedScale | null {
+    return this.#steering.scale.learned;
+  }
+
+  /** Why a promoted policy does not steer, or null where all do. */
   get problem(): ErrorInfo | null {
-    return this.#problem;
+    return this.#steering.heal.problem ?? this.#steering.scale.problem;
+  }
+
+  /** A version that decides beside the one that steers. @throws CoxswainError where it cannot */
+  loadScale(version: number): Promise<LearnedScale> {
+    return this.#inTurn(async () => (await this.#openShelf()).check('scale', version));
   }
 
   /** Resolves once it is known which policy steers. */
@@ -110,11 +124,11 @@ export class Models {
     return this.#inTurn(async () => {
       this.#requireConfirmation(params);
       const shelf = await this.#openShelf();
-      const learned = shelf.check(task, version);
-      const before = this.#steering();
+      shelf.check(task, version);
+      const before = this.#steersNow(task);
+      // A shipped one becomes a version of the store.
       const own = shelf.promote(task, version);
-      // A shipped one has become a version of the store.
-      this.#switch(task, own === version ? learned : shelf.check(task, own), shelf, by);
+      this.#switch(task, own, shelf, by);
       return { model: this.get({ task, version: own }), text: meaning(task, `${task}/${own}`, before) };
     });
   }
@@ -130,10 +144,10 @@ export class Models {
       const version = toRule ? null : previous;
       // A roll back that undoes one to the rule is a promotion.
       if (active === null && version !== null) this.#requireConfirmation({ task, version });
-      const learned = version === null ? null : shelf.check(task, version);
-      const before = this.#steering();
+      if (version !== null) shelf.check(task, version);
+      const before = this.#steersNow(task);
       shelf.rollback(task, { toRule });
-      this.#switch(task, learned, shelf, by);
+      this.#switch(task, version, shelf, by);
       const model = version === null ? null : this.get({ task, version });
       const to = version === null ? this.#ruleOf(task) : `${task}/${version}`;
       return { model, text: meaning(task, to, before) };
@@ -146,93 +160,56 @@ export class Models {
       if (!this.#isBehind) return;
       await this.#refresh();
       this.#isBehind = false;
-    }).catch((error: unknown) => this.#hasProblem(toErrorInfo(error)));
+    }).catch((error: unknown) => this.#unreadable(toErrorInfo(error)));
   }
 
   async #refresh(): Promise<void> {
     const shelf = await this.#openShelf();
     this.#show(shelf);
-    this.#follow(shelf);
+    this.#unreadableWhy = null;
+    for (const task of LIVE_TASKS) this.#steering[task].follow(shelf);
   }
 
-  /** Another process may have promoted a version, or rolled back. */
-  #follow(shelf: PolicyShelf): void {
-    try {
-      const { active } = shelf.promotions('heal');
-      const wanted = active === null ? null : `heal/${active}`;
-      const isSteering = wanted === (this.#learnedHeal?.version ?? null);
-      if (!isSteering)
-        this.#steer(active === null ? null : shelf.check('heal', active), whoSteers(shelf, active));
-      this.#compareStored();
-    } catch (error) {
-      const { message, ...info } = toErrorInfo(error);
-      this.#hasProblem({ ...info, message: `${message} ${this.#steering()} steers in its place.` });
-    }
-  }
-
-  /** A policy steers from memory: what becomes of its file counts when the agent starts anew, and is told before. */
-  #compareStored(): void {
-    const why = this.#whyNotAsStored();
-    if (why === null) {
-      this.#problem = null;
-      return;
-    }
-    this.#hasProblem({
-      code: 'model-invalid',
-      message: `${this.#learnedHeal?.version} steers on as it was loaded, but ${why}.`,
-      remedy: 'Promote another version before the agent starts anew, or put the file back.',
-    });
-  }
-
-  #whyNotAsStored(): string | null {
-    const name = this.#learnedHeal?.version;
-    if (name === undefined) return null;
-    const stored = this.#models.find(({ task, version }) => `${task}/${version}` === name);
-    if (!stored) return 'it is gone from the store';
-    if (stored.problem !== null) return `it is damaged (${stored.problem})`;
-    this.#origin ??= originOf(stored);
-    return originOf(stored) === this.#origin ? null : 'the store holds another by that name';
+  /** The store cannot be read: what steers goes on. The same problem is told once. */
+  #unreadable(problem: ErrorInfo): void {
+    if (problem.message !== this.#unreadableWhy) this.#options.onProblem(problem);
+    this.#unreadableWhy = problem.message;
   }
 
   #requireConfirmation({ task, version, confirmed }: ParsedParams<'promoteModel'>): void {
-    if (task !== 'heal' || this.#options.mode() !== 'auto' || confirmed) return;
+    if (!isLive(task) || this.#options.mode() !== 'auto' || confirmed) return;
     throw new CoxswainError(
       'confirmation-needed',
-      `In mode auto heal/${version} would act by itself at once, within its guard.`,
+      `In mode auto ${task}/${version} would act by itself at once, within its guard.`,
       'Promote it with a confirmation, or switch to mode approve first and watch what it proposes.',
     );
   }
 
-  #switch(task: TaskName, learned: LearnedHeal | null, shelf: PolicyShelf, by: string): void {
-    if (task === 'heal') this.#steer(learned, by);
+  /** @param version null for the rule */
+  #switch(task: TaskName, version: number | null, shelf: PolicyShelf, by: string): void {
+    if (task === 'heal') this.#steering.heal.steer(version === null ? null : shelf.check(task, version), by);
+    if (task === 'scale')
+      this.#steering.scale.steer(version === null ? null : shelf.check(task, version), by);
     this.#show(shelf);
-    if (task === 'heal') this.#compareStored();
+    if (isLive(task)) this.#steering[task].compareStored();
   }
 
-  #steer(learned: LearnedHeal | null, by: string): void {
-    const from = this.#steering();
-    this.#problem = null;
-    // What steers already is not loaded again: the workloads would go on with the one that they have.
-    if (learned !== null && learned.version === this.#learnedHeal?.version) return;
-    this.#learnedHeal = learned;
-    this.#origin = null;
-    const to = this.#steering();
-    if (from !== to) this.#options.onSwitch({ task: 'heal', from, to, by });
-  }
-
-  /** As the journal calls what steers healing. */
-  #steering(): string {
-    return this.#learnedHeal ? `${LEARNED} ${this.#learnedHeal.version}` : this.#options.rule();
+  #steersNow(task: TaskName): string {
+    return isLive(task) ? this.#steering[task].name : 'the rule';
   }
 
   #ruleOf(task: TaskName): string {
-    return task === 'heal' ? this.#options.rule() : 'the rule';
+    return isLive(task) ? this.#options.rule(task) : 'the rule';
   }
 
-  /** The same problem is told once. */
-  #hasProblem(problem: ErrorInfo): void {
-    if (problem.message !== this.#problem?.message) this.#options.onProblem(problem);
-    this.#problem = problem;
+  #steeringPorts(task: LiveTask) {
+    const { rule, onSwitch, onProblem } = this.#options;
+    return {
+      rule: () => rule(task),
+      models: () => this.#models,
+      onSwitch: (change: { from: string; to: string; by: string }) => onSwitch({ task, ...change }),
+      onProblem,
+    };
   }
 
   #show(shelf: PolicyShelf): void {
@@ -241,7 +218,7 @@ export class Models {
       const [before, now] = [this.#models, models].map((list) => list.filter((model) => model.task === task));
       if (JSON.stringify(before) === JSON.stringify(now)) continue;
       const change = { kind: 'models', task, models: now ?? [] } as const;
-      this.#options.publish(task === 'heal' ? { ...change, ...defaultOf(shelf) } : change);
+      this.#options.publish(isLive(task) ? { ...change, ...defaultOf(shelf, task) } : change);
     }
     this.#models = models;
   }
@@ -258,29 +235,20 @@ export class Models {
   }
 }
 
-/** What does not change when a policy is evaluated, or another one promoted. */
-function originOf({ algorithm, createdAtMs, codeVersion, seed, steps }: ModelVersion): string {
-  return [algorithm, createdAtMs, codeVersion, seed, steps].join(' ');
-}
-
-/** Where nobody knows what steers by default, `#follow` tells why. */
-function defaultOf(shelf: PolicyShelf): { defaultSteering?: DefaultSteering } {
+/** Where nobody knows what steers by default, `follow` tells why. */
+function defaultOf(shelf: PolicyShelf, task: LiveTask): { defaultSteering?: DefaultSteering } {
   try {
-    const { steers, reason } = shelf.defaultOf('heal');
+    const { steers, reason } = shelf.defaultOf(task);
     return { defaultSteering: { steers, reason } };
   } catch {
     return {};
   }
 }
 
-/** Who has let a policy steer that this agent was not asked about. */
-function whoSteers(shelf: PolicyShelf, active: number | null): string {
-  const { steers, reason, version } = shelf.defaultOf('heal');
-  return active !== null && active === version ? `Coxswain’s default, ${steers}: ${reason}` : OUTSIDE;
-}
+const DOES: Readonly<Record<LiveTask, string>> = { heal: 'healing', scale: 'scaling' };
 
 /** What a switch means, for whoever asked for it. */
 function meaning(task: TaskName, to: string, before: string): string {
-  if (task !== 'heal') return `${to} is promoted. It takes effect when ${task} runs live.`;
-  return `${to} steers healing from now on, in place of ${before}.`;
+  if (!isLive(task)) return `${to} is promoted. It takes effect when ${task} runs live.`;
+  return `${to} steers ${DOES[task]} from now on, in place of ${before}.`;
 }

@@ -1,10 +1,11 @@
 import type { DefaultSteering, ModelVersion, TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
-import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import { loadLearned } from '../tasks/heal/policies/loadLearned';
+import { loadLearnedScale } from '../tasks/scale/live/policies/loadLearnedScale';
 import { ModelStore } from '../training/modelStore';
 import { ShippedPolicies } from '../training/shippedPolicies';
 import { modelsDirectory } from './stateDirectory';
+import type { LearnedPolicies } from './taskSteering';
 
 /** The model store as the agent uses it. */
 export interface PolicyShelf {
@@ -21,7 +22,7 @@ export interface PolicyShelf {
    *
    * @throws CoxswainError `not-found`, `model-invalid`, `model-incompatible`
    */
-  check(task: TaskName, version: number): LearnedHeal | null;
+  check<Task extends TaskName>(task: Task, version: number): Loaded<Task>;
   /** @returns the version that steers then: that of the copy of a shipped one */
   promote(task: TaskName, version: number): number;
   /** What steers where nobody has promoted anything, and why. Throws CoxswainError `model-invalid`. */
@@ -29,6 +30,9 @@ export interface PolicyShelf {
   /** @throws CoxswainError `not-found` where there is nothing to roll back to */
   rollback(task: TaskName, to: { toRule: boolean }): void;
 }
+
+/** A policy of a task that runs live; null for any other. */
+export type Loaded<Task extends TaskName> = Task extends keyof LearnedPolicies ? LearnedPolicies[Task] : null;
 
 /**
  * Store, engine and actor: loaded only by an agent that has a learned policy.
@@ -42,12 +46,21 @@ export function openPolicyShelf(stateDirectory: string, policiesDirectory = ''):
   return {
     list: () => store.list(),
     promotions: (task) => store.promotions(task),
-    check: (task, version) => {
+    check: <Task extends TaskName>(task: Task, version: number) => {
       const model = store.load(task, version);
-      return task === 'heal' ? loadLearned(model, `${task}/${version}`, engine) : null;
+      const name = `${task}/${version}`;
+      // TypeScript does not narrow the type of the answer by the value of the task.
+      if (task === 'heal') return loadLearned(model, name, engine) as Loaded<Task>;
+      if (task === 'scale') return loadLearnedScale(model, name, engine) as Loaded<Task>;
+      return null as Loaded<Task>;
     },
     promote: (task, version) => store.promote(task, version).active ?? version,
-    defaultOf: (task) => ({ ...shipped.defaultOf(task), version: shipped.defaultVersion(task) }),
+    defaultOf: (task) => {
+      const { steers, reason } = shipped.defaultOf(task);
+      // The runbook is healing's; every other task has the rule that its config names.
+      const isRule = steers === 'runbook' && task !== 'heal';
+      return { steers: isRule ? 'rule' : steers, reason, version: shipped.defaultVersion(task) };
+    },
     rollback: (task, to) => void store.rollback(task, to),
   };
 }

@@ -3,14 +3,14 @@ import type { ClusterConnection } from '../cluster/connection';
 import { loadKubeconfig, resolveContext } from '../cluster/kubeconfig';
 import type { Workload } from '../cluster/snapshot';
 import type { ClusterChange } from '../cluster/snapshotStore';
+import { workloadById } from '../cluster/workloadById';
 import type { Config } from '../config/schema';
 import { type Journal, openJournal } from '../journal/journal';
-import { ControlLoop } from '../loop/controlLoop';
+import type { ControlLoop } from '../loop/controlLoop';
 import { MetricsFeed } from '../metrics/metricsFeed';
 import {
   type AgentSnapshot,
   type Change,
-  CoxswainError,
   type ErrorInfo,
   emptySnapshot,
   errorText,
@@ -21,47 +21,28 @@ import {
   type ParsedParams,
   type Proposal,
   type Result,
+  type TaskName,
   toErrorInfo,
 } from '../protocol';
 import type { ActionGate } from '../safety/gate';
+import type { Keeper } from '../safety/keeper/keeper';
 import type { HealFacts } from '../tasks/heal/facts';
-import { createHealTask } from '../tasks/heal/heal';
-import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import { connectWatching } from './connectWatching';
 import { createChaos } from './createChaos';
 import { createGate } from './createGate';
-import type { ExperimentLibrary } from './experimentLibrary';
-import type { HealService, HealServiceFactory } from './healService';
+import { createKeeper, journalOf } from './createKeeper';
+import { createLoop } from './createLoop';
+import { createScaling } from './createScaling';
+import type { HealService } from './healService';
 import { recoveriesOf } from './recoveries';
+import type { ScalingService } from './scalingService';
 import type { SessionChaos } from './sessionChaos';
+import { reportCosts } from './sessionCosts';
 import { SessionFaults } from './sessionFaults';
 import { SessionMetrics } from './sessionMetrics';
+import type { SessionOptions } from './sessionOptions';
 import { connectionOf, mappingOf } from './sessionState';
-import { journalDirectory } from './stateDirectory';
 import { readLogs } from './workloadLogs';
-
-export interface SessionOptions {
-  version: string;
-  stateDirectory: string;
-  kubeconfigPath: string | undefined;
-  contextName: string | undefined;
-  config(): Config;
-  library: ExperimentLibrary;
-  /** The learned policy that steers in place of the config's rule, or null. */
-  learnedHeal(): LearnedHeal | null;
-  createHealService: HealServiceFactory;
-  /** Lets a stored version steer healing, as when a person asks for it without a confirmation. */
-  promoteHeal(version: number, by: string): Promise<void>;
-  /** As the state shows it. */
-  proposal(id: string): Proposal | undefined;
-  /** What is to be known from the start on. */
-  warnings: readonly string[];
-  /** Aborting it gives up what `open` has begun. A session that is open is ended by `close`. */
-  signal: AbortSignal;
-  publish(change: Change): void;
-  onRow(row: JournalRow): void;
-  onError(error: ErrorInfo): void;
-}
 
 /** How often what waits is looked through, cluster time. */
 const TICK_MS = 1000;
@@ -72,10 +53,12 @@ export class Session {
   readonly faults: SessionFaults;
   readonly chaos: SessionChaos;
   readonly heal: HealService;
+  readonly scaling: ScalingService;
   readonly #options: SessionOptions;
   readonly #cluster: ClusterConnection;
   readonly #contextNamespace: string | null;
   readonly #journal: Journal;
+  readonly #keeper: Keeper;
   readonly #loop: ControlLoop<HealFacts>;
   readonly #feed: MetricsFeed;
   readonly #metrics: SessionMetrics;
@@ -104,11 +87,7 @@ export class Session {
     let session: Session | null = null;
     try {
       signal.throwIfAborted();
-      const directory = options.config().journal.directory;
-      journal = openJournal({
-        directory: directory ?? journalDirectory(options.stateDirectory, cluster.context),
-        clock: cluster.clock,
-      });
+      journal = openJournal({ directory: journalOf(options, cluster), clock: cluster.clock });
       const metrics = await MetricsFeed.open({ ...cluster, config: options.config }, signal);
       session = new Session(options, cluster, namespace, journal, metrics);
       await session.#start([...options.warnings, ...later.warnings]);
@@ -149,15 +128,14 @@ export class Session {
     const config = () => this.#config();
     const publish = (change: Change) => this.#publish(change);
     const onError = (error: ErrorInfo) => this.#onError(error);
+    const { agentId, keeper } = createKeeper(options, cluster, (text) => this.warn(text));
+    this.#keeper = keeper;
     this.gate = createGate({
-      cluster,
-      journal,
-      tracker,
-      config,
+      ...{ agentId, keeper, cluster, journal, tracker, config },
       startMode: options.config().mode,
       dataState: (id) => this.#loop.dataState(id),
       hasIncident: (id) => this.#incidents.has(id),
-      proposalChanged: (proposal) => this.#loop.proposalChanged(proposal),
+      proposalChanged: (proposal) => this.#proposalChanged(proposal),
       publish,
       onError,
       warn: (text) => this.warn(text),
@@ -196,25 +174,28 @@ export class Session {
       mode: () => this.gate.mode,
       promote: options.promoteHeal,
     });
-    this.#loop = new ControlLoop({
-      clock: cluster.clock,
-      monotonicMs: () => performance.now(),
-      config,
-      snapshot: () => cluster.snapshot(),
-      watchAgeMs: (inNamespace) => cluster.ageMs(inNamespace) ?? Number.POSITIVE_INFINITY,
+    this.#loop = createLoop({
+      ...{ cluster, tracker, config, publish, onError },
       metrics: feed,
-      task: createHealTask(config, Math.random, options.learnedHeal, this.heal.witness),
       proposer: this.gate,
-      faultBehind: (id) => tracker.behind(id, cluster.clock.nowMs()),
+      learnedHeal: options.learnedHeal,
+      witness: this.heal.witness,
       record: (event) => this.#journal.append(event),
-      publish,
-      onError,
+    });
+    this.scaling = createScaling({
+      ...{ cluster, feed, tracker, gate: this.gate, agentId, config, publish, onError },
+      hasIncident: (id) => this.#incidents.has(id),
+      learned: options.learnedScale,
+      loadPolicy: (version) => options.loadScale(Number(version.replace(/^scale\//, ''))),
+      calibration: options.calibration,
+      record: (event) => this.#journal.append(event),
     });
   }
 
   clusterChanged(change: ClusterChange): void {
     this.faults.follow();
     this.#loop.clusterChanged(change);
+    this.scaling.clusterChanged(change);
   }
 
   publishConnection(): void {
@@ -240,12 +221,14 @@ export class Session {
     this.#journal.append({ kind: 'config-changed', path, text });
     this.#loop.configChanged();
     this.chaos.configChanged();
+    this.scaling.configChanged();
     this.#metrics.refresh();
   }
 
   /** Every workload gets the policy that steers now; incidents and what waits for a person go on. */
-  policySwitched(): void {
-    this.#loop.configChanged();
+  policySwitched(task: TaskName): void {
+    if (task === 'scale') this.scaling.policySwitched();
+    else this.#loop.configChanged();
   }
 
   /** Mode observe never writes, so that what only Coxswain can end is ended before. */
@@ -274,6 +257,16 @@ export class Session {
     return { statistics: recoveriesOf(this.#journal, params, this.#cluster.clock.nowMs()) };
   }
 
+  async costReport(params: ParsedParams<'costReport'>): Promise<Result<'costReport'>> {
+    const { clock } = this.#cluster;
+    return reportCosts(params, {
+      client: this.#feed.client,
+      snapshot: this.#cluster.snapshot(),
+      config: this.#config(),
+      nowMs: clock.nowMs(),
+    });
+  }
+
   async logs(params: ParsedParams<'logs'>): Promise<Result<'logs'>['lines']> {
     return readLogs(this.#cluster, this.#workload(params.workloadId), params);
   }
@@ -292,13 +285,15 @@ export class Session {
     this.#loop.stop();
     this.heal.close();
     this.chaos.close(why);
+    const handingBack = this.scaling.close(why);
     const ending = this.gate.mode === 'observe' ? null : this.#endFaults();
     this.#isClosed = true;
     try {
       this.#journal.append({ kind: 'agent-stopped', why });
     } finally {
       this.#journal.close();
-      await ending;
+      await Promise.all([ending, handingBack]);
+      await this.#keeper.close();
       await this.#cluster.close();
     }
   }
@@ -314,6 +309,7 @@ export class Session {
     this.faults.start();
     this.#startChaos();
     this.#loop.start();
+    this.scaling.start();
     this.#tick();
     this.#metrics.start();
   }
@@ -369,10 +365,20 @@ export class Session {
     });
   }
 
+  /** Each task hears of its own. */
+  #proposalChanged(proposal: Proposal): void {
+    if (proposal.task === 'scale') this.scaling.proposalChanged(proposal);
+    else this.#loop.proposalChanged(proposal);
+  }
+
   /** Nothing of a session that is closed may get into the state of the next. */
   #publish(change: Change): void {
-    if (change.kind === 'workload') this.#noteIncident(change.workload.id, change.workload.incident !== null);
-    if (!this.#isClosed) this.#options.publish(change);
+    if (this.#isClosed) return;
+    if (change.kind !== 'workload') this.#options.publish(change);
+    else {
+      this.#noteIncident(change.workload.id, change.workload.incident !== null);
+      this.#options.publish({ ...change, workload: this.scaling.shown(change.workload) });
+    }
   }
 
   #noteIncident(id: string, isOpen: boolean): void {
@@ -392,12 +398,6 @@ export class Session {
   }
 
   #workload(id: string): Workload {
-    const workload = this.#cluster.snapshot().workloads.get(id);
-    if (workload) return workload;
-    throw new CoxswainError(
-      'not-found',
-      `There is no workload ${id}.`,
-      'Look at the workloads in `coxswain status`.',
-    );
+    return workloadById(this.#cluster.snapshot(), id);
   }
 }

@@ -11,11 +11,13 @@ export function hasShippedPolicies(directory: string): boolean {
   return existsSync(directory) && readdirSync(directory).some((file) => file.endsWith('.onnx'));
 }
 
-/** Whether one of them may steer by default: anything in `default.json` but the runbook is looked at in full. */
+/** Whether one of them may steer by default: anything in `default.json` but rules is looked at in full. */
 export function mayShippedSteer(directory: string): boolean {
   try {
     const text = readFileSync(join(directory, 'default.json'), 'utf8');
-    return !/"steers"\s*:\s*"runbook"/.test(text);
+    const steering = [...text.matchAll(/"steers"\s*:\s*"([^"]*)"/g)].map(([, name]) => name);
+    // A file that says nothing is damaged, which is told when it is looked at.
+    return steering.length === 0 || steering.some((name) => name !== 'runbook' && name !== 'rule');
   } catch {
     return false;
   }

@@ -37,6 +37,25 @@ describe('LoadGenerator', () => {
     expect(rates(shape, 6)).toEqual([1, 1, 9, 9, 1, 1]);
   });
 
+  it('goes from the target of one stage to that of the next in a line, and stays at the last', () => {
+    const stages = [
+      { durationSeconds: 2, target: 8 },
+      { durationSeconds: 2, target: 8 },
+      { durationSeconds: 4, target: 0 },
+    ];
+    expect(rates({ kind: 'stages', stages }, 10)).toEqual([2, 6, 8, 8, 7, 5, 3, 1, 0, 0]);
+  });
+
+  it('begins its stages at another rate than 0, and jumps where a stage takes no time', () => {
+    const stages = [
+      { durationSeconds: 2, target: 4 },
+      { durationSeconds: 0, target: 10 },
+      { durationSeconds: 1, target: 10 },
+      { durationSeconds: 0, target: 3 },
+    ];
+    expect(rates({ kind: 'stages', from: 2, stages }, 5)).toEqual([2.5, 3.5, 10, 3, 3]);
+  });
+
   it('interpolates a trace and starts it over', () => {
     const shape = { kind: 'trace', values: [0, 10], intervalSeconds: 2 };
     expect(rates(shape, 6)).toEqual([2.5, 7.5, 7.5, 2.5, 2.5, 7.5]);

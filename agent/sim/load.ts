@@ -34,6 +34,19 @@ export const LoadShape = z.discriminatedUnion('kind', [
     meanBurstSeconds: seconds,
     ...common,
   }),
+  /**
+   * As k6 has them: from one target to the next in a straight line, at once where it takes 0 s, and the last one
+   * stays.
+   */
+  z.strictObject({
+    kind: z.literal('stages'),
+    from: rate.default(0),
+    stages: z
+      .array(z.strictObject({ durationSeconds: z.number().min(0), target: rate }))
+      .min(1)
+      .max(1000),
+    ...common,
+  }),
   /** Rates at equal intervals, linear in between, from the start again at the end. */
   z.strictObject({
     kind: z.literal('trace'),
@@ -43,6 +56,7 @@ export const LoadShape = z.discriminatedUnion('kind', [
   }),
 ]);
 export type LoadShape = z.infer<typeof LoadShape>;
+type Stage = Extract<LoadShape, { kind: 'stages' }>['stages'][number];
 
 /** Time constant of the slow fluctuation. */
 const NOISE_SECONDS = 60;
@@ -94,6 +108,8 @@ export class LoadGenerator {
       }
       case 'bursty':
         return this.#burstyRate(shape, seconds);
+      case 'stages':
+        return stagesRate(shape.from, shape.stages, seconds);
       case 'trace':
         return traceRate(shape.values, seconds / shape.intervalSeconds);
     }
@@ -107,6 +123,17 @@ export class LoadGenerator {
     }
     return this.#bursting ? shape.burst : shape.base;
   }
+}
+
+function stagesRate(from: number, stages: readonly Stage[], seconds: number): number {
+  let rate = from;
+  let left = seconds;
+  for (const { durationSeconds, target } of stages) {
+    if (left < durationSeconds) return rate + (target - rate) * (left / durationSeconds);
+    left -= durationSeconds;
+    rate = target;
+  }
+  return rate;
 }
 
 function traceRate(values: readonly number[], position: number): number {

@@ -41,6 +41,8 @@ export class SimPod {
   lost = 0;
   latencySecondsSum = 0;
   cpuSeconds = 0;
+  /** For so long work has waited because the quota was used up. */
+  throttledSeconds = 0;
   /** Cumulative counts by latency of the requests that were let in: those that succeeded, failed or timed out. */
   readonly latencyBuckets = new Float64Array(BUCKETS);
 
@@ -73,7 +75,7 @@ export class SimPod {
     this.#costSeconds =
       this.model.cpuSecondsPerRequest * Math.max(0.5, 1 + this.model.cpuVariation * random.gaussian());
     this.arrivals = this.succeeded = this.failed = this.refused = this.timedOut = this.lost = 0;
-    this.latencySecondsSum = this.cpuSeconds = this.ageSeconds = 0;
+    this.latencySecondsSum = this.cpuSeconds = this.throttledSeconds = this.ageSeconds = 0;
     this.latencyBuckets.fill(0);
     this.memoryBytes = this.model.memoryBaseBytes;
     this.running = true;
@@ -127,6 +129,7 @@ export class SimPod {
     this.refused += refused;
     this.#complete(this.#send(present - this.inside, seconds), (before + after) / 2, speed);
     this.#useCpu(cores, outflow * costSeconds, seconds);
+    this.#throttle(cores, (before + offered) * costSeconds, seconds);
   }
 
   /** The share of requests that gets as far as the process. */
@@ -196,6 +199,12 @@ export class SimPod {
     const own = Math.min(workSeconds + idleCpuCores * seconds, cores * seconds);
     const stolen = Math.min(this.faults.cpuStolenCores, cpuLimitCores) * seconds;
     this.cpuSeconds += Math.min(own + stolen, cpuLimitCores * seconds);
+  }
+
+  /** Of the work that was there in this step, what did not fit into the quota has waited. */
+  #throttle(cores: number, workSeconds: number, seconds: number): void {
+    const share = 1 - (cores * seconds) / (workSeconds + this.model.idleCpuCores * seconds);
+    if (share > 0) this.throttledSeconds += share * seconds;
   }
 
   #useMemory(seconds: number): void {

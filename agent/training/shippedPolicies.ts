@@ -16,10 +16,16 @@ export interface ShippedPolicy {
   path: string;
 }
 
-const Defaults = z.strictObject({
-  heal: z.strictObject({ steers: z.string().min(1), reason: z.string().min(1) }).optional(),
-});
-const RULE: DefaultSteering = { steers: 'runbook', reason: 'nothing else is said' };
+const Steers = z.strictObject({ steers: z.string().min(1), reason: z.string().min(1) });
+const Defaults = z.strictObject({ heal: Steers.optional(), scale: Steers.optional() });
+type TaskWithDefault = keyof z.output<typeof Defaults>;
+
+/** What may steer by default beside a policy that is shipped; the first does where nothing is said. */
+const RULES: Readonly<Record<TaskWithDefault, readonly [string, ...string[]]>> = {
+  heal: ['runbook'],
+  scale: ['predictive', 'quantile', 'hpa'],
+};
+const NOTHING_SAID = 'nothing else is said';
 
 /** The folder of learned policies that is a part of the package: `<task>-….onnx`, and which of them steers by default. */
 export class ShippedPolicies {
@@ -56,10 +62,12 @@ export class ShippedPolicies {
   /** @throws CoxswainError `model-invalid` where the file says nonsense, or names a policy that is not there */
   defaultOf(task: TaskName): DefaultSteering {
     const path = join(this.#directory, 'default.json');
-    if (task !== 'heal' || !existsSync(path)) return RULE;
-    const { heal = RULE } = readDefaults(path);
-    if (heal.steers === RULE.steers || this.list(task).some(({ name }) => name === heal.steers)) return heal;
-    throw damaged(path, `it names ${heal.steers}, which is not shipped`);
+    if (!hasDefault(task)) return { steers: 'its rule', reason: NOTHING_SAID };
+    const rules = RULES[task];
+    const said = existsSync(path) ? readDefaults(path)[task] : undefined;
+    if (!said) return { steers: rules[0], reason: NOTHING_SAID };
+    if (rules.includes(said.steers) || this.list(task).some(({ name }) => name === said.steers)) return said;
+    throw damaged(path, `it names ${said.steers}, which is not shipped`);
   }
 
   /** The shipped version that steers by default; null for the task's rule. Throws as `defaultOf` does. */
@@ -75,6 +83,10 @@ export class ShippedPolicies {
   }
 }
 
+function hasDefault(task: TaskName): task is TaskWithDefault {
+  return task in RULES;
+}
+
 function readDefaults(path: string): z.output<typeof Defaults> {
   try {
     return Defaults.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -87,7 +99,7 @@ function damaged(path: string, why: string, cause?: unknown): CoxswainError {
   return new CoxswainError(
     'model-invalid',
     `${path} does not say what steers by default: ${why}.`,
-    'Install Coxswain again; the runbook steers meanwhile.',
+    'Install Coxswain again; the task’s rule steers meanwhile.',
     { cause },
   );
 }

@@ -12,6 +12,8 @@ import {
 import { endFault, injectFault } from '../flows/faults';
 import { type Command, editor, item, title } from './command';
 
+/** One that may be acted on; what follows says whether it is scaled. */
+const STEERED_WORKLOAD = '/^workload(\\.scaled|\\.handedOver)?$/';
 const EVALUATION = "activeWebviewPanelId == 'coxswain.evaluation'";
 
 /** Faults, experiments and their runs, and the proof that healing helps. */
@@ -23,8 +25,8 @@ export const CHAOS_COMMANDS: readonly Command[] = [
     needs: 'cluster',
     places: [
       title('chaos', 'coxswain.state == connected', '1_fault@1'),
-      item('workload', 'inline@2'),
-      item('workload', '1_workload@1'),
+      item(STEERED_WORKLOAD, 'inline@2'),
+      item(STEERED_WORKLOAD, '1_workload@1'),
     ],
     run: (_app, agent, target) => injectFault(agent, target),
   },

@@ -22,13 +22,18 @@ export async function reject(agent: RunningAgent, target: Target): Promise<void>
   await agent.request('reject', { proposalId, why: chosen(why) });
 }
 
-/** The change that a proposal would make, as a diff. */
+/** The change of the proposal that the command is about, else of one that the user picks. */
 export async function showChange(agent: RunningAgent, target: Target): Promise<void> {
   const { proposalId } = target;
   const proposal = proposalId
     ? agent.snapshot.proposals.find(({ id }) => id === proposalId)
     : await pickProposal(agent, 'Show the change of which action?');
   if (!proposal) throw notFound('This proposal is gone.', 'The Activity view says what became of it.');
+  await openChange(proposal);
+}
+
+/** What a proposal would change, as a diff. */
+export async function openChange(proposal: Proposal): Promise<void> {
   await vscode.commands.executeCommand(
     'vscode.diff',
     changeUri(proposal.id, 'before'),

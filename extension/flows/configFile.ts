@@ -44,7 +44,7 @@ async function createConfig(state: AgentState): Promise<vscode.Uri> {
   return uri;
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+export async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Mode } from '../../agent/protocol';
 import { fromErrorInfo } from '../../agent/protocol/errors';
+import { workloadName } from '../../webview/model/runs';
+import { isToBeTakenOver } from '../../webview/model/scaling';
 import type { RunningAgent } from '../agent/supervisor';
 import { stopText } from './stopText';
 import { chosen, showError } from './ui';
@@ -69,6 +71,7 @@ async function confirmAuto({ snapshot }: RunningAgent): Promise<boolean> {
     names.length === 0
       ? 'No workload is in an allow-listed namespace at the moment.'
       : `It may do so to: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
+  const taken = snapshot.scaling.filter(isToBeTakenOver).map(({ id }) => workloadName(id));
   const accept = 'Let It Act';
   const answer = await vscode.window.showWarningMessage(
     `Let Coxswain act by itself${where}?`,
@@ -77,6 +80,9 @@ async function confirmAuto({ snapshot }: RunningAgent): Promise<boolean> {
       detail: [
         'It may restart pods, scale Deployments up and down, and drain pods, without asking, within the guard’s bounds and rates.',
         objects,
+        ...(taken.length === 0
+          ? []
+          : [`It takes over from the autoscalers of ${taken.join(', ')}, as \`scale.steering\` says.`]),
         'Pause is one click in the status bar; emergency stop is one command.',
       ].join('\n\n'),
     },

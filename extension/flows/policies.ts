@@ -91,6 +91,13 @@ async function promote(agent: RunningAgent, model: ModelVersion): Promise<string
   return (await agent.request('promoteModel', { task, version, confirmed: true })).text;
 }
 
+/** What a policy of a task does by itself in mode auto. */
+const DECIDES: Record<TaskName, string> = {
+  heal: 'decides when pods are restarted, drained and scaled',
+  scale: 'sets the replicas of the workloads that are taken over',
+  canary: 'decides how releases go on',
+};
+
 async function confirmActing({ snapshot }: RunningAgent, model: ModelVersion): Promise<boolean> {
   const name = modelName(model);
   const where = snapshot.connection.kind === 'connected' ? ` in ${snapshot.connection.context}` : '';
@@ -100,7 +107,7 @@ async function confirmActing({ snapshot }: RunningAgent, model: ModelVersion): P
     {
       modal: true,
       detail: [
-        `Coxswain is in mode auto: from now on ${name} decides when pods are restarted, drained and scaled, without asking, within the guard’s bounds and rates.`,
+        `Coxswain is in mode auto: from now on ${name} ${DECIDES[model.task]}, without asking, within the guard’s bounds and rates.`,
         ...scoreOf(model),
         'Roll Back is one click. To watch it first, switch to mode approve before you promote it.',
       ].join('\n\n'),

@@ -1,6 +1,8 @@
 import type { AgentSnapshot, Result } from '../../agent/protocol';
+import { autoscalerText } from '../../agent/protocol/describeAction';
 import { sentence } from '../../agent/protocol/format';
 import { isRunning, workloadName } from '../../webview/model/runs';
+import { handedOver } from '../../webview/model/scaling';
 
 const SHOWN_NAMES = 4;
 
@@ -9,16 +11,18 @@ const SHOWN_NAMES = 4;
  * how much of it has ended.
  */
 export function stopText(
-  before: Pick<AgentSnapshot, 'faults' | 'runs'>,
+  before: Pick<AgentSnapshot, 'faults' | 'runs' | 'scaling'>,
   { faultsEnded, failed }: Pick<Result<'emergencyStop'>, 'faultsEnded' | 'failed'>,
 ): string {
   const faults = before.faults.filter(({ endedAtMs }) => endedAtMs === null);
   const names = faults.map(({ text, workloadId }) => `${text} on ${workloadName(workloadId)}`);
   const runs = before.runs.filter(isRunning).map(({ title }) => title);
+  const taken = before.scaling.flatMap((scaling) => handedOver(scaling) ?? []);
   return [
     'Emergency stop:',
     `${counted(faultsEnded)} ended${names.length === 0 ? '' : ` (running were: ${listed(names)})`},`,
     runs.length === 0 ? '' : `experiments ended: ${listed(runs)},`,
+    taken.length === 0 ? '' : `handed back to ${listed(taken.map(autoscalerText))},`,
     'nothing waits for approval any more, and nothing acts until it is cleared.',
     failed.length === 0 ? '' : `NOT ended: ${failed.map(({ message }) => sentence(message)).join(' ')}`,
   ]

@@ -4,7 +4,7 @@ import { formatCount } from '../../agent/protocol/format';
 /** What each task learns to decide, as the palette says it. */
 export const TASK_DETAILS: Record<TaskName, string> = {
   heal: 'When to restart, drain or scale to end an incident. Steers live once it is promoted.',
-  scale: 'How many pods a load needs.',
+  scale: 'How many pods a load needs. Steers live once it is promoted and a workload is taken over.',
   canary: 'Whether a release goes on or back.',
 };
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, PodState, WorkloadState } from '../../agent/protocol';
 import { exampleFault } from '../../test/support/chaosExamples';
-import { exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
+import {
+  exampleAutoscaler,
+  exampleScaling,
+  exampleWorkload,
+  NOW_MS,
+} from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
 import { connectedSnapshot, running } from '../testing';
 import { clusterMessage, clusterTree } from './clusterTree';
@@ -147,4 +152,49 @@ test('a connection in trouble, or an agent out of touch, marks the context as st
 test('without a connection the tree is empty, so that the welcome shows', () => {
   expect(clusterTree(running({ connection: { kind: 'disconnected' } }), NOW_MS)).toEqual([]);
   expect(clusterTree({ kind: 'starting', last: null }, NOW_MS)).toEqual([]);
+});
+
+describe('a workload that the scaler looks at', () => {
+  const clock = { originMs: NOW_MS, wallOriginMs: NOW_MS, rate: 1 };
+  const row = (scaling: ReturnType<typeof exampleScaling>, part: Partial<WorkloadState> = {}) => {
+    const workloads = [exampleWorkload(part)];
+    const [context] = clusterTree(running({ workloads, scaling: [scaling], clock }), NOW_MS);
+    const found = context?.children()[0]?.children()[0];
+    if (!found) throw new Error('no workload row');
+    return found;
+  };
+  const handover = { how: 'own', by: 'ada', sinceMs: NOW_MS - 300_000, ours: true } as const;
+  const owned = exampleScaling({ steering: 'own', autoscalers: [exampleAutoscaler({ handover })] });
+
+  test('says how much say it has', () => {
+    expect(row(exampleScaling()).description).toBe('3/3 · shadow');
+    expect(row(owned).description).toBe('3/3 · own');
+    expect(row(exampleScaling({ steering: 'off' })).description).toBe('3/3');
+  });
+
+  test('says who scales, with which bounds, and what is wrong', () => {
+    const problem = 'two autoscalers on one target';
+    const { tooltip } = row({ ...owned, problem });
+    expect(tooltip).toContain('Scaling: Coxswain is in charge (own).');
+    expect(tooltip).toContain('HPA checkout: 2…10 replicas, cpu 70 %, wants 3');
+    expect(tooltip).toContain('Scaler predictive 1, 2…10 replicas: hold 3 replicas');
+    expect(tooltip).toContain(`${problem}.`);
+  });
+
+  test('has its autoscalers below it, with their bounds and problems', () => {
+    const broken = exampleAutoscaler({ uid: 'u2', name: 'other', problem: 'no metrics' });
+    const scaling = { ...owned, autoscalers: [...owned.autoscalers, broken] };
+    expect(row(scaling).children().map(spokenText)).toEqual([
+      'HPA checkout, 2…10 · wants 3 · suspended by Coxswain',
+      'HPA other, 2…10 · wants 3 · cannot work: no metrics',
+    ]);
+  });
+
+  test.each([
+    ['workload.scaled', exampleScaling(), {}],
+    ['workload.handedOver', owned, {}],
+    ['workload.observeOnly.scaled', exampleScaling(), { steering: { kind: 'observe-only', reason: '' } }],
+  ] as const)('is %s for the menus', (context, scaling, part) => {
+    expect(row(scaling, part).context).toBe(context);
+  });
 });

@@ -1,15 +1,27 @@
 import type {
   AgentSnapshot,
+  AutoscalerState,
   Connection,
   DataState,
   Fault,
+  Handover,
   Health,
   PodState,
+  ScalingState,
   WorkloadState,
 } from '../../agent/protocol';
 import { clusterNowMs } from '../../agent/protocol/clusterTime';
+import { autoscalerText } from '../../agent/protocol/describeAction';
 import { errorText } from '../../agent/protocol/errors';
 import { formatAge, sentence } from '../../agent/protocol/format';
+import {
+  autoscalerLine,
+  handedOver,
+  scalingLabel,
+  scalingPolicyText,
+  scalingProblems,
+  steeringWords,
+} from '../../webview/model/scaling';
 import { type AgentState, outOfTouch, shownSnapshot } from '../agent/state';
 import { faultContext } from './chaosTree';
 import { type Icon, type TreeNode, treeNode } from './treeNode';
@@ -21,9 +33,14 @@ const HEALTH_ICONS: Record<Health, Icon> = {
   failing: { id: 'error', colour: 'list.errorForeground' },
   unknown: { id: 'question', colour: 'disabledForeground' },
 };
+/** What Coxswain has made of an autoscaler. */
+const HANDOVERS: Record<Handover['how'], string> = {
+  advise: 'advised by Coxswain',
+  own: 'suspended by Coxswain',
+};
 const NO_DATA_ICON: Icon = { id: 'circle-slash', colour: 'disabledForeground' };
 
-/** Context → namespace → workload → pods and faults. Empty where nothing has been connected: a welcome shows then. */
+/** Context → namespace → workload → autoscalers, faults and pods. Empty where nothing has been connected: a welcome shows then. */
 export function clusterTree(state: AgentState, wallMs: number): readonly TreeNode[] {
   const snapshot = shownSnapshot(state);
   if (snapshot?.connection.kind !== 'connected') return [];
@@ -111,21 +128,48 @@ function workloadNode(snapshot: AgentSnapshot, workload: WorkloadState, wallMs: 
   const faults = snapshot.faults.filter(
     (fault) => fault.workloadId === workload.id && fault.endedAtMs === null,
   );
+  const scaling = snapshot.scaling.find(({ id }) => id === workload.id) ?? null;
   return treeNode({
     id: workload.id,
     label: workload.ref.name,
-    description: workloadDescription(workload, nowMs),
-    tooltip: workloadTooltip(workload, nowMs),
+    description: workloadDescription(workload, scaling, nowMs),
+    tooltip: [workloadTooltip(workload, nowMs), ...scalingLines(scaling, nowMs)].join('\n'),
     icon: workload.data.kind === 'none' ? NO_DATA_ICON : HEALTH_ICONS[workload.health],
-    context: workload.steering.kind === 'act' ? 'workload' : 'workload.observeOnly',
+    context: workloadContext(workload, scaling),
     target: { workloadId: workload.id },
     open: 'collapsed',
-    children: () => [...faults.map(faultNode), ...workload.pods.map((pod) => podNode(workload, pod, nowMs))],
+    children: () => [
+      ...(scaling?.autoscalers ?? []).map((autoscaler) => autoscalerNode(workload, autoscaler)),
+      ...faults.map(faultNode),
+      ...workload.pods.map((pod) => podNode(workload, pod, nowMs)),
+    ],
   });
 }
 
-function workloadDescription(workload: WorkloadState, nowMs: number): string {
+/** `workload.observeOnly.scaled`: what may be done with it, for the menus. */
+function workloadContext({ steering }: WorkloadState, scaling: ScalingState | null): string {
+  return [
+    'workload',
+    ...(steering.kind === 'act' ? [] : ['observeOnly']),
+    ...(scaling === null ? [] : [handedOver(scaling) === null ? 'scaled' : 'handedOver']),
+  ].join('.');
+}
+
+/** Who scales it, by what, and what is wrong with that. */
+function scalingLines(scaling: ScalingState | null, nowMs: number): string[] {
+  if (scaling === null) return [];
+  const { title, text } = steeringWords(scaling, nowMs);
+  return [
+    `Scaling: ${title}. ${text}`,
+    ...scaling.autoscalers.map(autoscalerLine),
+    `Scaler ${scalingPolicyText(scaling)}, ${scaling.minReplicas}…${scaling.maxReplicas} replicas: ${scaling.status}`,
+    ...scalingProblems(scaling),
+  ];
+}
+
+function workloadDescription(workload: WorkloadState, scaling: ScalingState | null, nowMs: number): string {
   const parts = [`${workload.readyReplicas}/${workload.desiredReplicas}`];
+  if (scaling !== null && scaling.steering !== 'off') parts.push(scalingLabel(scaling));
   if (workload.health !== 'healthy') parts.push(workload.health);
   const age = dataAge(workload.data, nowMs);
   if (age) parts.push(age);
@@ -161,6 +205,24 @@ function dataAge(data: DataState, nowMs: number): string {
     case 'none':
       return 'no data';
   }
+}
+
+function autoscalerNode(workload: WorkloadState, autoscaler: AutoscalerState): TreeNode {
+  const { minReplicas, maxReplicas, desiredReplicas, handover, problem } = autoscaler;
+  const facts = [
+    `${minReplicas}…${maxReplicas}`,
+    desiredReplicas === null ? '' : `wants ${desiredReplicas}`,
+    handover === null ? '' : HANDOVERS[handover.how],
+    problem === '' ? '' : `cannot work: ${problem}`,
+  ];
+  return treeNode({
+    id: `${workload.id}/autoscaler/${autoscaler.uid}`,
+    label: autoscalerText(autoscaler),
+    description: facts.filter(Boolean).join(' · '),
+    tooltip: autoscalerLine(autoscaler),
+    icon: problem === '' ? { id: 'arrow-both' } : { id: 'warning', colour: 'list.warningForeground' },
+    target: { workloadId: workload.id },
+  });
 }
 
 function faultNode(fault: Fault): TreeNode {

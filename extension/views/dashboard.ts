@@ -9,6 +9,9 @@ import { dashboardHtml } from './dashboardHtml';
 
 const VIEW_TYPE = 'coxswain.dashboard';
 
+/** What its page may link to. */
+const LINKED_COMMANDS = ['coxswain.openCalibrationPatch'];
+
 /** The dashboard in an editor tab. All that reaches or leaves its page are messages through this class. */
 export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #distFolder: vscode.Uri;
@@ -46,6 +49,16 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#openOn({ kind: 'show-chaos' });
   }
 
+  /** Opens it on who scales a workload, and how; null for the one that it shows. */
+  openScaling(workloadId: string | null): void {
+    this.#openOn({ kind: 'show-scaling', workloadId });
+  }
+
+  /** Opens it on a calibration, or on what is being calibrated. */
+  openCalibration(calibrationId: string | null): void {
+    this.#openOn({ kind: 'show-calibration', calibrationId });
+  }
+
   /** Opens it on why a decision was what it was. */
   openExplanation(decision: DecisionRef): void {
     this.#openOn({ kind: 'show-explanation', decision });
@@ -73,7 +86,11 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#panel = panel;
     this.#following = false;
     panel.iconPath = new vscode.ThemeIcon('dashboard');
-    webview.options = { enableScripts: true, localResourceRoots: [this.#distFolder] };
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [this.#distFolder],
+      enableCommandUris: LINKED_COMMANDS,
+    };
     webview.onDidReceiveMessage((message) => void this.#receive(panel, message));
     panel.onDidChangeViewState(() => {
       // A hidden page is discarded; the one that is made when it shows again asks anew.

@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import { CoxswainError } from '../../agent/protocol/errors';
-import { evaluationPage } from './evaluationPage';
+import { ReportPanel } from './reportPanel';
 
-const VIEW_TYPE = 'coxswain.evaluation';
 const NEWEST_FIRST = 'Run "Coxswain: Evaluate Healing" first.';
 
 /** The report of the evaluation in an editor tab, with its text and its table a click away. */
 export class EvaluationPanel implements vscode.Disposable {
   readonly #folder: vscode.Uri;
-  #panel: vscode.WebviewPanel | null = null;
+  readonly #panel = new ReportPanel('coxswain.evaluation', 'beaker');
 
   /** @param folder where the evaluation writes its report */
   constructor(folder: vscode.Uri) {
@@ -21,9 +20,7 @@ export class EvaluationPanel implements vscode.Disposable {
 
   async show(): Promise<void> {
     const html = new TextDecoder().decode(await vscode.workspace.fs.readFile(await this.#file('.html')));
-    this.#panel ??= this.#create();
-    this.#panel.webview.html = evaluationPage(html);
-    this.#panel.reveal();
+    this.#panel.show('Evaluation of Healing', html);
   }
 
   /** Opens the report's file with this ending. */
@@ -34,24 +31,7 @@ export class EvaluationPanel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#panel?.dispose();
-  }
-
-  #create(): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel(
-      VIEW_TYPE,
-      'Evaluation of Healing',
-      vscode.ViewColumn.Active,
-      {
-        enableScripts: false,
-        localResourceRoots: [],
-      },
-    );
-    panel.iconPath = new vscode.ThemeIcon('beaker');
-    panel.onDidDispose(() => {
-      this.#panel = null;
-    });
-    return panel;
+    this.#panel.dispose();
   }
 
   async #file(ending: string): Promise<vscode.Uri> {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentSnapshot, ModelVersion, Training } from '../../agent/protocol';
 import {
+  exampleAutoscaler,
   exampleModel,
   examplePoint,
+  exampleScaling,
   exampleTraining,
   exampleWorkload,
   NOW_MS,
@@ -43,6 +45,7 @@ it('shows each task with its versions in the order of the store, and the rule la
     ['heal/2', 'circle-filled', 'policy.active'],
     ['heal/1', 'history', 'policy.previous'],
     ['Rule', 'law', ''],
+    ['Runs on', 'server-process', ''],
   ]);
 });
 
@@ -91,7 +94,7 @@ it('an active version that does not steer the workloads is marked, with what doe
 });
 
 it('without an active version the rule that heals is named', () => {
-  const rule = rowsOf(tree({ models: [exampleModel()] }), 'heal').at(-1);
+  const rule = rowsOf(tree({ models: [exampleModel()] }), 'heal')[1];
   expect(rule && spokenText(rule)).toBe('runbook 1, active · the rule');
 });
 
@@ -112,6 +115,7 @@ describe('policies that come with Coxswain', () => {
       'heal/2',
       'heal/1',
       'runbook 1',
+      'Runs on',
       'Shipped with Coxswain',
     ]);
     const offered = rows.at(-1)?.children() ?? [];
@@ -145,7 +149,7 @@ describe('policies that come with Coxswain', () => {
 it('says what steers by default, and why', () => {
   const defaultSteering = { steers: 'runbook', reason: 'nothing is better' };
   const rows = rowsOf(tree({ models: [exampleModel()], defaultSteering: { heal: defaultSteering } }), 'heal');
-  expect(rows.map(spokenText).at(-1)).toBe('By default, runbook steers: nothing is better');
+  expect(rows.map(spokenText).at(-2)).toBe('By default, runbook steers: nothing is better');
 });
 
 it('a running training comes first, with how far it is, and opens its curves', () => {
@@ -185,5 +189,57 @@ it('keeps the versions of an agent that is gone, but none of its trainings', () 
   const last = connectedSnapshot({ models: [exampleModel()], trainings: [training()] });
   const error = { code: 'agent-not-running', message: 'It ended.', remedy: '' } as const;
   const rows = rowsOf(tree({}, { kind: 'down', error, last }), 'heal');
-  expect(rows.map(({ label }) => label)).toEqual(['heal/1', 'runbook 1']);
+  expect(rows.map(({ label }) => label)).toEqual(['heal/1', 'runbook 1', 'Runs on']);
+});
+
+describe('which policy runs on which workload', () => {
+  const runsOn = (part: Partial<AgentSnapshot>, task: string) =>
+    rowsOf(tree(part), task)
+      .find(({ label }) => label === 'Runs on')
+      ?.children()
+      .map(spokenText);
+
+  it('is told for scaling with how much say it has, since when, and what decides beside it', () => {
+    const handover = { how: 'own', by: 'ada', sinceMs: NOW_MS, ours: true } as const;
+    const cart = exampleScaling({
+      id: 'shop/Deployment/cart',
+      steering: 'own',
+      autoscalers: [exampleAutoscaler({ name: 'cart', handover })],
+      shadow: { policy: 'scale/3', text: 'would have saved 4 %' },
+    });
+    const clock = { originMs: NOW_MS, wallOriginMs: NOW_MS, rate: 1 };
+    expect(runsOn({ scaling: [exampleScaling(), cart], clock }, 'scale')).toEqual([
+      'checkout, predictive 1 · shadow · for 10 min',
+      'cart, predictive 1 · own · for 10 min · scale/3 in shadow',
+    ]);
+  });
+
+  it('is told for scaling although nothing was learned', () => {
+    const nodes = tree({ scaling: [exampleScaling()] });
+    expect(nodes.map(spokenText)).toContain('scale, predictive 1 is active');
+    expect(rowsOf(nodes, 'scale').map(spokenText)[0]).toBe('predictive 1, active · the rule');
+  });
+
+  it('says of an active version that something else scales in its place', () => {
+    const models = [exampleModel({ task: 'scale', state: 'active' })];
+    const [row] = rowsOf(tree({ models, scaling: [exampleScaling()] }), 'scale');
+    expect(row?.description).toContain('predictive 1 steers in its place');
+    expect(row?.icon?.id).toBe('warning');
+  });
+
+  it('is told for healing, since the last switch that is known', () => {
+    const activity: AgentSnapshot['activity'] = [
+      {
+        seq: 1,
+        atMs: NOW_MS - 240_000,
+        hash: 'ab',
+        event: { kind: 'policy-switched', task: 'heal', from: 'runbook 1', to: 'learned heal/1', by: 'ada' },
+      },
+    ];
+    const clock = { originMs: NOW_MS, wallOriginMs: NOW_MS, rate: 1 };
+    const workloads = [exampleWorkload({ policy: { name: 'learned', version: 'heal/1' } })];
+    expect(runsOn({ models: [exampleModel()], workloads, activity, clock }, 'heal')).toEqual([
+      'checkout, learned heal/1 · for 4 min',
+    ]);
+  });
 });

@@ -1,7 +1,18 @@
-import type { AgentSnapshot, DefaultSteering, ModelVersion, TaskName, Training } from '../../agent/protocol';
+import type {
+  AgentSnapshot,
+  DefaultSteering,
+  ModelVersion,
+  ScalingState,
+  TaskName,
+  Training,
+} from '../../agent/protocol';
+import { clusterNowMs } from '../../agent/protocol/clusterTime';
 import { compareWithBest, formatInterval, modelName } from '../../agent/protocol/describeModel';
 import { describeProgress, isOver } from '../../agent/protocol/describeTraining';
-import { formatAge, formatCount } from '../../agent/protocol/format';
+import { formatAge, formatCount, formatTime } from '../../agent/protocol/format';
+import { workloadName } from '../../webview/model/runs';
+import { scalingLabel, scalingPolicyText, scalingProblems } from '../../webview/model/scaling';
+import { priceText } from '../../webview/model/violationPrice';
 import { type AgentState, shownSnapshot } from '../agent/state';
 import { policyTooltip } from './policyTooltip';
 import { type Icon, type TreeNode, treeNode } from './treeNode';
@@ -9,7 +20,7 @@ import { type Icon, type TreeNode, treeNode } from './treeNode';
 /** What decides where no learned policy is active. */
 const RULES: Record<TaskName, string> = {
   heal: 'the rule that coxswain.yaml names, else the runbook',
-  scale: 'does not act live in this version',
+  scale: 'the rule that `scale.policy` names in coxswain.yaml, else predictive',
   canary: 'does not act live in this version',
 };
 export const TASKS = Object.keys(RULES) as readonly TaskName[];
@@ -20,6 +31,12 @@ const STATE_ICONS: Record<ModelVersion['state'], Icon> = {
   shipped: { id: 'package' },
   stored: { id: 'circle-outline' },
   damaged: { id: 'error', colour: 'list.errorForeground' },
+};
+const SCALED_ICONS: Record<ScalingState['steering'], Icon> = {
+  off: { id: 'circle-slash', colour: 'disabledForeground' },
+  shadow: { id: 'eye' },
+  advise: { id: 'comment' },
+  own: { id: 'key' },
 };
 const NOT_STEERING: Icon = { id: 'warning', colour: 'list.warningForeground' };
 
@@ -32,7 +49,7 @@ export function policiesTree(state: AgentState, wallMs: number): readonly TreeNo
   if (!snapshot) return [];
   const trainings =
     state.kind === 'running' ? snapshot.trainings.filter((training) => !isOver(training)) : [];
-  if (snapshot.models.length + trainings.length === 0) return [];
+  if (snapshot.models.length + trainings.length + snapshot.scaling.length === 0) return [];
   return TASKS.map((task) => taskNode(snapshot, task, trainings, wallMs));
 }
 
@@ -48,10 +65,15 @@ function isOnOffer({ state, shippedAs }: ModelVersion): boolean {
   return state === 'shipped' || (state === 'damaged' && shippedAs !== null);
 }
 
-/** The policy of the workloads that are healed, or null where none is: what steers by its own word. */
-function steering({ connection, workloads }: AgentSnapshot): { name: string; version: string } | null {
+/** The policy of the workloads of a task, or null where none is: what steers by its own word. */
+function steering(
+  { connection, workloads, scaling }: AgentSnapshot,
+  task: TaskName,
+): { name: string; version: string } | null {
   if (connection.kind !== 'connected') return null;
-  return workloads.find(({ tasks }) => tasks.includes('heal'))?.policy ?? null;
+  if (task === 'scale') return scaling.find((one) => one.steering !== 'off')?.policy ?? null;
+  if (task === 'heal') return workloads.find(({ tasks }) => tasks.includes('heal'))?.policy ?? null;
+  return null;
 }
 
 function taskNode(
@@ -63,7 +85,7 @@ function taskNode(
   const models = shippedLast(snapshot.models.filter((model) => model.task === task));
   const running = trainings.filter((training) => training.task === task);
   const active = models.find(({ state }) => state === 'active');
-  const rule = task === 'heal' && !active ? steering(snapshot) : null;
+  const rule = active ? null : steering(snapshot, task);
   const name = active ? modelName(active) : rule && `${rule.name} ${rule.version}`;
   const byDefault = snapshot.defaultSteering[task] ?? null;
   return treeNode({
@@ -76,12 +98,13 @@ function taskNode(
     icon: { id: 'symbol-method' },
     context: 'policyTask',
     target: { task },
-    open: models.length + running.length > 0 ? 'expanded' : 'collapsed',
+    open: models.length + running.length > 0 || rule !== null ? 'expanded' : 'collapsed',
     children: () => [
       ...running.map(trainingNode),
       ...models.filter((model) => !isOnOffer(model)).map((model) => versionNode(model, snapshot, wallMs)),
       ruleNode(task, rule),
       ...(byDefault === null ? [] : [defaultNode(task, byDefault)]),
+      ...steeredNodes(task, snapshot, wallMs),
       ...shippedNodes(task, models.filter(isOnOffer)),
     ],
   });
@@ -105,6 +128,80 @@ function trainingNode(training: Training): TreeNode {
     target: { task, trainingId: id },
     click: 'coxswain.showTraining',
   });
+}
+
+/** On which workloads which policy decides, since when; where it scales, with how much say. */
+function steeredNodes(task: TaskName, snapshot: AgentSnapshot, wallMs: number): readonly TreeNode[] {
+  const nowMs = clusterNowMs(snapshot.clock, wallMs);
+  const rows =
+    task === 'scale' ? scaledNodes(snapshot, nowMs) : task === 'heal' ? healedNodes(snapshot, nowMs) : [];
+  if (rows.length === 0) return [];
+  return [
+    treeNode({
+      id: `steered/${task}`,
+      label: 'Runs on',
+      description: rows.length === 1 ? '1 workload' : `${rows.length} workloads`,
+      tooltip: `Which policy decides on which workload for ${task}.`,
+      icon: { id: 'server-process' },
+      open: task === 'scale' ? 'expanded' : 'collapsed',
+      children: () => rows,
+    }),
+  ];
+}
+
+function scaledNodes({ scaling }: AgentSnapshot, nowMs: number): TreeNode[] {
+  return scaling.map((one) => {
+    const { id, policy, shadow, observationSpec, violationPrice } = one;
+    return treeNode({
+      id: `scaled/${id}`,
+      label: workloadName(id),
+      description: [
+        scalingPolicyText(one),
+        scalingLabel(one),
+        `for ${formatAge(nowMs - policy.sinceMs)}`,
+        shadow === null ? '' : `${shadow.policy} in shadow`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      tooltip: [
+        id,
+        `${scalingPolicyText(one)} decides on ${observationSpec} since ${formatTime(policy.sinceMs)}; ${priceText(violationPrice)}`,
+        shadow === null ? '' : `In shadow beside it: ${shadow.policy}, ${shadow.text}`,
+        ...scalingProblems(one),
+        'Click to see its charts.',
+      ]
+        .filter(Boolean)
+        .join('\n'),
+      icon: one.problem === null ? SCALED_ICONS[one.steering] : NOT_STEERING,
+      context: 'scaledWorkload',
+      target: { workloadId: id },
+      click: 'coxswain.showScaling',
+    });
+  });
+}
+
+/** The journal says since when, as far back as it is known here. */
+function healedNodes({ workloads, activity }: AgentSnapshot, nowMs: number): TreeNode[] {
+  const since = activity.findLast(
+    ({ event }) => event.kind === 'policy-switched' && event.task === 'heal',
+  )?.atMs;
+  return workloads
+    .filter(({ tasks, steering: { kind } }) => tasks.includes('heal') && kind === 'act')
+    .map(({ id, ref, policy }) =>
+      treeNode({
+        id: `healed/${id}`,
+        label: ref.name,
+        description: [
+          `${policy.name} ${policy.version}`,
+          since === undefined ? '' : `for ${formatAge(nowMs - since)}`,
+        ]
+          .filter(Boolean)
+          .join(' · '),
+        tooltip: `${id}\n${policy.name} ${policy.version} heals it.`,
+        icon: { id: 'circle-filled', colour: 'testing.iconPassed' },
+        target: { workloadId: id },
+      }),
+    );
 }
 
 /** Below what is stored here: each opens its model card. */
@@ -159,8 +256,7 @@ function versionNode(model: ModelVersion, snapshot: AgentSnapshot, wallMs: numbe
 
 /** Why the active version does not decide, as far as the workloads say; null where it does or nobody knows. */
 function whyIdle(model: ModelVersion, snapshot: AgentSnapshot): string | null {
-  if (model.task !== 'heal') return null;
-  const now = steering(snapshot);
+  const now = steering(snapshot, model.task);
   if (now === null || now.version === modelName(model)) return null;
   return `${now.name} ${now.version} steers in its place`;
 }
@@ -214,7 +310,7 @@ function detailNodes(model: ModelVersion): readonly TreeNode[] {
   ];
 }
 
-/** `rule`: what heals the workloads now, where that is no learned policy. */
+/** `rule`: what steers the workloads now, where that is no learned policy. */
 function ruleNode(task: TaskName, rule: { name: string; version: string } | null): TreeNode {
   return treeNode({
     id: `rule/${task}`,

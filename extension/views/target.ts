@@ -10,6 +10,7 @@ export const Target = z.object({
   task: TaskName.optional(),
   version: z.number().int().positive().optional(),
   trainingId: z.string().optional(),
+  calibrationId: z.string().optional(),
   /** Name of a known experiment. */
   experiment: z.string().optional(),
   runId: z.string().optional(),

@@ -8,7 +8,8 @@ import { fixedConfig, watchedConfig } from '../../agent/config/source';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
 import { openJournalReader } from '../../agent/journal/reader';
 import type { JournalRow } from '../../agent/protocol';
-import { Agent, type AgentOptions } from '../../agent/server/agent';
+import { Agent } from '../../agent/server/agent';
+import type { AgentOptions } from '../../agent/server/agentOptions';
 import { journalDirectory } from '../../agent/server/stateDirectory';
 
 const CHECKOUT = 'shop/Deployment/checkout';

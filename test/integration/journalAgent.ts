@@ -107,6 +107,8 @@ function worldOn(cluster: ClusterSnapshot): GateWorld {
     faultWorkload: () => '',
     hasIncident: () => false,
     provider: providerNamed,
+    agentId: 'test',
+    keeper: { hold: async () => undefined, release: () => undefined },
     onFaultStuck: () => undefined,
     newId: randomUUID,
     onProposal: () => undefined,

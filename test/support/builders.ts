@@ -69,6 +69,7 @@ export function aNode(name: string, changes: Partial<Node> = {}): Node {
     readyChangedAtMs: NOW_MS - 600_000,
     schedulable: true,
     annotated: true,
+    type: null,
     ...changes,
   };
 }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Detection, HealResult } from '../../agent/evaluate/heal/healResult';
 import { describeManual } from '../../agent/evaluate/heal/manualRecovery';
-import { markdownTable } from '../../agent/evaluate/heal/report/markdown';
 import { describeVerdict } from '../../agent/evaluate/heal/report/sections';
 import {
   armTable,
@@ -10,10 +9,10 @@ import {
   episodesTable,
   faultTable,
   needlessTable,
-  type ReportTable,
   reliabilityTable,
   targetTable,
 } from '../../agent/evaluate/heal/report/tables';
+import { markdownTable, type ReportTable } from '../../agent/evaluate/report/table';
 import type { Tables } from './learningTables';
 
 /** What `coxswain evaluate heal --quick --format json` has printed, for each detection. */

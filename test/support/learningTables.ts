@@ -208,6 +208,7 @@ const DOMAIN_MEANINGS: Readonly<Record<keyof ScaleDomain, string>> = {
   balancing: 'How well the load balancer joins pods into one queue.',
   startupSeconds: 'From being wanted to being ready; each pod takes 75…125 % of it.',
   timeoutSeconds: 'A request that would wait longer fails.',
+  latencyObjectiveSeconds: 'A request that takes longer is violated.',
   capacityDrift: 'Standard deviation of the slow drift of a pod’s capacity.',
   metricWindowSteps: 'Control steps over which metrics are averaged.',
   metricLagSteps: 'Control steps by which metrics are late.',
@@ -219,7 +220,12 @@ const DOMAIN_MEANINGS: Readonly<Record<keyof ScaleDomain, string>> = {
 };
 
 function domainTable(): string {
-  const how = { uniform: '', log: ', uniform in the logarithm', either: ', one of the two' };
+  const how = {
+    uniform: '',
+    log: ', uniform in the logarithm',
+    either: ', one of the two',
+    constant: ', always the same',
+  };
   const rows = Object.entries(DOMAIN_RANGES).map(([key, { drawn, distribution, allowed }]) => [
     `\`${key}\``,
     `${drawn.map(number).join('…')}${how[distribution]}`,

@@ -1,6 +1,12 @@
 import type {
+  AutoscalerState,
+  Calibration,
+  CalibrationJob,
+  FrontierPoint,
   ModelVersion,
   Proposal,
+  ScalingPoint,
+  ScalingState,
   TrainingPoint,
   TrainingStatus,
   WorkloadState,
@@ -95,4 +101,149 @@ export function exampleTraining(part: Partial<TrainingStatus> = {}): TrainingSta
 
 export function examplePoint(steps: number, episodeReturn = steps / 1000): TrainingPoint {
   return { steps, seconds: steps / 10_000, metrics: { 'rollout/ep_rew_mean': episodeReturn } };
+}
+
+export function exampleAutoscaler(part: Partial<AutoscalerState> = {}): AutoscalerState {
+  return {
+    kind: 'hpa',
+    name: 'checkout',
+    uid: 'uid-hpa',
+    minReplicas: 2,
+    maxReplicas: 10,
+    targetUtilisation: 0.7,
+    metrics: 'cpu 70 %',
+    desiredReplicas: 3,
+    problem: '',
+    handover: null,
+    ...part,
+  };
+}
+
+/** It looks at shop/checkout in shadow. */
+export function exampleScaling(part: Partial<ScalingState> = {}): ScalingState {
+  return {
+    id: 'shop/Deployment/checkout',
+    steering: 'shadow',
+    handedBack: null,
+    autoscalers: [exampleAutoscaler()],
+    gitOps: null,
+    policy: { name: 'predictive', version: '1', sinceMs: NOW_MS - 600_000 },
+    shadow: null,
+    observationSpec: 'scale/36',
+    violationPrice: 20,
+    minReplicas: 2,
+    maxReplicas: 10,
+    status: 'hold 3 replicas: the load forecast for the next minute is 2.1 pods',
+    problem: null,
+    ...part,
+  };
+}
+
+export function exampleScalingPoint(atMs: number, part: Partial<ScalingPoint> = {}): ScalingPoint {
+  return {
+    workloadId: 'shop/Deployment/checkout',
+    atMs,
+    replicas: 3,
+    readyReplicas: 3,
+    demandPods: 2.1,
+    hpaReplicas: 4,
+    policyReplicas: 3,
+    withinSlo: 0.998,
+    costPerHour: 0.12,
+    baselineCostPerHour: 0.16,
+    reward: -0.3,
+    rewardTerms: { pods: -0.25, violations: -0.05 },
+    ...part,
+  };
+}
+
+/** Served with these pods on average, and this share of the requests late or failed. */
+export function exampleFrontierPoint(
+  violationPrice: number,
+  meanPods: number,
+  violatedShare: number,
+  part: Partial<FrontierPoint> = {},
+): FrontierPoint {
+  const around = (mean: number) => ({ mean, low: mean * 0.9, high: mean * 1.1 });
+  return {
+    violationPrice,
+    violatedShare: around(violatedShare),
+    meanPods: around(meanPods),
+    costPerHour: meanPods * 0.04,
+    actionsPerHour: 3,
+    objectiveCost: around(meanPods + violationPrice * violatedShare * meanPods),
+    ...part,
+  };
+}
+
+/** The tuned HPA is as good as what was learned, so that it is recommended. */
+export function exampleCalibration(part: Partial<Calibration> = {}): Calibration {
+  return {
+    id: 'c1',
+    workloadId: 'shop/Deployment/checkout',
+    title: 'shop/checkout',
+    atMs: NOW_MS,
+    tookSeconds: 41,
+    source: {
+      kind: 'prometheus',
+      text: '6 h of shop/checkout from Prometheus',
+      tunedOnHours: 4,
+      judgedOnHours: 2,
+    },
+    fit: {
+      parameters: [{ name: 'service time', value: 42, unit: 'ms', basis: 'CPU seconds per request' }],
+      errors: [{ name: 'CPU utilisation', value: 4.1, unit: '%' }],
+      text: 'The simulator follows the measured utilisation within 4 %.',
+    },
+    load: [0, 1, 2, 3].map((hours) => ({ hours, requestsPerSecond: 50 + 25 * hours })),
+    arms: [
+      {
+        name: 'hpa',
+        title: 'HPA as it is',
+        role: 'current',
+        points: [exampleFrontierPoint(20, 5.2, 0.012)],
+        settings: ['cpu 70 %'],
+      },
+      {
+        name: 'tuned-hpa',
+        title: 'HPA, tuned',
+        role: 'tuned-hpa',
+        points: [exampleFrontierPoint(5, 3.6, 0.02), exampleFrontierPoint(20, 4.1, 0.004)],
+        settings: ['cpu 82 %, scale down after 60 s', 'cpu 74 %, scale down after 120 s'],
+      },
+      {
+        name: 'learned',
+        title: 'scale-36-ppo',
+        role: 'learned',
+        points: [exampleFrontierPoint(5, 3.5, 0.019), exampleFrontierPoint(20, 4.2, 0.004)],
+        settings: [],
+      },
+      {
+        name: 'clairvoyant',
+        title: 'Clairvoyant bound',
+        role: 'bound',
+        points: [exampleFrontierPoint(20, 3.1, 0)],
+        settings: [],
+      },
+    ],
+    recommendation: {
+      arm: 'tuned-hpa',
+      violationPrice: 20,
+      text: 'Keep the HPA of shop/checkout and tune it: target 74 % and a scale-down window of 120 s.',
+      reason: 'Nothing learned was better than it on the hours that were kept apart.',
+      patch: 'spec:\n  metrics:\n    - type: Resource\n',
+    },
+    warnings: [],
+    ...part,
+  };
+}
+
+export function exampleCalibrationJob(part: Partial<CalibrationJob> = {}): CalibrationJob {
+  return {
+    id: 'c1',
+    title: 'shop/checkout',
+    workloadId: 'shop/Deployment/checkout',
+    state: { kind: 'running', step: 'tuning the HPA', done: 12, total: 40 },
+    ...part,
+  };
 }

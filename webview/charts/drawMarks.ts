@@ -1,13 +1,12 @@
 import uPlot from 'uplot';
 import type { Bar, Line } from '../model/marks';
-import { LANES } from '../model/marks';
-import type { LiveFrame, Scene } from './frame';
+import type { Scene, TimeFrame } from './frame';
 import { type ColourName, translucent } from './palette';
 
 const NOTHING = 'no data';
 
 /** Behind the curves: faults as bands, times without data hatched. */
-export function drawBands(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
+export function drawBands(plot: uPlot, { frame, palette }: Scene<TimeFrame>): void {
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
     context.fillStyle = translucent(palette.fault, 0.11);
@@ -27,10 +26,12 @@ const LINE_STYLES = {
   detection: { width: 1.25, dash: [2, 3], colour: 'incident' },
   recovery: { width: 1.25, dash: [1, 3], colour: 'recovery' },
   policy: { width: 1.25, dash: [6, 3, 1, 3], colour: 'text' },
+  'taken-over': { width: 1.5, dash: [8, 3], colour: 'handover' },
+  'handed-back': { width: 1.5, dash: [8, 3, 2, 3], colour: 'incident' },
 } as const satisfies Record<Line['kind'], { width: number; dash: number[]; colour: ColourName }>;
 
-/** Before the curves: actions solid, detections dotted, recoveries in finer dots, other policies in dashes and dots. */
-export function drawLines(plot: uPlot, { frame, palette }: Scene<LiveFrame>): void {
+/** Before the curves: actions solid, detections dotted, recoveries in finer dots, other policies and hand-overs in dashes. */
+export function drawLines(plot: uPlot, { frame, palette }: Scene<TimeFrame>): void {
   clipped(plot, (context) => {
     const { top, height } = plot.bbox;
     for (const { kind, atMs } of frame.marks.lines) {
@@ -44,8 +45,8 @@ export function drawLines(plot: uPlot, { frame, palette }: Scene<LiveFrame>): vo
   });
 }
 
-/** Names the policies beside their lines; of two that are too close to be read, the later one. */
-export function drawPolicyNames(plot: uPlot, scene: Scene<LiveFrame>): void {
+/** Names the lines that have a text beside them; of two that are too close to be read, the later one. */
+export function drawLineNames(plot: uPlot, scene: Scene<TimeFrame>): void {
   clipped(plot, (context) => {
     const { left, top, width } = plot.bbox;
     const gap = 4 * uPlot.pxRatio;
@@ -56,7 +57,7 @@ export function drawPolicyNames(plot: uPlot, scene: Scene<LiveFrame>): void {
     let free = left + width;
     for (const line of scene.frame.marks.lines.toReversed()) {
       const x = lineAt(plot, line.atMs);
-      if (line.kind !== 'policy' || x < left) continue;
+      if (!('text' in line) || x < left) continue;
       const textWidth = context.measureText(line.text).width;
       const isRight = x + gap + textWidth <= left + width;
       const from = isRight ? x + gap : x - gap - textWidth;
@@ -105,15 +106,16 @@ export function drawNothing(plot: uPlot, scene: Scene): void {
 }
 
 /** The event lane: one row for each kind, a bar for each thing that lasted, with its name where there is room. */
-export function drawBars(plot: uPlot, scene: Scene<LiveFrame>): void {
+export function drawBars(plot: uPlot, scene: Scene<TimeFrame>): void {
   const { frame, palette } = scene;
   clipped(plot, (context) => {
-    const rowHeight = plot.bbox.height / LANES.length;
+    const { lanes, marks } = frame;
+    const rowHeight = plot.bbox.height / lanes.length;
     const height = Math.min(13 * uPlot.pxRatio, rowHeight * 0.75);
-    for (const bar of frame.marks.bars) {
+    for (const bar of marks.bars.filter(({ lane }) => lanes.includes(lane))) {
       const [left, length] = extent(plot, bar, frame.nowMs);
       const width = Math.max(length, 3 * uPlot.pxRatio);
-      const top = plot.bbox.top + rowHeight * (LANES.indexOf(bar.lane) + 0.5) - height / 2;
+      const top = plot.bbox.top + rowHeight * (lanes.indexOf(bar.lane) + 0.5) - height / 2;
       context.fillStyle = translucent(palette[colourOf(bar)], 0.8);
       context.beginPath();
       context.roundRect(left, top, width, height, 2.5 * uPlot.pxRatio);
@@ -136,7 +138,7 @@ function colourOf({ lane, tone }: Bar): ColourName {
 /** On the bar, as much of it as is in view; nothing where it does not fit. */
 function drawLabel(
   plot: uPlot,
-  scene: Scene<LiveFrame>,
+  scene: Scene<TimeFrame>,
   label: string,
   { left, top, width, height }: { left: number; top: number; width: number; height: number },
 ): void {

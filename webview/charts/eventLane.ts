@@ -1,11 +1,20 @@
 import uPlot from 'uplot';
 import { formatTime } from '../../agent/protocol';
-import { type Bar, barAt, LANES } from '../model/marks';
+import { type Bar, barAt, type Lane } from '../model/marks';
 import { element, setText } from './dom';
 import { drawBands, drawBars, drawLines } from './drawMarks';
-import type { LiveFrame, Scene } from './frame';
+import type { Scene, TimeFrame } from './frame';
 import { plotOptions } from './plot';
 import type { AxisSpec, PanelRow } from './spec';
+
+const LANE_TITLES: Record<Lane, string> = {
+  experiment: 'chaos run',
+  fault: 'fault',
+  incident: 'incident',
+  handover: 'handover',
+  proposal: 'proposal',
+  action: 'action',
+};
 
 /** How far beside a bar a click still means it. */
 const HIT_PIXELS = 5;
@@ -13,11 +22,11 @@ const HIT_PIXELS = 5;
 /** The lowest row of the panel: what lasted when, with the time axis that all charts share. */
 export class EventLane implements PanelRow {
   readonly plot: uPlot;
-  readonly #scene: Scene<LiveFrame>;
+  readonly #scene: Scene<TimeFrame>;
   readonly #box: HTMLElement;
   readonly #said: HTMLElement;
 
-  constructor(host: HTMLElement, scene: Scene<LiveFrame>, axis: AxisSpec) {
+  constructor(host: HTMLElement, scene: Scene<TimeFrame>, axis: AxisSpec) {
     this.#scene = scene;
     this.#said = element('span', 'lane-text');
     const head = element('div', 'chart-head');
@@ -67,14 +76,15 @@ export class EventLane implements PanelRow {
   }
 
   #barsAtCursor(): Bar[] {
-    const { marks, nowMs } = this.#scene.frame;
+    const { marks, lanes, nowMs } = this.#scene.frame;
     const atMs = this.#cursorMs() ?? nowMs;
-    return marks.bars.filter((bar) => bar.fromMs <= atMs && atMs <= (bar.toMs ?? nowMs));
+    const shown = marks.bars.filter(({ lane }) => lanes.includes(lane));
+    return shown.filter((bar) => bar.fromMs <= atMs && atMs <= (bar.toMs ?? nowMs));
   }
 
   #barUnder({ offsetX, offsetY }: MouseEvent): Bar | null {
-    const { marks, nowMs } = this.#scene.frame;
-    const lane = LANES[Math.floor((offsetY / this.plot.over.clientHeight) * LANES.length)];
+    const { marks, lanes, nowMs } = this.#scene.frame;
+    const lane = lanes[Math.floor((offsetY / this.plot.over.clientHeight) * lanes.length)];
     if (lane === undefined) return null;
     const atMs = this.plot.posToVal(offsetX, 'x');
     const toleranceMs = this.plot.posToVal(offsetX + HIT_PIXELS, 'x') - atMs;
@@ -82,14 +92,15 @@ export class EventLane implements PanelRow {
   }
 
   #options(axis: AxisSpec): uPlot.Options {
+    const { lanes } = this.#scene.frame;
     return plotOptions(this.#scene, {
       axis,
       labelled: true,
       // One unit of height for each lane, the first on top.
-      y: { range: () => [-LANES.length, 0] },
+      y: { range: () => [-lanes.length, 0] },
       yAxis: {
-        splits: () => LANES.map((_lane, row) => -row - 0.5),
-        values: () => LANES.map((lane) => (lane === 'experiment' ? 'chaos run' : lane)),
+        splits: () => lanes.map((_lane, row) => -row - 0.5),
+        values: () => lanes.map((lane) => LANE_TITLES[lane]),
         grid: { show: false },
       },
       series: [{}, { scale: 'y', points: { show: false } }],

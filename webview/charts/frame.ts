@@ -1,5 +1,6 @@
 import type { Slo } from '../../agent/protocol';
-import type { Bar, Marks } from '../model/marks';
+import type { Bar, Lane, Marks } from '../model/marks';
+import type { ScalingColumns } from '../model/scalingSeries';
 import type { Columns, Span } from '../model/series';
 import type { TrainingColumns } from '../model/trainingSeries';
 import type { Palette } from './palette';
@@ -12,18 +13,31 @@ export interface Frame {
   xRange: [from: number, to: number];
 }
 
-/** A workload in the last minutes, by cluster time. */
-export interface LiveFrame extends Frame {
-  columns: Columns;
+/** What happened to a workload in the last minutes, by cluster time. */
+export interface TimeFrame extends Frame {
   spansWithoutData: readonly Span[];
   marks: Marks;
-  slo: Slo;
+  /** What the lane of events shows, from top to bottom. */
+  lanes: readonly Lane[];
   /** Cluster time at the right edge. */
   nowMs: number;
   /** Id of the bar that the user has chosen, or null. */
   selectedId: string | null;
   /** The user chooses a bar, or none. */
   select(bar: Bar | null): void;
+}
+
+/** A workload's health. */
+export interface LiveFrame extends TimeFrame {
+  columns: Columns;
+  slo: Slo;
+}
+
+/** A workload's scaling. */
+export interface ScalingFrame extends TimeFrame {
+  columns: ScalingColumns;
+  /** Of costs; empty where it is not known. */
+  currency: string;
 }
 
 /** A training from its first step to its last, by env steps. */

@@ -1,6 +1,6 @@
 import type { AgentSnapshot, WorkloadState } from '../../agent/protocol';
 import { memo } from '../memo';
-import { marksOf } from '../model/marks';
+import { LIVE_LANES, marksOf } from '../model/marks';
 import { spansWithoutData, toColumns } from '../model/series';
 import type { UiState } from '../uiState';
 import type { LiveFrame } from './frame';
@@ -41,6 +41,7 @@ export class FrameMaker {
         columns,
         spansWithoutData,
         marks,
+        lanes: LIVE_LANES,
         slo,
         nowMs: toMs,
         selectedId,

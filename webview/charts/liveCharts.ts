@@ -1,7 +1,7 @@
 import { formatTime } from '../../agent/protocol';
 import { formatLatency, formatSigned } from '../format';
 import type { Columns } from '../model/series';
-import { drawBands, drawLines, drawPolicyNames } from './drawMarks';
+import { drawBands, drawLineNames, drawLines } from './drawMarks';
 import { EventLane } from './eventLane';
 import type { LiveFrame } from './frame';
 import type { AxisSpec, ChartSpec, PanelSpec } from './spec';
@@ -120,7 +120,8 @@ const CHARTS: readonly ChartSpec<LiveFrame>[] = [
   },
 ];
 
-const TIME: AxisSpec = {
+/** The time axis of everything that happens in a cluster. */
+export const TIME: AxisSpec = {
   isTime: true,
   marginPixels: 8,
   labels: (values, incrementMs) =>
@@ -134,12 +135,13 @@ export const LIVE_PANEL: PanelSpec<LiveFrame> = {
   behind: drawBands,
   before: (plot, scene, chart) => {
     drawLines(plot, scene);
-    if (chart === CHARTS[0]) drawPolicyNames(plot, scene);
+    if (chart === CHARTS[0]) drawLineNames(plot, scene);
   },
   lane: (host, scene) => new EventLane(host, scene, TIME),
 };
 
-function describeTerms(terms: Readonly<Record<string, number>>): string {
+/** Addends of a reward in one line. */
+export function describeTerms(terms: Readonly<Record<string, number>>): string {
   return Object.entries(terms)
     .map(([name, value]) => `${name} ${formatSigned(value)}`)
     .join('   ');

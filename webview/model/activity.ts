@@ -33,6 +33,9 @@ const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
   'fault-ended': 'faults',
   'experiment-started': 'faults',
   'experiment-finished': 'faults',
+  handover: 'actions',
+  'price-changed': 'agent',
+  calibrated: 'agent',
   'policy-switched': 'agent',
   'training-started': 'agent',
   'training-finished': 'agent',
@@ -98,6 +101,8 @@ function toneOf(event: JournalEvent): Tone {
       return VERDICT_TONES[event.verdict];
     case 'outcome':
       return event.outcome === 'recovered' || event.outcome === 'improved' ? 'good' : 'notice';
+    case 'handover':
+      return event.how === 'handed-back' ? 'notice' : 'act';
     case 'control-changed':
       return event.control.kind === 'stopped' ? 'bad' : 'plain';
     default:

@@ -11,14 +11,18 @@ import {
   type OutcomeKind,
   type Proposal,
   type RunVerdict,
+  type TaskName,
   workloadId,
   workloadOf,
 } from '../../agent/protocol';
 import { formatSeconds } from '../format';
 import { VERDICT_TONES } from './runs';
 
-export const LANES = ['experiment', 'fault', 'incident', 'proposal', 'action'] as const;
-export type Lane = (typeof LANES)[number];
+/** Of the charts of a workload's health. */
+export const LIVE_LANES = ['experiment', 'fault', 'incident', 'proposal', 'action'] as const;
+/** Of the charts of its scaling. */
+export const SCALING_LANES = ['fault', 'incident', 'handover', 'proposal', 'action'] as const;
+export type Lane = (typeof LIVE_LANES | typeof SCALING_LANES)[number];
 
 /** How something went, as far as that is known; the text says the same. */
 export type BarTone = 'plain' | 'good' | 'notice' | 'bad';
@@ -42,8 +46,8 @@ export interface Bar {
 /** Something that happened at one time: a line across every chart. */
 export type Line =
   | { kind: 'detection' | 'action' | 'recovery'; atMs: number }
-  /** Another policy decides from here on. */
-  | { kind: 'policy'; atMs: number; text: string };
+  /** Another policy decides from here on, or somebody else is in charge of the replicas. */
+  | { kind: 'policy' | 'taken-over' | 'handed-back'; atMs: number; text: string };
 
 export interface Marks {
   bars: Bar[];
@@ -92,7 +96,7 @@ export function marksOf(sources: MarkSources, id: string): Marks {
       ...incidents.flatMap((bar): Line[] =>
         bar.toMs === null ? [] : [{ kind: 'recovery', atMs: bar.toMs }],
       ),
-      ...policyLines(sources.activity),
+      ...policyLines(sources.activity, 'heal'),
     ],
   };
 }
@@ -230,14 +234,15 @@ function actionBar(
   };
 }
 
-function bar(lane: Lane, id: string, fromMs: number, toMs: number | null, text: string): Bar {
+/** A bar that says the same at length and in short, of neither tone. */
+export function bar(lane: Lane, id: string, fromMs: number, toMs: number | null, text: string): Bar {
   return { id: `${lane}/${id}`, lane, fromMs, toMs, text, label: text, tone: 'plain', about: {} };
 }
 
-/** From when on another policy heals: it is the same one for every workload. */
-function policyLines(rows: readonly JournalRow[]): Line[] {
+/** From when on another policy steers a task: it is the same one for every workload. */
+export function policyLines(rows: readonly JournalRow[], task: TaskName): Line[] {
   return rowsOf(rows, 'policy-switched')
-    .filter(({ event }) => event.task === 'heal')
+    .filter(({ event }) => event.task === task)
     .map(({ atMs, event }) => ({
       kind: 'policy',
       atMs,
@@ -245,9 +250,11 @@ function policyLines(rows: readonly JournalRow[]): Line[] {
     }));
 }
 
-type RowOf<K extends JournalEventKind> = JournalRow & { event: Extract<JournalEvent, { kind: K }> };
+/** A journal row whose event is of a kind. */
+export type RowOf<K extends JournalEventKind> = JournalRow & { event: Extract<JournalEvent, { kind: K }> };
 
-function rowsOf<K extends JournalEventKind>(rows: readonly JournalRow[], kind: K): RowOf<K>[] {
+/** The rows of one kind. */
+export function rowsOf<K extends JournalEventKind>(rows: readonly JournalRow[], kind: K): RowOf<K>[] {
   return rows.filter((row): row is RowOf<K> => row.event.kind === kind);
 }
 

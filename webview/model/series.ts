@@ -71,7 +71,7 @@ function hasData(sample: Sample): boolean {
 }
 
 /** For each interval between two samples, whether something is missing in it. */
-function holesOf(samples: readonly Sample[]): boolean[] {
+export function holesOf(samples: readonly { atMs: number }[]): boolean[] {
   const intervals = samples
     .slice(1)
     .map((sample, index) => sample.atMs - (samples[index]?.atMs ?? sample.atMs));

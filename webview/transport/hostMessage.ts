@@ -15,6 +15,16 @@ export const HostMessage = z.discriminatedUnion('kind', [
     trainingId: z.string().nullable(),
   }),
   z.object({ kind: z.literal('show-chaos') }),
+  z.object({
+    kind: z.literal('show-scaling'),
+    /** Null for the one that is shown. */
+    workloadId: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('show-calibration'),
+    /** Null for that of the shown workload, or for what runs. */
+    calibrationId: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('show-explanation'), decision: DecisionRef }),
 ]);
 export type HostMessage = z.infer<typeof HostMessage>;

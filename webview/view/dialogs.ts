@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { workloadName } from '../model/runs';
+import { isToBeTakenOver } from '../model/scaling';
 import { faultDialog } from './faultDialog';
 import { modal } from './modal';
+import { takeOverDialog } from './takeOverDialog';
 import type { View } from './view';
 
 /** The question that is open, as a modal dialog. */
@@ -10,13 +13,16 @@ export function openDialog(view: View): TemplateResult | typeof nothing {
       return nothing;
     case 'confirm-auto':
       return confirmAuto(view);
+    case 'take-over':
+      return takeOverDialog(view, view.dialog);
     case 'inject-fault':
       return faultDialog(view, view.dialog);
   }
 }
 
 function confirmAuto(view: View): TemplateResult {
-  const { workloads, connection } = view.snapshot;
+  const { workloads, connection, scaling } = view.snapshot;
+  const taken = scaling.filter(isToBeTakenOver).map(({ id }) => workloadName(id));
   const steered = workloads.filter((workload) => workload.steering.kind === 'act');
   const where = connection.kind === 'disconnected' ? '' : ` in ${connection.context}`;
   return modal(
@@ -26,6 +32,7 @@ function confirmAuto(view: View): TemplateResult {
       <ul>
         <li>restart and drain pods, and return drained ones to their Services</li>
         <li>scale Deployments up and down</li>
+        ${taken.length === 0 ? nothing : html`<li>take over from their autoscalers: <b>${taken.join(', ')}</b></li>`}
       </ul>
       <p>
         ${

@@ -2,11 +2,13 @@ import { html, type TemplateResult } from 'lit';
 import type { TransportState } from '../transport/transport';
 import { activityLog } from './activityLog';
 import { banners, transportBanner } from './banners';
+import { calibrationPane } from './calibrationPane';
 import { chaosPane } from './chaosPane';
 import { openDialog } from './dialogs';
 import { explanationPane } from './explanationPane';
 import { header } from './header';
 import { HELM } from './icons';
+import { scalingPane } from './scalingPane';
 import { toastStack } from './toasts';
 import { trainingPane } from './trainingPane';
 import type { View } from './view';
@@ -29,6 +31,7 @@ type Mount = (host: Element | undefined) => void;
 
 interface Mounts {
   live: Mount;
+  scaling: Mount;
   training: Mount;
 }
 
@@ -44,6 +47,8 @@ export function page(view: View, charts: Mounts): TemplateResult {
 
 function middle(view: View, charts: Mounts): TemplateResult {
   const { pane, training } = view;
+  if (pane === 'scaling') return scalingPane(view, charts.scaling);
+  if (pane === 'calibration') return calibrationPane(view);
   if (pane === 'chaos') return chaosPane(view);
   if (pane === 'explanation') return explanationPane(view);
   if (pane === 'training' && training) return trainingPane(view, training, charts.training);

@@ -1,11 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isOver } from '../../agent/protocol';
+import { isRunningJob } from '../model/calibration';
 import { isRunning } from '../model/runs';
 import type { Pane } from '../uiState';
 import type { View } from './view';
 
 const TABS: Record<Pane, string> = {
   live: 'Workloads',
+  scaling: 'Scaling',
+  calibration: 'Calibration',
   chaos: 'Chaos and recovery',
   training: 'Training',
   explanation: 'Explanation',
@@ -30,11 +33,13 @@ export function tabs(view: View): TemplateResult {
 
 function isOffered(name: Pane, { snapshot, ui }: View): boolean {
   if (name === 'training') return snapshot.trainings.length > 0;
+  if (name === 'calibration') return snapshot.calibrations.length + snapshot.calibrationJobs.length > 0;
   return name !== 'explanation' || ui.decision !== null;
 }
 
 function running(name: Pane, { snapshot }: View): number {
   if (name === 'training') return snapshot.trainings.filter((training) => !isOver(training)).length;
+  if (name === 'calibration') return snapshot.calibrationJobs.filter(isRunningJob).length;
   return name === 'chaos' ? snapshot.runs.filter(isRunning).length : 0;
 }
 

@@ -1,9 +1,11 @@
 import type {
   AgentSnapshot,
+  Calibration,
   ErrorInfo,
   FaultKind,
   Mode,
   Result,
+  ScalingState,
   Training,
   WorkloadState,
 } from '../../agent/protocol';
@@ -22,6 +24,14 @@ export interface View {
   workload: WorkloadState | null;
   /** The training whose curves are shown in the pane `training`. */
   training: Training | null;
+  /** The scaling of the workload that is shown; null where no scaler looks at it. */
+  scaling: ScalingState | null;
+  /** The price on its way to the agent: what the slider stands at; null where it has the agent's. */
+  pendingPrice: number | null;
+  /** What the shown workload has cost lately. */
+  costs: Answer<Result<'costReport'>>;
+  /** The calibration that is shown in the pane `calibration`. */
+  calibration: Calibration | null;
   pane: Pane;
   /** The event that was clicked, as far as it is still known. */
   selected: Bar | null;
@@ -40,6 +50,7 @@ export interface View {
 export type Dialog =
   | { kind: 'none' }
   | { kind: 'confirm-auto' }
+  | { kind: 'take-over'; workloadId: string; how: 'advise' | 'own' }
   | { kind: 'inject-fault'; workloadId: string; faultKind: FaultKind };
 
 export type Toast =
@@ -65,6 +76,16 @@ export interface Actions {
   explain(decision: DecisionRef): void;
   explainAgain(): void;
   cancelTraining(trainingId: string): void;
+  /** Asks for a proposal, which is then answered like any other. */
+  takeOver(workloadId: string, how: 'advise' | 'own'): void;
+  handBack(workloadId: string): void;
+  setScaling(workloadId: string, steering: 'off' | 'shadow'): void;
+  /** Sent once the slider rests. */
+  setViolationPrice(workloadId: string, violationPrice: number): void;
+  calibrate(workloadId: string, violationPrice: number): void;
+  cancelCalibration(id: string): void;
+  /** Puts a text into the clipboard. */
+  copy(text: string): void;
   showDialog(dialog: Dialog): void;
   choose(part: Partial<UiState>): void;
   dismiss(toastId: number): void;

@@ -20,7 +20,7 @@ export function workloadPane(view: View, mountCharts: (host: Element | undefined
   }
   return html`<main class="middle" tabindex="-1">
     ${tabs(view)}
-    <div class="title-row">${picker(view, workload)} ${windows(view)}</div>
+    <div class="title-row">${workloadPicker(view, workload)} ${windows(view)}</div>
     <p class="subtitle">${subtitle(workload, view.nowMs)}</p>
     ${snapshot.faults.filter((fault) => isRunning(fault, workload)).map((fault) => faultChip(fault, view))}
     ${waitingHere(view)}
@@ -36,7 +36,8 @@ export function workloadPane(view: View, mountCharts: (host: Element | undefined
   </main>`;
 }
 
-function picker({ snapshot, actions }: View, shown: WorkloadState): TemplateResult {
+/** Chooses the workload that the panes of one workload show. */
+export function workloadPicker({ snapshot, actions }: View, shown: WorkloadState): TemplateResult {
   const onChange = (event: Event & { currentTarget: { value: string } }) =>
     actions.choose({ workloadId: event.currentTarget.value });
   return html`<h1>

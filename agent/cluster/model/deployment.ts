@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { parseQuantity } from '../quantity';
 import type { Container, Owner, ReadinessCheck, RunningFault } from '../snapshot';
 import { reduceNativeFault } from './faultNative';
-import { Condition, type Identified, LabelSelector, Labels, Meta } from './meta';
+import { Condition, type Identified, LAST_APPLIED, LabelSelector, Labels } from './meta';
+import { gitOpsOwners, managersOf, OwnedMeta } from './owners';
 
 /** A Deployment's own part of a workload. */
 export interface DeploymentRecord extends Identified {
@@ -20,16 +21,19 @@ export interface DeploymentRecord extends Identified {
   containers: readonly Container[];
   maxUnavailable: number;
   cpuLimitCores: number | null;
+  cpuRequestCores: number | null;
+  memoryRequestBytes: number | null;
   memoryLimitBytes: number | null;
-  /** GitOps controllers, from labels and annotations. */
+  /** GitOps controllers, from labels, annotations and field managers. */
   owners: readonly Owner[];
   /** What a native fault of ours has done to it. */
   fault: RunningFault | null;
 }
 
-const Resources = z
-  .object({ limits: z.record(z.string(), z.union([z.string(), z.number()])).nullish() })
-  .nullish();
+const Quantities = z.record(z.string(), z.union([z.string(), z.number()])).nullish();
+const Resources = z.object({ limits: Quantities, requests: Quantities }).nullish();
+type Resources = z.infer<typeof Resources>;
+type ResourceName = 'cpu' | 'memory';
 
 const Port = z.union([z.number(), z.string()]);
 const WithPort = z.object({ port: Port }).nullish();
@@ -47,13 +51,17 @@ const PodTemplate = z.object({
   spec: z.object({
     resources: Resources,
     containers: z.array(ContainerSpec).default([]),
+    initContainers: z
+      .array(z.object({ restartPolicy: z.string().nullish(), resources: Resources }))
+      .nullish(),
   }),
 });
+type PodSpec = z.infer<typeof PodTemplate>['spec'];
 
 const Amount = z.union([z.number(), z.string()]).nullish();
 
 const DeploymentObject = z.object({
-  metadata: Meta,
+  metadata: OwnedMeta,
   spec: z.object({
     replicas: z.number().int().default(1),
     selector: LabelSelector,
@@ -76,9 +84,6 @@ const DeploymentObject = z.object({
 });
 type DeploymentObject = z.infer<typeof DeploymentObject>;
 
-/** kubectl's copy of the whole object: large, and it may hold secrets. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** Throws ZodError on what is not a Deployment. */
 export function reduceDeployment(object: unknown): DeploymentRecord {
   const source = DeploymentObject.parse(object);
@@ -100,9 +105,11 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     rolloutStalled: STALLED.has(progressReason(status) ?? ''),
     containers: spec.template.spec.containers.map(containerOf),
     maxUnavailable: maxUnavailable(spec),
-    cpuLimitCores: limitOf(spec.template, 'cpu'),
-    memoryLimitBytes: limitOf(spec.template, 'memory'),
-    owners: gitOpsOwners(metadata),
+    cpuLimitCores: limitOf(spec.template.spec, 'cpu'),
+    cpuRequestCores: requestOf(spec.template.spec, 'cpu'),
+    memoryRequestBytes: requestOf(spec.template.spec, 'memory'),
+    memoryLimitBytes: limitOf(spec.template.spec, 'memory'),
+    owners: [...managersOf(metadata, ['spec', 'replicas'], 'replicas'), ...gitOpsOwners(metadata)],
     fault: reduceNativeFault(object, metadata, DEPLOYMENTS, spec.selector.matchLabels),
   };
 }
@@ -154,21 +161,31 @@ function progressReason({ conditions }: DeploymentObject['status']): string | un
 }
 
 /** The pod's own limit, else the sum over the containers that set one. */
-function limitOf({ spec }: z.infer<typeof PodTemplate>, resource: 'cpu' | 'memory'): number | null {
-  const read = (resources: z.infer<typeof Resources>) => {
-    const text = resources?.limits?.[resource];
-    return text === undefined ? null : parseQuantity(text);
-  };
-  const limits = spec.containers.flatMap((container) => read(container.resources) ?? []);
-  return read(spec.resources) ?? (limits.length > 0 ? limits.reduce((sum, limit) => sum + limit, 0) : null);
+function limitOf(spec: PodSpec, resource: ResourceName): number | null {
+  const limits = spec.containers.flatMap(({ resources }) => amount(resources, 'limits', resource) ?? []);
+  return amount(spec.resources, 'limits', resource) ?? sumOf(limits);
 }
 
-function gitOpsOwners({ labels, annotations }: Meta): Owner[] {
-  const argoCd =
-    annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance'];
-  const flux = labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name'];
-  return [
-    ...(argoCd ? [{ kind: 'argo-cd' as const, name: argoCd, owns: 'object' as const }] : []),
-    ...(flux ? [{ kind: 'flux' as const, name: flux, owns: 'object' as const }] : []),
-  ];
+/**
+ * The pod's own request, else the sum over its containers and sidecars; the API server takes the limit for a request
+ * that is not set. Null where one has neither.
+ */
+function requestOf(spec: PodSpec, resource: ResourceName): number | null {
+  const own = amount(spec.resources, 'requests', resource);
+  if (own !== null) return own;
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const requests = [...spec.containers, ...sidecars].map(
+    ({ resources }) => amount(resources, 'requests', resource) ?? amount(resources, 'limits', resource),
+  );
+  const set = requests.filter((request) => request !== null);
+  return set.length === requests.length ? sumOf(set) : null;
+}
+
+function sumOf(amounts: readonly number[]): number | null {
+  return amounts.length > 0 ? amounts.reduce((sum, each) => sum + each, 0) : null;
+}
+
+function amount(resources: Resources, of: 'limits' | 'requests', resource: ResourceName): number | null {
+  const text = resources?.[of]?.[resource];
+  return text === undefined ? null : parseQuantity(text);
 }

@@ -32,6 +32,9 @@ export const Condition = z.object({
   lastTransitionTime: z.string().nullish(),
 });
 
+/** kubectl's copy of the whole object: large, and it may hold secrets. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 export const LabelSelector = z.object({
   matchLabels: Labels,
   matchExpressions: z

@@ -126,6 +126,50 @@ describe('a Deployment', () => {
     });
   });
 
+  const resources = (requests: object, limits: object = {}) => ({ resources: { requests, limits } });
+  const requests: [string, unknown[], [number | null, number | null]][] = [
+    [
+      'are added up',
+      [resources({ cpu: '250m', memory: '1Gi' }), resources({ cpu: 1, memory: '1Gi' })],
+      [1.25, 2 ** 31],
+    ],
+    ['are the limit where there is only that', [resources({}, { cpu: '500m', memory: '1Ki' })], [0.5, 1024]],
+    [
+      'are none where a container has neither',
+      [resources({ cpu: '1' }), resources({ memory: '1Ki' })],
+      [null, null],
+    ],
+    ['are none of no container', [], [null, null]],
+  ];
+  it.each(requests)('its requests %s', (_what, containers, expected) => {
+    const { cpuRequestCores, memoryRequestBytes } = deployment(containers);
+    expect([cpuRequestCores, memoryRequestBytes]).toEqual(expected);
+  });
+
+  it('its requests are the pod’s own, and count sidecars but not what runs before', () => {
+    const requested = (spec: object) =>
+      reduceDeployment({ metadata, spec: { selector: {}, template: { spec } } }).cpuRequestCores;
+    const containers = [resources({ cpu: 1 })];
+    expect(requested({ containers, resources: { requests: { cpu: 3 } } })).toBe(3);
+    expect(requested({ containers, initContainers: [resources({ cpu: 5 })] })).toBe(1);
+    const sidecar = { restartPolicy: 'Always', ...resources({ cpu: '500m' }) };
+    expect(requested({ containers, initContainers: [sidecar] })).toBe(1.5);
+    expect(requested({ containers, initContainers: [{ restartPolicy: 'Always' }] })).toBeNull();
+  });
+
+  it('is known to be scaled by GitOps from who has set its replicas', () => {
+    const fieldsV1 = { 'f:spec': { 'f:replicas': {} } };
+    const owners = (manager: string, fields: unknown = fieldsV1) =>
+      deployment([], {}, { managedFields: [{ manager, fieldsV1: fields }] }).owners;
+    expect(owners('argocd-controller')).toEqual([
+      { kind: 'argo-cd', name: 'argocd-controller', owns: 'replicas' },
+    ]);
+    expect(owners('helm-controller')).toEqual([{ kind: 'flux', name: 'helm-controller', owns: 'replicas' }]);
+    expect(owners('kube-controller-manager')).toEqual([]);
+    expect(owners('argocd-controller', { 'f:spec': { 'f:template': {} } })).toEqual([]);
+    expect(owners('argocd-controller', 'odd')).toEqual([]);
+  });
+
   const progressing = (reason: string) => [{ type: 'Progressing', status: 'True', reason }];
   const rollouts: [string, Record<string, unknown>, boolean][] = [
     ['pods of an old template are left', { replicas: 3, updatedReplicas: 1 }, true],

@@ -17,12 +17,6 @@ export interface BudgetRecord extends Identified {
   disruptionsAllowed: number;
 }
 
-/** A HorizontalPodAutoscaler or a KEDA ScaledObject. */
-export interface ScalerRecord extends Identified {
-  /** The Deployment that it scales; null for anything else. */
-  deployment: string | null;
-}
-
 export interface NodeRecord extends Identified {
   node: Node;
   /** What a native fault of ours has done to it. */
@@ -72,17 +66,6 @@ export function reduceBudget(object: unknown): BudgetRecord {
   };
 }
 
-const ScalerObject = z.object({
-  metadata: Meta,
-  spec: z.object({ scaleTargetRef: z.object({ kind: z.string().default('Deployment'), name: z.string() }) }),
-});
-
-export function reduceScaler(object: unknown): ScalerRecord {
-  const { metadata, spec } = ScalerObject.parse(object);
-  const { kind, name } = spec.scaleTargetRef;
-  return { ...identityOf(metadata), deployment: kind === 'Deployment' ? name : null };
-}
-
 const NodeObject = z.object({
   metadata: Meta,
   spec: z.object({ unschedulable: z.boolean().nullish() }).default({}),
@@ -95,11 +78,12 @@ export function reduceNode(object: unknown): NodeRecord {
   const readiness = status.conditions?.find(({ type }) => type === 'Ready');
   const ready = readiness?.status === 'True';
   const readyChangedAtMs = timeMs(readiness?.lastTransitionTime) ?? 0;
-  const { name, uid, annotations } = metadata;
+  const { name, uid, annotations, labels } = metadata;
   const annotated = Object.keys(annotations).length > 0;
+  const type = labels['node.kubernetes.io/instance-type'] ?? null;
   return {
     ...identityOf(metadata),
-    node: { name, uid, ready, readyChangedAtMs, schedulable: !spec.unschedulable, annotated },
+    node: { name, uid, ready, readyChangedAtMs, schedulable: !spec.unschedulable, annotated, type },
     fault: reduceNativeFault(object, metadata, { apiVersion: 'v1', plural: 'nodes' }, {}),
   };
 }

@@ -4,14 +4,17 @@ import {
   CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
   EVENTS,
+  HORIZONTAL_POD_AUTOSCALERS,
   NAMESPACES,
   NODES,
   POD_DISRUPTION_BUDGETS,
   PODS,
   REPLICA_SETS,
+  RESOURCE_QUOTAS,
   SERVICES,
 } from '../store/resourceTypes';
 import type { StatusCause } from '../store/statusError';
+import { AUTOSCALER_SCHEMA, checkAutoscaler } from './autoscalerSchema';
 import { checkDefinition } from './customResources';
 import type { ResourceInfo } from './resourceInfo';
 import type { Schema } from './schema';
@@ -161,6 +164,10 @@ export const BUILTIN_RESOURCES: readonly ResourceInfo[] = [
   }),
   builtin({ group: '', version: 'v1', plural: 'endpoints' }, 'Endpoints', 'Namespaced', ['ep']),
   builtin({ group: '', version: 'v1', plural: 'configmaps' }, 'ConfigMap', 'Namespaced', ['cm']),
+  builtin(RESOURCE_QUOTAS, 'ResourceQuota', 'Namespaced', ['quota'], {
+    subresources: ['status'],
+    schema: object({ spec: object({ hard: object() }) }),
+  }),
   builtin({ group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }, 'Lease', 'Namespaced', []),
   builtin(DEPLOYMENTS, 'Deployment', 'Namespaced', ['deploy'], {
     categories: ['all'],
@@ -179,13 +186,12 @@ export const BUILTIN_RESOURCES: readonly ResourceInfo[] = [
     check: selectsItsTemplate,
   }),
   builtin(POD_DISRUPTION_BUDGETS, 'PodDisruptionBudget', 'Namespaced', ['pdb'], { subresources: ['status'] }),
-  builtin(
-    { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
-    'HorizontalPodAutoscaler',
-    'Namespaced',
-    ['hpa'],
-    { categories: ['all'], subresources: ['status'] },
-  ),
+  builtin(HORIZONTAL_POD_AUTOSCALERS, 'HorizontalPodAutoscaler', 'Namespaced', ['hpa'], {
+    categories: ['all'],
+    subresources: ['status'],
+    schema: AUTOSCALER_SCHEMA,
+    check: checkAutoscaler,
+  }),
   builtin(CUSTOM_RESOURCE_DEFINITIONS, 'CustomResourceDefinition', 'Cluster', ['crd', 'crds'], {
     categories: ['api-extensions'],
     subresources: ['status'],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../objectStore';
+import { checkPodQuota } from '../runtime/quota/quota';
 import { isOwnedBy } from '../store/garbageCollector';
 import { deletePod } from '../store/podDeletion';
 import { NAMESPACES, NODES, PODS, sameType } from '../store/resourceTypes';
@@ -35,6 +36,7 @@ export function createObject(context: ApiContext, request: ResourceRequest): Ans
   // The status belongs to controllers. A node's is its kubelet's, who creates the node too.
   if (info.subresources.includes('status') && !sameType(info, NODES)) delete body.status;
   const warnings = admit(request, body);
+  if (sameType(info, PODS)) checkPodQuota(context.store, body);
   const created = storeFor(context, request).create(info.storage, body);
   return { code: 201, json: presented(info, created), headers: warningHeaders(warnings) };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../clock';
+import type { Control } from '../control/control';
 import type { KubeObject, ObjectStore } from '../objectStore';
 import type { VersionedStore } from '../store/memoryStore';
 import { badRequest, notFound, StatusError } from '../store/statusError';
@@ -19,6 +20,8 @@ export interface ApiContext {
   podLogs: PodLogs | undefined;
   proxy: ServiceProxy | undefined;
   podProxy: PodProxy | undefined;
+  /** What is no business of Kubernetes: load, simulations. */
+  control: Control | undefined;
 }
 
 /** A request before its body. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { CONTROL_ROOT } from '../control/controlApi';
 import { PODS, sameType } from '../store/resourceTypes';
 import { StatusError } from '../store/statusError';
 import { checkAccess, reviewAccess } from './access';
@@ -14,6 +15,7 @@ import {
   type ApiContext,
   type HttpHead,
   type HttpRequest,
+  noSuchPath,
   type ObjectRequest,
   type ResourceRequest,
   resolveResource,
@@ -39,6 +41,10 @@ export async function answer(
   if (request.method === 'GET') {
     const document = discover(context.registry, request.path) ?? openApi(context.registry, request.path);
     if (document) return { code: 200, json: document };
+  }
+  if (request.path === CONTROL_ROOT || request.path.startsWith(`${CONTROL_ROOT}/`)) {
+    if (context.control) return context.control(request);
+    throw noSuchPath();
   }
   if (request.path.startsWith('/apis/authorization.k8s.io/')) return reviewAccess(context, request);
   const resolved = resolveResource(context.registry, request);

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../clock';
 import { CoxswainError } from '../../protocol';
 import { isSameToken } from '../../sameToken';
+import type { Control } from '../control/control';
 import type { VersionedStore } from '../store/memoryStore';
 import { badRequest, StatusError } from '../store/statusError';
 import type { DeniedRule } from './access';
@@ -34,6 +35,8 @@ export interface ApiServerOptions {
   proxy?: ServiceProxy;
   /** What answers for pods; 503 where absent. */
   podProxy?: PodProxy;
+  /** What answers below `/coxswain.dev`; 404 where absent. */
+  control?: Control;
   /** Told of failures that are the server's own; the client gets a 500. */
   onError?: (error: unknown) => void;
 }
@@ -47,9 +50,10 @@ export interface RunningApiServer {
 
 /** Serves the store over HTTPS as Kubernetes does. Throws CoxswainError `port-in-use`. */
 export async function createApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
-  const { store, clock, certificates, denied = [], podLogs, proxy, podProxy, onError = () => {} } = options;
+  const { store, clock, certificates, denied = [], onError = () => {} } = options;
+  const { podLogs, proxy, podProxy, control } = options;
   const registry = createResourceRegistry(store, clock);
-  const context: ApiContext = { store, clock, registry, denied, podLogs, proxy, podProxy };
+  const context: ApiContext = { store, clock, registry, denied, podLogs, proxy, podProxy, control };
   const isAuthentic = bearerCheck(options.token);
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {

@@ -2,7 +2,7 @@ import type { LoadShape } from '../../sim/load';
 import type { NewObject } from '../objectStore';
 import { LOAD_ANNOTATION, MODEL_ANNOTATION } from '../runtime/podSettings';
 
-/** A part of the demo shop. */
+/** An app of the embedded cluster: a part of the demo shop, or one that is scaled. */
 export interface DemoWorkload {
   name: string;
   replicas: number;
@@ -13,6 +13,15 @@ export interface DemoWorkload {
   load: LoadShape;
   /** At least so many pods stay up under voluntary disruptions. */
   minAvailable: number;
+  /** Scaled by an HPA on CPU; at a number of replicas of its own where absent. */
+  hpa?: DemoHpa;
+}
+
+export interface DemoHpa {
+  minReplicas: number;
+  maxReplicas: number;
+  /** Percent of the requested CPU. */
+  targetUtilisation: number;
 }
 
 export const DEMO_NAMESPACE = 'shop';
@@ -68,15 +77,19 @@ export const DEMO_WORKLOADS: readonly DemoWorkload[] = [
   },
 ];
 
-/** The Deployment, Service and PodDisruptionBudget of one part of the shop. */
-export function demoObjects(workload: DemoWorkload): {
+/** The Deployment, Service and PodDisruptionBudget of an app, and its HPA where it has one. */
+export function demoObjects(
+  workload: DemoWorkload,
+  namespace = DEMO_NAMESPACE,
+): {
   deployment: NewObject;
   service: NewObject;
   budget: NewObject;
+  hpa: NewObject | null;
 } {
   const { name } = workload;
   const labels = { app: name };
-  const metadata = { name, namespace: DEMO_NAMESPACE, labels };
+  const metadata = { name, namespace, labels };
   return {
     deployment: {
       apiVersion: 'apps/v1',
@@ -106,6 +119,23 @@ export function demoObjects(workload: DemoWorkload): {
       kind: 'PodDisruptionBudget',
       metadata,
       spec: { minAvailable: workload.minAvailable, selector: { matchLabels: labels } },
+    },
+    hpa: workload.hpa ? autoscaler(metadata, workload.hpa) : null,
+  };
+}
+
+function autoscaler(metadata: NewObject['metadata'] & { name: string }, hpa: DemoHpa): NewObject {
+  const { minReplicas, maxReplicas, targetUtilisation } = hpa;
+  const target = { type: 'Utilization', averageUtilization: targetUtilisation };
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata,
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name },
+      minReplicas,
+      maxReplicas,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
     },
   };
 }

@@ -2,10 +2,18 @@ import type { Clock } from '../../clock';
 import type { ObjectStore } from '../objectStore';
 import { litmusExperiments } from '../runtime/litmus/catalogue';
 import { CHAOS_EXPERIMENTS } from '../runtime/litmus/definitions';
-import { DEPLOYMENTS, NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, SERVICES } from '../store/resourceTypes';
+import {
+  DEPLOYMENTS,
+  HORIZONTAL_POD_AUTOSCALERS,
+  NAMESPACES,
+  NODES,
+  POD_DISRUPTION_BUDGETS,
+  SERVICES,
+} from '../store/resourceTypes';
 import { rfc3339 } from '../store/timestamp';
-import { DEMO_NAMESPACE, DEMO_WORKLOADS, demoObjects } from './app';
+import { DEMO_NAMESPACE, DEMO_WORKLOADS, type DemoWorkload, demoObjects } from './app';
 import { namespace, node, prometheusService } from './cluster';
+import { SCALED_NAMESPACE, SCALED_WORKLOAD } from './scaledApp';
 
 const NODE_COUNT = 3;
 
@@ -23,10 +31,20 @@ export function installBase(store: ObjectStore, clock: Clock): void {
 export function installDemo(store: ObjectStore): void {
   store.create(NAMESPACES, namespace(DEMO_NAMESPACE));
   for (const experiment of litmusExperiments(DEMO_NAMESPACE)) store.create(CHAOS_EXPERIMENTS, experiment);
-  for (const workload of DEMO_WORKLOADS) {
-    const { deployment, service, budget } = demoObjects(workload);
-    store.create(SERVICES, service);
-    store.create(POD_DISRUPTION_BUDGETS, budget);
-    store.create(DEPLOYMENTS, deployment);
-  }
+  for (const workload of DEMO_WORKLOADS) installApp(store, workload, DEMO_NAMESPACE);
+}
+
+/** A workload beside the shop whose load comes and goes, and whose HPA follows it. */
+export function installScaledDemo(store: ObjectStore): void {
+  store.create(NAMESPACES, namespace(SCALED_NAMESPACE));
+  installApp(store, SCALED_WORKLOAD, SCALED_NAMESPACE);
+}
+
+/** Its objects, into a namespace that is there. */
+export function installApp(store: ObjectStore, workload: DemoWorkload, inNamespace: string): void {
+  const { deployment, service, budget, hpa } = demoObjects(workload, inNamespace);
+  store.create(SERVICES, service);
+  store.create(POD_DISRUPTION_BUDGETS, budget);
+  store.create(DEPLOYMENTS, deployment);
+  if (hpa) store.create(HORIZONTAL_POD_AUTOSCALERS, hpa);
 }

@@ -10,6 +10,12 @@ const counter = (name: string, help: string): MetricFamily => ({ name, type: 'co
 /** What the embedded cluster's scraper writes, in the words of cAdvisor, kube-state-metrics and the app. */
 const FAMILIES: readonly MetricFamily[] = [
   counter('container_cpu_usage_seconds_total', 'Cumulative cpu time consumed in seconds.'),
+  counter('container_cpu_cfs_periods_total', 'Number of elapsed enforcement period intervals.'),
+  counter('container_cpu_cfs_throttled_periods_total', 'Number of throttled period intervals.'),
+  counter(
+    'container_cpu_cfs_throttled_seconds_total',
+    'Total time duration the container has been throttled.',
+  ),
   gauge('container_memory_working_set_bytes', 'Current working set in bytes.'),
   gauge('container_memory_usage_bytes', 'Current memory usage in bytes, including all memory.'),
   gauge('container_spec_cpu_quota', 'CPU quota of the container.'),
@@ -27,6 +33,11 @@ const FAMILIES: readonly MetricFamily[] = [
     'Describes the last reason the container was in terminated state.',
   ),
   gauge('kube_pod_container_resource_limits', 'The number of requested limit resource by a container.'),
+  gauge('kube_pod_container_resource_requests', 'The number of requested request resource by a container.'),
+  gauge('kube_horizontalpodautoscaler_spec_min_replicas', 'Lower limit for the number of pods.'),
+  gauge('kube_horizontalpodautoscaler_spec_max_replicas', 'Upper limit for the number of pods.'),
+  gauge('kube_horizontalpodautoscaler_status_desired_replicas', 'Number of pods that the autoscaler wants.'),
+  gauge('kube_horizontalpodautoscaler_status_current_replicas', 'Number of pods that there were last.'),
   gauge('kube_deployment_spec_replicas', 'Number of desired pods for a deployment.'),
   gauge('kube_deployment_status_replicas', 'The number of replicas per deployment.'),
   gauge('kube_deployment_status_replicas_ready', 'The number of ready replicas per deployment.'),

@@ -57,6 +57,14 @@ const Container = z.object({
   resources: z.object({ limits: Resources.default({}), requests: Resources.optional() }).prefault({}),
 });
 
+/** What a container requests: its limit, where it says nothing else; null where it has neither. */
+export function requestOf(
+  { resources }: z.infer<typeof Container>,
+  resource: 'cpu' | 'memory',
+): number | null {
+  return resources.requests?.[resource] ?? resources.limits[resource] ?? null;
+}
+
 const PodSpec = z.object({
   nodeName: z.string().optional(),
   nodeSelector: Labels.default({}),

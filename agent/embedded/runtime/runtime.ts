@@ -3,6 +3,10 @@ import { Simulation } from '../../sim/simulation';
 import type { ObjectStore } from '../objectStore';
 import type { SeriesStore } from '../seriesStore';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../store/resourceTypes';
+import { HpaController } from './autoscaling/hpaController';
+import { KEDA_DEFINITIONS } from './autoscaling/kedaDefinitions';
+import { MetricsServer } from './autoscaling/metricsServer';
+import { ScaledObjectController } from './autoscaling/scaledObjectController';
 import { ChaosController } from './chaos/chaosController';
 import { CHAOS_DEFINITIONS } from './chaos/definitions';
 import { faultKinds } from './chaos/faultKinds';
@@ -19,6 +23,7 @@ import { NodeLifecycleController } from './nodes/nodeFailure';
 import { type HttpOutcome, requestPod } from './nodes/podHttp';
 import { Scheduler } from './nodes/scheduler';
 import { ServiceRouter } from './nodes/serviceRouter';
+import { ResourceQuotaController } from './quota/quotaController';
 import { Scraper } from './telemetry/scraper';
 import type { TickClock } from './tickClock';
 import { DeploymentController } from './workloads/deployments';
@@ -48,10 +53,11 @@ export class Runtime {
   /** For what clients ask of pods, so that the simulation does not depend on it. */
   readonly #clientRandom: Random;
   readonly #scraper: Scraper;
+  readonly #usages: MetricsServer;
   readonly #controllers: readonly Controller[];
   readonly #onError: RuntimeOptions['onError'];
 
-  /** Makes the kinds of Chaos Mesh and Litmus known to the store, which otherwise is left as it is. */
+  /** Makes the kinds of Chaos Mesh, Litmus and KEDA known to the store, which otherwise is left as it is. */
   constructor({ store, series, clock, seed, scrapeIntervalMs = 5000, onError }: RuntimeOptions) {
     this.#clock = clock;
     this.#onError = onError;
@@ -61,6 +67,7 @@ export class Runtime {
     this.#kubelet = new Kubelet(this.#cluster, this.#simulation, new Random(~seed));
     this.#router = new ServiceRouter(this.#cluster, this.#simulation, this.#kubelet);
     this.#clientRandom = new Random(seed ^ 0x5bd1e995);
+    this.#usages = new MetricsServer(clock, this.#kubelet);
     const injector = new Injector(this.#kubelet);
     this.#controllers = [
       ...faultKinds({ store, clock, kubelet: this.#kubelet, injector }).map(
@@ -70,6 +77,8 @@ export class Runtime {
       new WorkflowController(this.#cluster),
       new WorkflowNodeController(this.#cluster),
       new ChaosEngineController(this.#cluster, injector),
+      new ScaledObjectController(this.#cluster),
+      new HpaController(this.#cluster, this.#usages),
       new DeploymentController(this.#cluster),
       new ReplicaSetController(this.#cluster),
       new NodeLifecycleController(this.#cluster),
@@ -77,9 +86,10 @@ export class Runtime {
       this.#kubelet,
       this.#router,
       new DisruptionController(this.#cluster),
+      new ResourceQuotaController(this.#cluster),
     ];
     this.#scraper = new Scraper(this.#cluster, this.#kubelet, series, scrapeIntervalMs);
-    for (const definition of [...CHAOS_DEFINITIONS, ...LITMUS_DEFINITIONS]) {
+    for (const definition of [...CHAOS_DEFINITIONS, ...LITMUS_DEFINITIONS, ...KEDA_DEFINITIONS]) {
       store.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
     }
   }
@@ -90,6 +100,7 @@ export class Runtime {
     this.#clock.advanceTo(nowMs);
     this.#simulation.step(seconds);
     this.#kubelet.watchProcesses();
+    this.#usages.lookIfDue();
     this.settle();
     for (const { log, sim, clockOffsetMs } of this.#kubelet.running.values()) {
       log.sample(nowMs + clockOffsetMs, sim, this.#cluster.random);
@@ -113,6 +124,16 @@ export class Runtime {
   /** The pod as it runs on its node; undefined where it does not. */
   runningPod(namespace: string, pod: string): RunningPod | undefined {
     return this.#kubelet.running.get(`${namespace}/${pod}`);
+  }
+
+  /** Requests to a Service that have found no pod since its load was set; 0 without a load. */
+  unroutedRequests(namespace: string, service: string): number {
+    return this.#router.unrouted(namespace, service);
+  }
+
+  /** Prometheus gets nothing about the pods of a namespace until then. */
+  loseMetrics(namespace: string, untilMs: number): void {
+    this.#scraper.lose(namespace, untilMs);
   }
 
   /** What a GET of a pod gets now, and from which address; undefined where the pod does not run. */

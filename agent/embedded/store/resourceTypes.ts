@@ -8,12 +8,18 @@ export const NODES = core('nodes');
 export const PODS = core('pods');
 export const SERVICES = core('services');
 export const EVENTS = core('events');
+export const RESOURCE_QUOTAS = core('resourcequotas');
 export const DEPLOYMENTS = apps('deployments');
 export const REPLICA_SETS = apps('replicasets');
 export const POD_DISRUPTION_BUDGETS: ResourceType = {
   group: 'policy',
   version: 'v1',
   plural: 'poddisruptionbudgets',
+};
+export const HORIZONTAL_POD_AUTOSCALERS: ResourceType = {
+  group: 'autoscaling',
+  version: 'v2',
+  plural: 'horizontalpodautoscalers',
 };
 export const CUSTOM_RESOURCE_DEFINITIONS: ResourceType = {
   group: 'apiextensions.k8s.io',

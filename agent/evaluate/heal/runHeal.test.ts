@@ -4,10 +4,10 @@ import { encodePolicy } from '../../rl/policy/policyOnnx';
 import { HealResult } from './healResult';
 import { HEAL_RULES, type HealConditions, type RuleName } from './healRules';
 import { MANUAL_RECOVERY } from './manualRecovery';
-import type { ArmSource, SeedRange } from './playHeal';
+import type { ArmSource } from './playHeal';
 import {
-  type BlockPlayers,
   type HealPlan,
+  type HealPlayers,
   localPlayers,
   type PlannedArm,
   runHeal,
@@ -42,9 +42,9 @@ const PLAN: HealPlan = {
   seeds: 2,
   episodesPerSeed: 15,
 };
-const run = (players: BlockPlayers, options: Partial<Parameters<typeof runHeal>[0]> = {}) =>
+const run = (players: HealPlayers, options: Partial<Parameters<typeof runHeal>[0]> = {}) =>
   runHeal({ plan: PLAN, players, ...options });
-const local = () => localPlayers(sourcesOf(PLAN), CONDITIONS);
+const local = () => localPlayers({ sources: sourcesOf(PLAN), conditions: CONDITIONS });
 
 describe('an evaluation of healing', () => {
   it('lets every arm play the same held-out episodes, block by block', async () => {
@@ -76,11 +76,11 @@ describe('an evaluation of healing', () => {
     const inOrder: string[] = [];
     const [one, other] = [local(), local()];
     let turn = 0;
-    const many: BlockPlayers = {
+    const many: HealPlayers = {
       parallel: 3,
-      play: async (source: number, seeds: SeedRange) => {
-        const block = await (turn++ % 2 === 0 ? one : other).play(source, seeds);
-        inOrder.push(`${source}`);
+      play: async (job) => {
+        const block = await (turn++ % 2 === 0 ? one : other).play(job);
+        inOrder.push(`${job.source}`);
         return block;
       },
       close: () => undefined,
@@ -109,6 +109,7 @@ describe('an evaluation of healing', () => {
 
   it('refuses a policy that is damaged before anything is played', () => {
     const bytes = (POLICY.kind === 'policy' ? POLICY.bytes : new Uint8Array()).slice(0, 500);
-    expect(() => localPlayers([{ ...POLICY, bytes } as ArmSource], CONDITIONS)).toThrow(/restarter/);
+    const sources = [{ ...POLICY, bytes } as ArmSource];
+    expect(() => localPlayers({ sources, conditions: CONDITIONS })).toThrow(/restarter/);
   });
 });

@@ -1,4 +1,5 @@
 import { heldOutSeeds } from '../evaluation';
+import { type BlockPlayers, playAll } from '../players/blockPlayers';
 import type { PlayedBlock } from './episodeRecord';
 import type { HealResult } from './healResult';
 import type { HealConditions } from './healRules';
@@ -18,19 +19,24 @@ export interface HealPlan {
   episodesPerSeed: number;
 }
 
-/** Who plays blocks: this process, or others. */
-export interface BlockPlayers {
-  /** How many blocks are played at a time. */
-  readonly parallel: number;
-  /** @param source index among `sourcesOf(plan)` */
-  play(source: number, seeds: SeedRange, signal?: AbortSignal): Promise<PlayedBlock>;
-  /** Ends what is being played elsewhere; may be called twice. */
-  close(): void;
+/** One block of episodes. */
+export interface HealJob {
+  /** Index among `sourcesOf(plan)`. */
+  source: number;
+  seeds: SeedRange;
+}
+
+export type HealPlayers = BlockPlayers<HealJob, PlayedBlock>;
+
+/** What players need to know. */
+export interface HealSetup {
+  sources: readonly ArmSource[];
+  conditions: HealConditions;
 }
 
 export interface RunHealOptions {
   plan: HealPlan;
-  players: BlockPlayers;
+  players: HealPlayers;
   /** Episodes. */
   onProgress?(done: number, total: number): void;
   /** @throws its reason */
@@ -49,13 +55,10 @@ const SEEDS_PER_BLOCK = 1_000_000;
 
 /** Lets every arm play the same episodes, and says what came of it. The same plan gives the same bytes. */
 export async function runHeal(options: RunHealOptions): Promise<HealOutcome> {
-  const { plan } = options;
-  const { conditions, seeds, episodesPerSeed } = plan;
-  // A block takes seconds, and who plays it elsewhere hears of no signal.
-  options.signal?.addEventListener('abort', () => options.players.close(), { once: true });
-  const blocks = await playAll(options);
+  const { conditions, seeds, episodesPerSeed } = options.plan;
+  const blocks = await playBlocks(options);
   let source = 0;
-  const played = plan.arms.map(({ name, title, describe, role, sources }) => ({
+  const played = options.plan.arms.map(({ name, title, describe, role, sources }) => ({
     name,
     title,
     describe,
@@ -73,11 +76,11 @@ export function sourcesOf({ arms }: HealPlan): ArmSource[] {
 }
 
 /** Players in this process. @throws CoxswainError for a policy that cannot be used */
-export function localPlayers(sources: readonly ArmSource[], conditions: HealConditions): BlockPlayers {
+export function localPlayers({ sources, conditions }: HealSetup): HealPlayers {
   const players = sources.map((source) => new HealPlayer(source, conditions));
   return {
     parallel: 1,
-    play: (source, seeds, signal) => {
+    play: ({ source, seeds }, signal) => {
       const player = players[source];
       if (!player) throw new RangeError(`there is no source ${source}`);
       return player.play(seeds, signal);
@@ -87,26 +90,19 @@ export function localPlayers(sources: readonly ArmSource[], conditions: HealCond
 }
 
 /** By source, then by block. */
-async function playAll({ plan, players, onProgress, signal }: RunHealOptions): Promise<PlayedBlock[][]> {
+async function playBlocks({ plan, players, onProgress, signal }: RunHealOptions): Promise<PlayedBlock[][]> {
   const { seeds, episodesPerSeed } = plan;
   const sources = sourcesOf(plan);
   const jobs = sources.flatMap((_, source) =>
-    Array.from({ length: seeds }, (_, block) => ({ source, block })),
+    Array.from({ length: seeds }, (_, block) => ({ source, seeds: blockSeeds(block, episodesPerSeed) })),
   );
-  const results: PlayedBlock[][] = sources.map(() => []);
-  let done = 0;
-  const work = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
-      signal?.throwIfAborted();
-      const { source, block } = job;
-      const played = await players.play(source, blockSeeds(block, episodesPerSeed), signal);
-      (results[source] as PlayedBlock[])[block] = played;
-      done += episodesPerSeed;
-      onProgress?.(done, sources.length * seeds * episodesPerSeed);
-    }
-  };
-  await Promise.all(Array.from({ length: players.parallel }, work));
-  return results;
+  const played = await playAll({
+    jobs,
+    players,
+    onPlayed: (count) => onProgress?.(count * episodesPerSeed, jobs.length * episodesPerSeed),
+    signal,
+  });
+  return sources.map((_, source) => played.slice(source * seeds, (source + 1) * seeds));
 }
 
 function blockSeeds(block: number, count: number): SeedRange {

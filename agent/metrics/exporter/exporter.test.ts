@@ -1,13 +1,20 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { incidentClosed, incidentOpened } from '../../../test/support/incidentEvents';
-import { exampleProposal, exampleWorkload, NOW_MS } from '../../../test/support/protocolExamples';
+import {
+  exampleProposal,
+  exampleScaling,
+  exampleScalingPoint,
+  exampleWorkload,
+  NOW_MS,
+} from '../../../test/support/protocolExamples';
 import {
   type AgentSnapshot,
   emptySnapshot,
   type Fault,
   type JournalEvent,
   type Sample,
+  type ScalingState,
 } from '../../protocol';
 import { Exporter } from './exporter';
 import { METRICS } from './metrics';
@@ -207,6 +214,36 @@ describe('what is exported of a moment', () => {
       '{kind="cpu-stress",provider="chaos-mesh"} 30',
       '{kind="pod-kill",provider="chaos-mesh"} 0',
     ]);
+  });
+
+  it('is the latest step of scaling, and who steers', async () => {
+    const points = [exampleScalingPoint(0), exampleScalingPoint(1, { policyReplicas: 5, hpaReplicas: null })];
+    const exporter = check({ scaling: [exampleScaling()], scalingPoints: { [CHECKOUT]: points } });
+    const labels = 'namespace="shop",workload="checkout"';
+    expect(await samples(exporter, 'coxswain_scaling_replicas')).toEqual([
+      `{${labels},of="wanted"} 3`,
+      `{${labels},of="ready"} 3`,
+      `{${labels},of="policy"} 5`,
+    ]);
+    expect(await samples(exporter, 'coxswain_scaling_demand_pods')).toEqual([`{${labels}} 2.1`]);
+    expect(await samples(exporter, 'coxswain_scaling_within_slo')).toEqual([`{${labels}} 0.998`]);
+    expect(await samples(exporter, 'coxswain_scaling_cost_per_hour')).toEqual([
+      `{${labels},of="actual"} 0.12`,
+      `{${labels},of="baseline"} 0.16`,
+    ]);
+    expect(await counted(exporter, 'coxswain_scaling_steering')).toEqual([`{${labels},steering="shadow"} 1`]);
+  });
+
+  it.each<[string, ScalingState['handedBack'], string, string]>([
+    ['nobody else steers', null, '0', '0'],
+    ['a doubt has handed back', { atMs: 0, why: 'no data', retryAtMs: null }, '1', '0'],
+    ['the breaker has opened', { atMs: 0, why: 'regressions', retryAtMs: 9 }, '1', '1'],
+  ])('tells that %s, also before the first step', async (_what, handedBack, isBack, isOpen) => {
+    const exporter = check({ scaling: [exampleScaling({ handedBack })] });
+    const labels = '{namespace="shop",workload="checkout"}';
+    expect(await samples(exporter, 'coxswain_scaling_handed_back')).toEqual([`${labels} ${isBack}`]);
+    expect(await samples(exporter, 'coxswain_scaling_breaker_open')).toEqual([`${labels} ${isOpen}`]);
+    expect(await samples(exporter, 'coxswain_scaling_replicas')).toEqual([]);
   });
 
   it('is nothing where no cluster is steered, but for the program itself', async () => {

@@ -5,6 +5,9 @@ import {
   type Fault,
   type Health,
   Mode,
+  type ScalingPoint,
+  type ScalingState,
+  ScalingSteering,
   type WorkloadState,
 } from '../../protocol';
 import type { MetricName } from './metrics';
@@ -39,6 +42,9 @@ export function gaugesOf(snapshot: AgentSnapshot, nowMs: number): GaugeValue[] {
     ...snapshot.workloads.flatMap((workload) => workloadGauges(workload, snapshot.samples, clusterMs)),
     ...healthScores(snapshot.workloads),
     ...faultGauges(snapshot.faults, clusterMs),
+    ...snapshot.scaling.flatMap((state) =>
+      scalingGauges(state, snapshot.scalingPoints[state.id]?.at(-1) ?? null),
+    ),
   ];
 }
 
@@ -83,6 +89,31 @@ function faultGauges(faults: readonly Fault[], nowMs: number): GaugeValue[] {
       value('coxswain_chaos_fault_open_seconds', labels, secondsOf(longestMs)),
     ];
   });
+}
+
+/** @param point the latest step; what is not known of it is left out */
+function scalingGauges({ id, steering, handedBack }: ScalingState, point: ScalingPoint | null): GaugeValue[] {
+  const [namespace = '', , workload = ''] = id.split('/');
+  const labels = { namespace, workload };
+  const known = (name: MetricName, number: number | null | undefined, more = {}) =>
+    number === null || number === undefined ? [] : [value(name, { ...labels, ...more }, number)];
+  // Only the breaker says when it tries again.
+  const isBreakerOpen = handedBack !== null && handedBack.retryAtMs !== null;
+  return [
+    ...ScalingSteering.options.map((each) =>
+      value('coxswain_scaling_steering', { ...labels, steering: each }, each === steering ? 1 : 0),
+    ),
+    value('coxswain_scaling_handed_back', labels, handedBack === null ? 0 : 1),
+    value('coxswain_scaling_breaker_open', labels, isBreakerOpen ? 1 : 0),
+    ...known('coxswain_scaling_replicas', point?.replicas, { of: 'wanted' }),
+    ...known('coxswain_scaling_replicas', point?.readyReplicas, { of: 'ready' }),
+    ...known('coxswain_scaling_replicas', point?.policyReplicas, { of: 'policy' }),
+    ...known('coxswain_scaling_replicas', point?.hpaReplicas, { of: 'hpa' }),
+    ...known('coxswain_scaling_demand_pods', point?.demandPods),
+    ...known('coxswain_scaling_within_slo', point?.withinSlo),
+    ...known('coxswain_scaling_cost_per_hour', point?.costPerHour, { of: 'actual' }),
+    ...known('coxswain_scaling_cost_per_hour', point?.baselineCostPerHour, { of: 'baseline' }),
+  ];
 }
 
 function value(name: MetricName, labels: Readonly<Record<string, string>>, number: number): GaugeValue {

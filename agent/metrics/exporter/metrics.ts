@@ -83,6 +83,31 @@ export const METRICS = {
   coxswain_resilience_score: gauge('Resilience score of the latest run of an experiment, 0…100.', [
     'experiment',
   ]),
+  coxswain_scaling_steering: gauge(
+    '1 for how much say the scaler has over a workload (off, shadow, advise, own), 0 for the others.',
+    [...WORKLOAD, 'steering'],
+  ),
+  coxswain_scaling_handed_back: gauge(
+    'Whether the autoscaler is in charge for the time being in place of the scaler, whatever the reason: 1 or 0.',
+    WORKLOAD,
+  ),
+  coxswain_scaling_breaker_open: gauge(
+    'Whether it is in charge because the circuit breaker of the workload has opened, which takes over again by time: 1 or 0.',
+    WORKLOAD,
+  ),
+  coxswain_scaling_replicas: gauge(
+    'Replicas at the latest step: those that are wanted now (wanted) and that are ready (ready), those that the policy wants (policy), and that the HPA wants or would want (hpa).',
+    [...WORKLOAD, 'of'],
+  ),
+  coxswain_scaling_demand_pods: gauge('Load in pods at full utilisation at the latest step.', WORKLOAD),
+  coxswain_scaling_within_slo: gauge(
+    'Share of the requests of the latest step that were neither late nor failed, 0…1.',
+    WORKLOAD,
+  ),
+  coxswain_scaling_cost_per_hour: gauge(
+    'What the pods cost for an hour, in the currency of the config: those that there are (actual) and those that the HPA wants (baseline).',
+    [...WORKLOAD, 'of'],
+  ),
   coxswain_predictions_total: counter('Answers of /predict, by the action that was chosen.', [
     'task',
     'action',

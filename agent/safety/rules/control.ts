@@ -1,4 +1,4 @@
-import type { RequestInput } from '../guardInput';
+import type { GuardInput, RequestInput } from '../guardInput';
 import { deny, needsApproval, type Rule } from './rule';
 
 /** Nothing happens while paused or stopped. */
@@ -10,16 +10,32 @@ export const control: Rule<Pick<RequestInput, 'control'>> = {
   },
 };
 
-/** The only rule that allows: in auto, or with a person's approval. */
-export const mode: Rule<Pick<RequestInput, 'mode' | 'approvedBy'>> = {
+type ModeInput = Pick<RequestInput, 'mode' | 'approvedBy'> &
+  Partial<Pick<GuardInput, 'task' | 'action' | 'handover'>>;
+
+/** What allows an action: mode auto, a person's approval, or that a person has approved the take-over it is under. */
+export const mode: Rule<ModeInput> = {
   name: 'mode',
-  judge({ mode, approvedBy }) {
+  judge(input) {
+    const { mode, approvedBy } = input;
     if (mode === 'observe') return deny('mode observe never writes');
     if (approvedBy !== null) return { outcome: 'allow', reason: `approved by ${approvedBy}` };
+    const agreedBy = agreedWithTakeOver(input);
+    if (agreedBy !== null)
+      return { outcome: 'allow', reason: `under the take-over that ${agreedBy} approved` };
     if (mode === 'approve') return needsApproval('mode approve asks before each action');
     return { outcome: 'allow', reason: 'mode auto, and no rule objects' };
   },
 };
+
+/** The person who let the scaler take over, and so also its steps until it hands back; null without one. */
+function agreedWithTakeOver({ task, action, handover }: ModeInput): string | null {
+  if (task !== 'scale' || !action || !handover) return null;
+  const isStep =
+    (action.kind === 'scale' && handover.how === 'own') ||
+    (action.kind === 'advise' && handover.how === 'advise');
+  return isStep ? handover.approvedBy : null;
+}
 
 /** After a crash nothing new is done before it is known what became of the old. */
 export const settled: Rule<Pick<RequestInput, 'settled'>> = {

@@ -2,11 +2,14 @@ import type { Pod, Workload } from '../../cluster/snapshot';
 import type { GuardInput } from '../guardInput';
 import { deny, type Rule } from './rule';
 
-/** A new template is being rolled out: its Deployment already replaces pods. To give a pod back is always right. */
+/**
+ * A new template is being rolled out: its Deployment already replaces pods. To give a pod back is always right. What
+ * the scaler may do meanwhile the rule `arbiter` says.
+ */
 export const rollout: Rule<GuardInput> = {
   name: 'rollout',
-  judge({ action, workload }) {
-    if (!workload?.rollingOut || action.kind === 'undrain-pod') return null;
+  judge({ action, workload, task }) {
+    if (!workload?.rollingOut || action.kind === 'undrain-pod' || task === 'scale') return null;
     return deny('a rollout is in progress');
   },
 };

@@ -3,11 +3,12 @@ import type { GuardInput } from '../guardInput';
 import { effectOf } from '../ledger';
 import { deny, type Rule } from './rule';
 
-/** One action per workload in each interval, and never two at once. */
+/** One action per workload in each interval, but for the scaler's, whose pace is its own; and never two at once. */
 export const actionInterval: Rule<GuardInput> = {
   name: 'action-interval',
-  judge({ nowMs, config, history }) {
+  judge({ nowMs, config, history, task }) {
     if (history.underWay) return deny('an action on this workload is under way');
+    if (task === 'scale') return null;
     return tooSoon(nowMs, history.lastActionAtMs, config.guard.actionInterval, 'last action');
   },
 };
@@ -28,10 +29,14 @@ export const cooldown: Rule<GuardInput> = {
   },
 };
 
-/** Over all workloads, so that a wrong idea cannot sweep through the cluster. */
+/**
+ * Over all workloads, so that a wrong idea cannot sweep through the cluster. The scaler's steps follow the load, which
+ * may rise everywhere at once: `pods-per-minute` limits them workload by workload.
+ */
 export const rate: Rule<GuardInput> = {
   name: 'rate',
-  judge({ config, action, lastMinute }) {
+  judge({ config, action, lastMinute, task }) {
+    if (task === 'scale') return null;
     const { scaleUpsPerMinute, scaleDownsPerMinute, disruptionsPerMinute } = config.guard;
     switch (effectOf(action)) {
       case 'scale-up':
@@ -40,7 +45,7 @@ export const rate: Rule<GuardInput> = {
         return tooMany(lastMinute.scaleDowns, scaleDownsPerMinute, 'scale-downs');
       case 'disruption':
         return tooMany(lastMinute.disruptions, disruptionsPerMinute, 'disruptions');
-      case 'return':
+      default:
         return null;
     }
   },

@@ -1,5 +1,6 @@
 import type { Inverse, Write } from '../change';
 import type { ActingAction, GuardInput } from '../guardInput';
+import { handoverMismatch } from './handoverWrite';
 import { deny, type Rule } from './rule';
 
 type Patch = Extract<Write, { verb: 'json-patch' }>;
@@ -10,15 +11,29 @@ type Patch = Extract<Write, { verb: 'json-patch' }>;
  */
 export const writeMatchesAction: Rule<GuardInput> = {
   name: 'write-matches-action',
-  judge({ action, change, ref }) {
-    const why = mismatch(action, change.write, ref) ?? inverseMismatch(action, change.inverse, ref);
+  judge(input) {
+    const { action, change, ref } = input;
+    const why = changesAutoscaler(action)
+      ? handoverMismatch(action, input)
+      : (mismatch(action, change.write, ref) ?? inverseMismatch(action, change.inverse, ref));
     return why === null ? null : deny(why);
   },
 };
 
 type Ref = GuardInput['ref'];
+type HandoverAction = Extract<ActingAction, { kind: 'advise' | 'take-over' | 'hand-back' }>;
+type Invertible = Extract<ActingAction, { kind: 'scale' | 'drain-pod' | 'undrain-pod' }>;
 
-function mismatch(action: ActingAction, write: Write, ref: Ref): string | null {
+/** Whether another action takes this one back. */
+export function isInvertible(action: ActingAction): action is Invertible {
+  return action.kind === 'scale' || action.kind === 'drain-pod' || action.kind === 'undrain-pod';
+}
+
+function changesAutoscaler(action: ActingAction): action is HandoverAction {
+  return action.kind === 'advise' || action.kind === 'take-over' || action.kind === 'hand-back';
+}
+
+function mismatch(action: Exclude<ActingAction, HandoverAction>, write: Write, ref: Ref): string | null {
   if (write.resource.namespace !== ref.namespace)
     return `the write is in namespace ${write.resource.namespace}`;
   switch (action.kind) {
@@ -34,17 +49,22 @@ function mismatch(action: ActingAction, write: Write, ref: Ref): string | null {
   }
 }
 
-function inverseMismatch(action: ActingAction, inverse: Inverse, ref: Ref): string | null {
-  if (action.kind === 'restart-pod') return null;
+function inverseMismatch(
+  action: Exclude<ActingAction, HandoverAction>,
+  inverse: Inverse,
+  ref: Ref,
+): string | null {
+  if (!isInvertible(action)) return null;
   if (inverse.kind === 'none') return `the change has no inverse: ${inverse.why}`;
   const why = mismatch(inverseAction(action), inverse.write, ref);
   return why === null ? null : `inverse: ${why}`;
 }
 
-/** The action that takes this one back. A restart cannot be taken back, so the type leaves it out. */
-export function inverseAction<A extends Exclude<ActingAction, { kind: 'restart-pod' }>>(
-  action: A,
-): ActingAction {
+/**
+ * The action that takes this one back. A restart cannot be taken back, and what is done to an autoscaler is taken back
+ * by what is noted on it, so the type leaves them out.
+ */
+export function inverseAction(action: Invertible): Invertible {
   switch (action.kind) {
     case 'scale':
       return { kind: 'scale', from: action.to, to: action.from };

@@ -1,9 +1,11 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import type { ApiRequest, ApiResponse, ApiServer } from '../../cluster/api';
 import { ApiStatusError } from '../../cluster/apiErrors';
-import type { ClusterSnapshot, Pod, RunningFault, Workload } from '../../cluster/snapshot';
+import { reduceHpa, reduceScaledObject } from '../../cluster/model/autoscaler';
+import type { Autoscaler, ClusterSnapshot, Pod, RunningFault, Workload } from '../../cluster/snapshot';
 import type { ErrorCode } from '../../protocol';
 import { workloadId } from '../../protocol';
+import { objectOf } from './autoscalers';
 
 /** A write that was carried out. */
 export interface DoneWrite {
@@ -64,10 +66,34 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
     const dryRun = query.includes('dryRun=All');
     return {
       status: 200,
-      body: /\/(chaos-mesh|litmuschaos)\./.test(path)
-        ? this.#chaosObject(request, path, dryRun)
-        : this.#object(request, path, dryRun),
+      body: this.#answer(request, path, dryRun),
     };
+  }
+
+  #answer(request: ApiRequest, path: string, dryRun: boolean): unknown {
+    if (/\/(chaos-mesh|litmuschaos)\./.test(path)) return this.#chaosObject(request, path, dryRun);
+    if (/\/(autoscaling|keda\.sh)\//.test(path)) return this.#autoscaler(request, path, dryRun);
+    return this.#object(request, path, dryRun);
+  }
+
+  #autoscaler(request: ApiRequest, path: string, dryRun: boolean): unknown {
+    const [, namespace, plural, name] = /namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+    const isMeant = (each: Autoscaler) =>
+      each.name === name && (each.kind === 'hpa') === (plural === 'horizontalpodautoscalers');
+    const workload = [...this.#workloads.values()].find(
+      (each) => each.ref.namespace === namespace && each.autoscalers.some(isMeant),
+    );
+    const autoscaler = workload?.autoscalers.find(isMeant);
+    if (!workload || !autoscaler) throw statusError(404, 'not-found', `${plural} "${name}" not found`);
+    if (request.method === 'GET') return objectOf(autoscaler, namespace);
+    const patchedTo = patchedAutoscaler(autoscaler, request);
+    const autoscalers = workload.autoscalers.map((each) => (each === autoscaler ? patchedTo : each));
+    const after = { ...workload, autoscalers };
+    if (!dryRun) {
+      this.put(after);
+      this.onWrite({ request, before: workload, after });
+    }
+    return {};
   }
 
   #object(request: ApiRequest, path: string, dryRun: boolean): unknown {
@@ -141,6 +167,15 @@ function podObject(pod: Pod) {
 function scaled(workload: Workload, request: ApiRequest): Workload {
   const { metadata, spec } = patched(deploymentObject(workload), request);
   return { ...workload, annotations: metadata.annotations ?? {}, desiredReplicas: spec.replicas };
+}
+
+/** What the watches show of an autoscaler after a patch, which makes another version of it. */
+function patchedAutoscaler(autoscaler: Autoscaler, request: ApiRequest): Autoscaler {
+  const object = patched(objectOf(autoscaler), request);
+  const reduced = (autoscaler.kind === 'hpa' ? reduceHpa(object) : reduceScaledObject(object)).autoscaler;
+  const { conditions, desiredReplicas, currentReplicas, gitOps } = autoscaler;
+  const resourceVersion = String(Number(autoscaler.resourceVersion) + 1);
+  return { ...reduced, conditions, desiredReplicas, currentReplicas, gitOps, resourceVersion };
 }
 
 function patched<T extends object>(object: T, { body }: ApiRequest): T {

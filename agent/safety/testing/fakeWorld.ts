@@ -69,6 +69,13 @@ export class FakeWorld implements GateWorld {
   connected = true;
   incident = false;
   readonly stuck: ErrorInfo[] = [];
+  readonly agentId: string = 'agent-1';
+  /** What the keeper knows of, by name. */
+  readonly held = new Set<string>();
+  readonly keeper: GateWorld['keeper'] = {
+    hold: async ({ name }) => void this.held.add(name),
+    release: ({ name }) => void this.held.delete(name),
+  };
   readonly #writer: ClusterWriter;
   #ids = 0;
 

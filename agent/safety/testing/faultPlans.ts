@@ -17,6 +17,7 @@ const NODE: Node = {
   readyChangedAtMs: NOW_MS - 600_000,
   schedulable: true,
   annotated: true,
+  type: null,
 };
 
 interface PlanOptions {

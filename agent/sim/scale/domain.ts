@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { power } from '../power';
 import type { Random } from '../random';
+import { LATENCY_OBJECTIVE_SECONDS } from './units';
 
 /** What one deployment and its metrics pipeline are like; drawn anew for each episode. */
 export interface ScaleDomain {
@@ -14,6 +15,8 @@ export interface ScaleDomain {
   startupSeconds: number;
   /** A request that would wait longer fails. */
   timeoutSeconds: number;
+  /** A request that takes longer is violated. */
+  latencyObjectiveSeconds: number;
   /** Standard deviation of the slow relative drift of a pod's capacity (noisy neighbours, request mix). */
   capacityDrift: number;
   /** Control steps over which metrics are averaged. */
@@ -35,8 +38,8 @@ export interface ScaleDomain {
 interface Range {
   /** What episodes draw from. */
   drawn: readonly [least: number, most: number];
-  /** Uniform in the value, uniform in its logarithm, or one of the two ends. */
-  distribution: 'uniform' | 'log' | 'either';
+  /** Uniform in the value, uniform in its logarithm, one of the two ends, or always the same, which draws nothing. */
+  distribution: 'uniform' | 'log' | 'either' | 'constant';
   /** What may be fixed by option. */
   allowed: readonly [least: number, most: number];
   whole?: true;
@@ -48,10 +51,15 @@ interface Range {
  */
 export const DOMAIN_RANGES: Readonly<Record<keyof ScaleDomain, Range>> = {
   concurrency: { drawn: [1, 5], distribution: 'log', allowed: [0.1, 1000] },
-  serviceSeconds: { drawn: [0.015, 0.05], distribution: 'uniform', allowed: [0.0001, 0.09] },
+  serviceSeconds: { drawn: [0.015, 0.05], distribution: 'uniform', allowed: [0.0001, 10] },
   balancing: { drawn: [0.3, 1], distribution: 'uniform', allowed: [0, 1] },
   startupSeconds: { drawn: [20, 90], distribution: 'uniform', allowed: [1, 600] },
   timeoutSeconds: { drawn: [2, 5], distribution: 'uniform', allowed: [0.5, 60] },
+  latencyObjectiveSeconds: {
+    drawn: [LATENCY_OBJECTIVE_SECONDS, LATENCY_OBJECTIVE_SECONDS],
+    distribution: 'constant',
+    allowed: [0.001, 60],
+  },
   capacityDrift: { drawn: [0.03, 0.1], distribution: 'uniform', allowed: [0, 0.3] },
   metricWindowSteps: { drawn: [2, 4], distribution: 'either', allowed: [1, 8], whole: true },
   metricLagSteps: { drawn: [0, 1], distribution: 'either', allowed: [0, 4], whole: true },
@@ -87,12 +95,13 @@ export function drawDomain(domain: ScaleDomain, random: Random, fixed: Partial<S
 }
 
 function draw({ drawn: [least, most], distribution }: Range, random: Random): number {
+  if (distribution === 'constant') return least;
   const share = random.uniform();
   if (distribution === 'either') return share < 0.5 ? least : most;
   return distribution === 'log' ? least * power(most / least, share) : least + (most - least) * share;
 }
 
 /** Requests per second that one pod can serve, without drift. */
-export function podCapacity(domain: ScaleDomain): number {
+export function podCapacity(domain: Pick<ScaleDomain, 'concurrency' | 'serviceSeconds'>): number {
   return domain.concurrency / domain.serviceSeconds;
 }

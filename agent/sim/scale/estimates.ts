@@ -1,6 +1,6 @@
 import { podCapacity, type ScaleDomain } from './domain';
-import type { Metrics } from './metrics';
 import { QuantileTracker } from './quantileTracker';
+import type { ScaleEstimates, ScaleMetrics } from './scaleView';
 import { CONTROL_STEP_SECONDS, clamp } from './units';
 
 /** Loads that are kept: 15 minutes, and up to a power of two for a mask in the place of a division. */
@@ -12,17 +12,24 @@ const HOUR_STEPS = 240;
 
 const CAPACITY_WEIGHT = 0.1;
 /** A nearly idle pod says nothing of its capacity. */
-const LEAST_CPU = 0.05;
+export const TELLING_CPU = 0.05;
 /** Holt's weights: the newest load in the level, the newest difference in the trend. */
 const LEVEL_WEIGHT = 0.6;
 const TREND_WEIGHT = 0.3;
 const RISE_WEIGHT = 0.03;
 
+/** What the estimates need of a domain: its metrics pipeline, and the capacity that is taken where none was seen. */
+export type EstimateDomain = Pick<
+  ScaleDomain,
+  'concurrency' | 'serviceSeconds' | 'metricWindowSteps' | 'metricLagSteps'
+>;
+type EstimatedMetrics = Pick<ScaleMetrics, 'cpu' | 'arrivalRate' | 'servedRate' | 'readyPods'>;
+
 /**
  * What a controller can work out from metrics alone. Loads are in pods at full utilisation: the measured request rate
  * ÷ the estimated capacity of a pod. Unlike CPU, they go on rising when the pods are saturated.
  */
-export class Estimates {
+export class Estimates implements ScaleEstimates {
   /** Requests per second of a pod. */
   podRate = 0;
   load = 0;
@@ -44,17 +51,17 @@ export class Estimates {
   mean15 = 0;
   max15 = 0;
 
-  #domain: ScaleDomain;
+  #domain: EstimateDomain;
   #steps = 0;
   readonly #loads = new Float64Array(HISTORY);
   readonly #rises = new Float64Array(HOUR_STEPS);
 
-  constructor(domain: ScaleDomain) {
+  constructor(domain: EstimateDomain) {
     this.#domain = domain;
   }
 
   /** @param load that the deployment has had before the episode */
-  reset(domain: ScaleDomain, load: number): void {
+  reset(domain: EstimateDomain, load: number): void {
     this.#domain = domain;
     this.#steps = 0;
     this.podRate = 0;
@@ -67,7 +74,7 @@ export class Estimates {
   }
 
   /** To be called once after each scrape. */
-  update(metrics: Metrics, startupSeconds: number): void {
+  update(metrics: EstimatedMetrics, startupSeconds: number): void {
     this.#updateCapacity(metrics);
     this.#steps++;
     this.load = metrics.arrivalRate / this.podRate;
@@ -84,8 +91,8 @@ export class Estimates {
     return this.#loads[(this.#steps - steps) & HISTORY_MASK] as number;
   }
 
-  #updateCapacity({ cpu, servedRate, readyPods }: Metrics): void {
-    const isTelling = cpu > LEAST_CPU;
+  #updateCapacity({ cpu, servedRate, readyPods }: EstimatedMetrics): void {
+    const isTelling = cpu > TELLING_CPU;
     const seen = servedRate / (Math.max(cpu, 1e-6) * readyPods);
     if (this.podRate === 0) this.podRate = isTelling ? seen : podCapacity(this.#domain);
     else if (isTelling) this.podRate += CAPACITY_WEIGHT * (seen - this.podRate);

@@ -1,6 +1,5 @@
 import type { ScaleDomain } from './domain';
 import { tabledExp, tabledLn } from './tables';
-import { LATENCY_OBJECTIVE_SECONDS } from './units';
 
 /** (ca² + cs²) ÷ 2 with Poisson arrivals (ca² = 1) and service times of coefficient of variation √2. */
 const VARIABILITY = 1.5;
@@ -34,7 +33,7 @@ export class LatencyTail {
     this.#waitExponent = Math.sqrt(2 * (pooledPods * domain.concurrency + 1)) - 1;
     this.#drainRate = (pooledPods * podRate) / VARIABILITY;
     this.#serviceSeconds = LONG_SERVICE * domain.serviceSeconds;
-    this.#slackSeconds = LATENCY_OBJECTIVE_SECONDS - this.#serviceSeconds;
+    this.#slackSeconds = domain.latencyObjectiveSeconds - this.#serviceSeconds;
   }
 
   /** The share of requests that take longer than the objective. @param offered requests per second */

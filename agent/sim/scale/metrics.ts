@@ -1,5 +1,6 @@
 import type { Random } from '../random';
 import type { ScaleDomain } from './domain';
+import type { ScaleMetrics } from './scaleView';
 import type { Service } from './service';
 import { tabledNormal } from './tables';
 import { CONTROL_STEP_SECONDS, clamp } from './units';
@@ -23,7 +24,7 @@ const MEMORY = 8;
 const METRICS = 9;
 
 /** What a controller is told: means over the window of the metrics pipeline, late by its lag, with its noise. */
-export class Metrics {
+export class Metrics implements ScaleMetrics {
   #domain: ScaleDomain;
   #scrapes = 0;
   /** A ring of scrapes, one per control step, METRICS numbers each. */

@@ -1,7 +1,7 @@
 import type { Field } from '../../rl/env/env';
 import { observation12 } from './observation12';
 import { observation36 } from './observation36';
-import type { ScaleModel } from './scaleModel';
+import type { ScaleView } from './scaleView';
 
 /** A versioned contract of what a policy sees, and of what it can do then. */
 export interface ObservationSpec {
@@ -9,7 +9,7 @@ export interface ObservationSpec {
   /** Changes of the number of pods to choose from. */
   readonly podChanges: readonly number[];
   /** Fills one number per field, from what a controller may know. */
-  write(model: ScaleModel, violationPrice: number, observation: Float32Array): void;
+  write(view: ScaleView, violationPrice: number, observation: Float32Array): void;
 }
 
 export const OBSERVATION_SPECS = {

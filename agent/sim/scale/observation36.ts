@@ -1,9 +1,9 @@
 import type { Field } from '../../rl/env/env';
 import { hpaRecommendation } from './baselines/hpa';
 import { forecastLoad, podsFor } from './baselines/predictive';
-import { type Estimates, FIVE_MINUTES_STEPS, QUARTER_HOUR_STEPS } from './estimates';
+import { FIVE_MINUTES_STEPS, QUARTER_HOUR_STEPS } from './estimates';
 import type { ObservationSpec } from './observation';
-import type { ScaleModel } from './scaleModel';
+import type { ScaleEstimates, ScaleView } from './scaleView';
 import { clamp, LATENCY_OBJECTIVE_SECONDS } from './units';
 import { normalisedPrice } from './violationPrice';
 
@@ -24,7 +24,7 @@ const RULE_TREND_GAIN = 0.5;
 /** Neighbouring numbers of the observation. */
 interface Group {
   fields: readonly Field[];
-  write(model: ScaleModel, out: Float32Array, at: number, violationPrice: number): void;
+  write(view: ScaleView, out: Float32Array, at: number, violationPrice: number): void;
 }
 
 const field = (name: string, unit: string, min: number, max: number): Field => ({ name, unit, min, max });
@@ -132,12 +132,12 @@ const suggestions: Group = {
     field('hpaSuggestion', '(pods suggested − pods) ÷ √(pods + 1)', -3, 3),
     field('meanSuggestion', '(pods for the mean of 15 min − pods) ÷ √(pods + 1)', -3, 3),
   ],
-  write(model, out, at) {
-    const { estimates, pods } = model;
+  write(view, out, at) {
+    const { estimates, pods } = view;
     const { count } = pods;
     out[at] = suggestion(ruleFor(forecastLoad(estimates, RULE_TREND_GAIN)), count);
     out[at + 1] = suggestion(ruleFor(estimates.max5), count);
-    out[at + 2] = suggestion(hpaRecommendation(model, HPA_TARGET, HPA_TOLERANCE), count);
+    out[at + 2] = suggestion(hpaRecommendation(view, HPA_TARGET, HPA_TOLERANCE), count);
     out[at + 3] = suggestion(ruleFor(estimates.mean15), count);
   },
 };
@@ -173,11 +173,11 @@ const GROUPS = [size, quality, history, risk, suggestions, setting];
 export const observation36: ObservationSpec = {
   podChanges: [-2, -1, 0, 1, 2, 4],
   fields: GROUPS.flatMap(({ fields }) => fields),
-  write(model, violationPrice, observation) {
+  write(view, violationPrice, observation) {
     let at = 0;
     for (let index = 0; index < GROUPS.length; index++) {
       const group = GROUPS[index] as Group;
-      group.write(model, observation, at, violationPrice);
+      group.write(view, observation, at, violationPrice);
       at += group.fields.length;
     }
   },
@@ -188,7 +188,7 @@ function centred(loadPerPod: number, most: number): number {
   return clamp(loadPerPod - CENTRE, -1, most) * 2;
 }
 
-function lnChange(estimates: Estimates, steps: number): number {
+function lnChange(estimates: ScaleEstimates, steps: number): number {
   return Math.log(Math.max(estimates.load, LEAST_LOAD) / Math.max(estimates.loadAgo(steps), LEAST_LOAD));
 }
 

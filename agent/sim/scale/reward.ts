@@ -1,10 +1,21 @@
 import type { ScaleModel } from './scaleModel';
 import { seedReward } from './seedReward';
+import type { Service } from './service';
 import { sloCostReward } from './sloCost';
 
 /** What has just happened, for rewards: the truth, not what late metrics say of it. */
-export interface Outcome {
+export interface Outcome extends RewardInput {
   model: ScaleModel;
+}
+
+/** What rewards look at: in simulation the truth, live what was measured. */
+export interface RewardInput {
+  model: {
+    readonly service: Readonly<
+      Pick<Service, 'latencyP95Seconds' | 'errorShare' | 'utilisation' | 'memory' | 'violatedShare' | 'load'>
+    >;
+    readonly pods: { readonly count: number };
+  };
   violationPrice: number;
   /** Mean load of the episode, in pods at full utilisation. */
   meanLoad: number;
@@ -18,7 +29,7 @@ export interface Outcome {
 export interface ScaleReward {
   readonly terms: readonly string[];
   readonly weights: Float32Array;
-  evaluate(outcome: Outcome, terms: Float32Array): void;
+  evaluate(outcome: RewardInput, terms: Float32Array): void;
 }
 
 export const SCALE_REWARDS = { 'slo-cost': sloCostReward, seed: seedReward } satisfies Record<

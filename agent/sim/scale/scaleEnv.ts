@@ -2,20 +2,25 @@ import { discreteAction } from '../../rl/env/action';
 import type { BoxSpace, DiscreteSpace, EnvAction, StepResult } from '../../rl/env/env';
 import { type RewardTermsEnv, weightedSum } from '../../rl/env/rewardTerms';
 import { Random } from '../random';
+import { hpaRecommendation } from './baselines/hpa';
 import { drawDomain, podCapacity } from './domain';
 import { EpisodeTotals } from './episodeTotals';
 import type { LoadFamily } from './loadFamilies';
 import { OBSERVATION_SPECS, type ObservationSpec } from './observation';
+import { Pace } from './pace';
 import { type Outcome, rewardFor, type ScaleReward } from './reward';
 import { ScaleModel, WARM_UP_STEPS } from './scaleModel';
 import { parseScaleOptions, type ScaleOptions } from './scaleOptions';
 import { sloCost } from './sloCost';
 import { CONTROL_STEP_SECONDS } from './units';
 import { drawViolationPrice } from './violationPrice';
-import { type LoadTrace, toTrace, Workload } from './workload';
+import { type DrawLoad, type LoadTrace, toTrace, Workload } from './workload';
 
 /** A change back within this time is a reversal. */
 const REVERSAL_SECONDS = 300;
+/** Kubernetes' own, which an HPA that was taken over keeps. */
+const NET_TOLERANCE = 0.1;
+const PACE_SEED = 0x9ace;
 
 /** Scaling of one deployment under a load, on a simulated cluster. */
 export interface ScaleEnv extends RewardTermsEnv {
@@ -32,9 +37,13 @@ export interface ScaleEnv extends RewardTermsEnv {
   scaleTo(pods: number): StepResult;
 }
 
-/** @param options see `ScaleOptions`. @throws CoxswainError config-invalid */
-export function createScaleEnv(options: unknown = {}): ScaleEnv {
-  return new SimulatedScaleEnv(parseScaleOptions(options));
+/**
+ * @param options see `ScaleOptions`
+ * @param draw the load in place of the options' families and trace: for loads that are no part of any training
+ * @throws CoxswainError config-invalid
+ */
+export function createScaleEnv(options: unknown = {}, draw: DrawLoad | null = null): ScaleEnv {
+  return new SimulatedScaleEnv(parseScaleOptions(options), draw);
 }
 
 class SimulatedScaleEnv implements ScaleEnv {
@@ -53,7 +62,11 @@ class SimulatedScaleEnv implements ScaleEnv {
   readonly #reward: ScaleReward;
   readonly #families: readonly LoadFamily[];
   readonly #trace: LoadTrace | null;
+  readonly #draw: DrawLoad | null;
   readonly #workload: Workload;
+  readonly #guard: Pace;
+  /** Null in an episode in which steps are free. */
+  #pace: Pace | null = null;
   readonly #outcome: Outcome;
   readonly #totals = new EpisodeTotals();
   readonly #result: StepResult = { reward: 0, terminated: false, truncated: true };
@@ -63,7 +76,7 @@ class SimulatedScaleEnv implements ScaleEnv {
   #lastDirection = 0;
   #lastChangeSeconds = 0;
 
-  constructor(options: ScaleOptions) {
+  constructor(options: ScaleOptions, draw: DrawLoad | null) {
     this.#options = options;
     const spec = OBSERVATION_SPECS[options.spec];
     const reward = rewardFor(options);
@@ -82,6 +95,8 @@ class SimulatedScaleEnv implements ScaleEnv {
     this.#reward = reward;
     this.#families = options.families;
     this.#trace = options.trace ? toTrace(options.trace.values, options.trace.intervalSeconds) : null;
+    this.#draw = draw;
+    this.#guard = new Pace(options.guard);
     this.#workload = new Workload(options.episodeSteps + WARM_UP_STEPS);
     this.#outcome = { model: this.model, violationPrice: 0, meanLoad: 0, change: 0, isReversal: false };
   }
@@ -103,6 +118,8 @@ class SimulatedScaleEnv implements ScaleEnv {
     outcome.meanLoad = this.#drawWorkload(random);
     this.model.begin(this.#workload.rates, random);
     this.#totals.reset();
+    this.#guard.reset();
+    this.#pace = this.#isPaced(seed) ? this.#guard : null;
     this.#step = this.#objective = this.#lastDirection = 0;
     this.#result.truncated = false;
     this.terms.fill(0);
@@ -118,7 +135,7 @@ class SimulatedScaleEnv implements ScaleEnv {
     if (this.#result.truncated) throw new RangeError('the episode is over: reset the env');
     const { model } = this;
     const outcome = this.#outcome;
-    outcome.change = model.scaleTo(pods);
+    outcome.change = model.scaleTo(this.#pace ? this.#paced(pods, this.#pace) : pods);
     outcome.isReversal = this.#turnsBack(outcome.change);
     model.advance();
     this.#totals.add(outcome);
@@ -134,13 +151,32 @@ class SimulatedScaleEnv implements ScaleEnv {
     return { ...this.#totals.info(), violationPrice: this.violationPrice };
   }
 
+  /** By a number of its own, so that the same seed has the same load under any pace. */
+  #isPaced(seed: number): boolean {
+    const { pace } = this.#options;
+    return pace === 'guard' || (pace === 'either' && new Random(seed ^ PACE_SEED).uniform() < 0.5);
+  }
+
+  /** What the guard lets through of a wish, and at least what the HPA that was taken over wants as a net. */
+  #paced(wanted: number, pace: Pace): number {
+    const { model } = this;
+    const { count } = model.pods;
+    const { netUtilisation } = this.#options.guard;
+    const allowed = pace.clamp(model.bounded(wanted), count, model.seconds);
+    pace.note(allowed - count, model.seconds);
+    if (netUtilisation === null) return allowed;
+    const net = hpaRecommendation(model, netUtilisation, NET_TOLERANCE);
+    return net > count ? Math.max(allowed, Math.min(net, Math.max(2 * count, count + 4))) : allowed;
+  }
+
   /** @returns its mean, in pods at full utilisation */
   #drawWorkload(random: Random): number {
     const { domain } = this.model;
     const podRate = podCapacity(domain);
     const peakRate = domain.peakLoadShare * this.#options.maxReplicas * podRate;
     const family = this.#families[random.below(this.#families.length)] as LoadFamily;
-    if (this.#trace) this.#workload.drawTrace(this.#trace, peakRate, random);
+    if (this.#draw) this.#workload.draw(this.#draw, peakRate, random);
+    else if (this.#trace) this.#workload.drawTrace(this.#trace, peakRate, random);
     else this.#workload.drawFamily(family, peakRate, random);
     return this.#workload.meanRate(WARM_UP_STEPS * CONTROL_STEP_SECONDS) / podRate;
   }
@@ -161,6 +197,7 @@ class SimulatedScaleEnv implements ScaleEnv {
   }
 }
 
-function signed(change: number): string {
+/** As the labels of the action space write it: `+2`, `0`, `−1`. */
+export function signed(change: number): string {
   return change > 0 ? `+${change}` : String(change).replace('-', '−');
 }

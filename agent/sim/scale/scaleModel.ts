@@ -26,6 +26,11 @@ export class ScaleModel {
   #weather = new Random(0);
   #startups = new Random(0);
 
+  /** Requests per second, by second from `seconds` = 0: nobody but bounds may know what is to come. */
+  get rates(): Float32Array {
+    return this.#rates;
+  }
+
   constructor(minReplicas: number, maxReplicas: number) {
     this.minReplicas = minReplicas;
     this.maxReplicas = maxReplicas;
@@ -44,7 +49,7 @@ export class ScaleModel {
     this.#weather = new Random(random.below(2 ** 32));
     this.#startups = new Random(random.below(2 ** 32));
     const load = (rates[0] as number) / podCapacity(domain);
-    this.pods.reset(this.#bounded(Math.ceil(load / domain.startUtilisation)), domain.startupSeconds);
+    this.pods.reset(this.bounded(Math.ceil(load / domain.startUtilisation)), domain.startupSeconds);
     this.service.reset(domain);
     this.metrics.reset(domain);
     this.estimates.reset(domain, load);
@@ -55,7 +60,7 @@ export class ScaleModel {
   /** Wants so many pods, within the bounds. @returns by how many their number changed */
   scaleTo(wanted: number): number {
     const before = this.pods.count;
-    const count = this.#bounded(wanted);
+    const count = this.bounded(wanted);
     if (count !== before) this.pods.scaleTo(count, this.seconds, this.#startups);
     return count - before;
   }
@@ -69,7 +74,8 @@ export class ScaleModel {
     this.estimates.update(this.metrics, this.pods.startupEstimateSeconds);
   }
 
-  #bounded(pods: number): number {
+  /** A whole number of pods within the bounds. */
+  bounded(pods: number): number {
     return clamp(Math.round(pods), this.minReplicas, this.maxReplicas);
   }
 }

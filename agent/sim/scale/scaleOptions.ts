@@ -3,6 +3,7 @@ import { parseEnvOptions } from '../envOptions';
 import { FixedDomain } from './domain';
 import { LOAD_FAMILIES } from './loadFamilies';
 import { OBSERVATION_SPEC_NAMES } from './observation';
+import { PaceSettings } from './pace';
 import { rewardFor, SCALE_REWARD_NAMES } from './reward';
 import { MOST_REPLICAS } from './units';
 
@@ -53,6 +54,13 @@ export const ScaleOptions = z
       .record(z.string(), z.number().min(0).max(100))
       .default({})
       .describe('Magnitudes of the reward’s terms, by name, in place of its own.'),
+    pace: z
+      .enum(['free', 'guard', 'either'])
+      .default('free')
+      .describe(
+        'Whether steps are kept to the pace of the live guard, with the HPA below as a net; either: in half of the episodes.',
+      ),
+    guard: PaceSettings.prefault({}).describe('That pace.'),
     domain: FixedDomain.default({}).describe(
       'What is the same in every episode instead of being drawn, by the names of DOMAIN_RANGES.',
     ),

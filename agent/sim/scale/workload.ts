@@ -8,6 +8,9 @@ export interface LoadTrace {
   intervalSeconds: number;
 }
 
+/** Fills one point per control step, around 0…1 of the peak. */
+export type DrawLoad = (points: Float32Array, random: Random) => void;
+
 /** The rate that requests come at in each second of an episode, known before it begins. */
 export class Workload {
   /** Requests per second. */
@@ -21,7 +24,11 @@ export class Workload {
   }
 
   drawFamily(family: LoadFamily, peakRate: number, random: Random): void {
-    drawLoad(family, this.#points, random);
+    this.draw((points) => drawLoad(family, points, random), peakRate, random);
+  }
+
+  draw(load: DrawLoad, peakRate: number, random: Random): void {
+    load(this.#points, random);
     this.#interpolate(this.#points, CONTROL_STEP_SECONDS, 0, peakRate);
   }
 

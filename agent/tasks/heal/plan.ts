@@ -11,6 +11,10 @@ export function planHeal(action: Action, workload: Workload): Plan {
       return { kind: 'impossible', why: 'doing nothing needs no change' };
     case 'scale':
       return planScale(workload, action.from, action.to);
+    case 'advise':
+    case 'take-over':
+    case 'hand-back':
+      return { kind: 'impossible', why: 'autoscalers are none of healing’s' };
     default: {
       const pod = workload.pods.find((candidate) => candidate.uid === action.podUid);
       if (!pod) return { kind: 'impossible', why: `pod ${action.pod} is gone` };
@@ -20,7 +24,8 @@ export function planHeal(action: Action, workload: Workload): Plan {
   }
 }
 
-function planScale(workload: Workload, from: number, to: number): Plan {
+/** The write that sets the replicas, also for the task that scales. */
+export function planScale(workload: Workload, from: number, to: number): Plan {
   const scaleTo = (current: number, wanted: number): Write => ({
     verb: 'json-patch',
     resource: deploymentAddress(workload),

@@ -66,6 +66,9 @@ export function actionIndex(action: Action): number {
       return 4;
     case 'none':
     case 'undrain-pod':
+    case 'advise':
+    case 'take-over':
+    case 'hand-back':
       return 0;
   }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 
+/** Of the window at first, in pixels. */
+export const WINDOW = { width: 1440, height: 900 };
 const TIMEOUT_MS = 60_000;
 /** A row that moves from under the mouse takes its buttons along; then the mouse has to follow. */
 const HOVER_MS = 3000;
@@ -18,7 +20,7 @@ export class Workbench {
   }
 
   static async open(browser: Browser, url: string): Promise<Workbench> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: WINDOW });
     page.setDefaultTimeout(TIMEOUT_MS);
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench').waitFor();
@@ -181,6 +183,11 @@ export class Workbench {
     return this.page
       .frameLocator(`iframe.webview.ready[src*="extensionId=${extensionId}"]`)
       .frameLocator('iframe#active-frame');
+  }
+
+  /** Of the whole window, in pixels. */
+  resize(size: { width: number; height: number }): Promise<void> {
+    return this.page.setViewportSize(size);
   }
 
   async screenshot(name: string): Promise<void> {

@@ -58,6 +58,45 @@ describe('the load of a Service', () => {
     expect([...cluster.query(RATE).values()]).toEqual([0, 0]);
   });
 
+  it('follows a change of the annotation within a tick, with its shape from the beginning', () => {
+    const cluster = loaded();
+    const arrivals = () =>
+      names(cluster).reduce(
+        (sum, name) => sum + (cluster.runtime.runningPod('shop', name)?.sim.arrivals ?? 0),
+        0,
+      );
+    const stages = [
+      { durationSeconds: 0, target: 4000 },
+      { durationSeconds: 1, target: 4000 },
+      { durationSeconds: 0, target: 0 },
+    ];
+    cluster.update(SERVICES, 'web', ({ metadata }) => {
+      metadata.annotations = { [LOAD_ANNOTATION]: JSON.stringify({ kind: 'stages', stages }) };
+    });
+    // The tick in which the change is seen still has the load of before.
+    cluster.run(0.25);
+    const before = arrivals();
+    cluster.run(1);
+    const during = arrivals();
+    cluster.run(5);
+    expect((during - before) / 4000).toBeCloseTo(1, 1);
+    expect(arrivals()).toBe(during);
+  });
+
+  it('counts the requests that find no pod', () => {
+    const cluster = loaded();
+    const unrouted = () => cluster.runtime.unroutedRequests('shop', 'web');
+    expect(cluster.runtime.unroutedRequests('shop', 'api')).toBe(0);
+    const before = unrouted();
+    cluster.run(10);
+    expect(unrouted()).toBe(before);
+    cluster.update(DEPLOYMENTS, 'web', (draft) => {
+      draft.spec = { ...draft.spec, replicas: 0 };
+    });
+    cluster.run(20);
+    expect((unrouted() - before) / 2000).toBeCloseTo(1, 0);
+  });
+
   it('is refused with an event where it is malformed', () => {
     const cluster = loaded();
     cluster.update(SERVICES, 'web', ({ metadata }) => {

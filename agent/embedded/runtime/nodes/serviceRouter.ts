@@ -61,6 +61,11 @@ export class ServiceRouter implements Controller {
     return found?.targetPort === undefined ? undefined : String(found.targetPort);
   }
 
+  /** Requests that have found no pod since the load of the Service was set; 0 without one. */
+  unrouted(namespace: string, name: string): number {
+    return this.#routes.get(keyOf({ namespace, name }))?.load.unrouted ?? 0;
+  }
+
   #routeOf(key: string, service: KubeObject | undefined): Route | undefined {
     const annotation = service?.metadata.annotations?.[LOAD_ANNOTATION];
     const existing = this.#routes.get(key);

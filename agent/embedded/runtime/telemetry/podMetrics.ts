@@ -1,16 +1,18 @@
 import { LATENCY_BOUNDS_SECONDS } from '../../../sim/histogram';
 import type { KubeObject } from '../../objectStore';
 import type { SeriesStore } from '../../seriesStore';
-import { isPodReady, podPhase, podSpec } from '../kinds';
+import { isPodReady, podPhase, podSpec, requestOf } from '../kinds';
 import type { RunningPod } from '../nodes/kubelet';
 import { SeriesGroup } from './seriesGroup';
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
 const WAITING_REASONS = ['ContainerCreating', 'CrashLoopBackOff', 'ErrImagePull', 'ImagePullBackOff'];
 const TERMINATED_REASONS = ['OOMKilled', 'Completed', 'Error'];
+const RESOURCES = ['cpu', 'memory'] as const;
 const BUCKET_LABELS = LATENCY_BOUNDS_SECONDS.map(String);
 /** The CFS period in microseconds. */
 const CPU_PERIOD = 100_000;
+const PERIODS_PER_SECOND = 1e6 / CPU_PERIOD;
 
 /** What Prometheus scrapes about one pod: from cAdvisor, from kube-state-metrics, and from the pod itself. */
 export class PodMetrics {
@@ -56,10 +58,19 @@ export class PodMetrics {
     this.#state.append(atMs, 'kube_pod_status_ready', ready ? 0 : 1, 'condition', 'false');
     this.#state.append(atMs, 'kube_pod_container_status_restarts_total', running?.restarts ?? 0);
     this.#scrapeReasons(atMs, running);
-    const { cpu, memory } = podSpec(pod).containers[0]?.resources.limits ?? {};
-    const limits = 'kube_pod_container_resource_limits';
-    if (cpu !== undefined) this.#state.append(atMs, limits, cpu, 'resource', 'cpu');
-    if (memory !== undefined) this.#state.append(atMs, limits, memory, 'resource', 'memory');
+    for (const resource of RESOURCES) this.#scrapeResource(atMs, pod, resource);
+  }
+
+  #scrapeResource(atMs: number, pod: KubeObject, resource: (typeof RESOURCES)[number]): void {
+    const container = podSpec(pod).containers[0];
+    const limit = container?.resources.limits[resource];
+    const request = container ? requestOf(container, resource) : null;
+    if (limit !== undefined) {
+      this.#state.append(atMs, 'kube_pod_container_resource_limits', limit, 'resource', resource);
+    }
+    if (request !== null) {
+      this.#state.append(atMs, 'kube_pod_container_resource_requests', request, 'resource', resource);
+    }
   }
 
   #scrapeReasons(atMs: number, running: RunningPod | undefined): void {
@@ -75,9 +86,11 @@ export class PodMetrics {
     }
   }
 
-  #scrapeContainer(atMs: number, { sim }: RunningPod): void {
+  #scrapeContainer(atMs: number, running: RunningPod): void {
+    const { sim } = running;
     const { cpuLimitCores, memoryLimitBytes } = sim.model;
     this.#container.append(atMs, 'container_cpu_usage_seconds_total', sim.cpuSeconds);
+    this.#scrapeThrottling(atMs, running);
     this.#container.append(atMs, 'container_memory_working_set_bytes', sim.memoryBytes);
     this.#container.append(atMs, 'container_memory_usage_bytes', sim.memoryBytes);
     this.#container.append(atMs, 'container_spec_cpu_quota', cpuLimitCores * CPU_PERIOD);
@@ -85,6 +98,15 @@ export class PodMetrics {
     // cAdvisor says 0 where there is no limit.
     const limit = Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 0;
     this.#container.append(atMs, 'container_spec_memory_limit_bytes', limit);
+  }
+
+  /** The model knows for how long, not in which of its periods of 100 ms, the container was held back. */
+  #scrapeThrottling(atMs: number, { sim }: RunningPod): void {
+    const { ageSeconds, throttledSeconds } = sim;
+    const inPeriods = (seconds: number) => Math.floor(seconds * PERIODS_PER_SECOND);
+    this.#container.append(atMs, 'container_cpu_cfs_periods_total', inPeriods(ageSeconds));
+    this.#container.append(atMs, 'container_cpu_cfs_throttled_periods_total', inPeriods(throttledSeconds));
+    this.#container.append(atMs, 'container_cpu_cfs_throttled_seconds_total', throttledSeconds);
   }
 
   /** The model counts in fractions of requests; what an app exposes are whole ones. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../objectStore';
 import type { SeriesStore } from '../../seriesStore';
-import { DEPLOYMENTS, NODES, PODS } from '../../store/resourceTypes';
+import { DEPLOYMENTS, HORIZONTAL_POD_AUTOSCALERS, NODES, PODS } from '../../store/resourceTypes';
 import type { Cluster } from '../controller';
 import { deploymentSpec, keyOf } from '../kinds';
 import type { Kubelet } from '../nodes/kubelet';
@@ -16,7 +16,10 @@ export class Scraper {
   readonly #intervalMs: number;
   readonly #pods = new Map<string, PodMetrics>();
   readonly #deployments = new Map<string, SeriesGroup>();
+  readonly #autoscalers = new Map<string, SeriesGroup>();
   readonly #nodes = new Map<string, NodeMetrics>();
+  /** Namespaces whose pods cannot be scraped, and until when. */
+  readonly #lost = new Map<string, number>();
   #dueAtMs = 0;
 
   constructor(cluster: Cluster, kubelet: Kubelet, series: SeriesStore, intervalMs: number) {
@@ -32,12 +35,19 @@ export class Scraper {
     this.#dueAtMs = atMs + this.#intervalMs;
     this.#scrapePods(atMs);
     this.#scrapeDeployments(atMs);
+    this.#scrapeAutoscalers(atMs);
     this.#scrapeNodes(atMs);
+  }
+
+  /** As if the pods of the namespace could not be reached until then: their series end. */
+  lose(namespace: string, untilMs: number): void {
+    this.#lost.set(namespace, untilMs);
   }
 
   #scrapePods(atMs: number): void {
     const present = new Set<string>();
     for (const pod of this.#cluster.store.list(PODS)) {
+      if ((this.#lost.get(pod.metadata.namespace ?? '') ?? 0) > atMs) continue;
       const key = keyOf(pod.metadata);
       present.add(key);
       this.#metricsOf(key, pod, atMs).scrape(atMs, pod, this.#kubelet.running.get(key));
@@ -71,6 +81,24 @@ export class Scraper {
       }
     }
     endMissing(this.#deployments, present, atMs);
+  }
+
+  #scrapeAutoscalers(atMs: number): void {
+    const present = new Set<string>();
+    for (const { metadata, spec, status } of this.#cluster.store.list(HORIZONTAL_POD_AUTOSCALERS)) {
+      const { namespace = '', name } = metadata;
+      const key = keyOf(metadata);
+      const labels = { namespace, horizontalpodautoscaler: name };
+      const group = this.#autoscalers.get(key) ?? new SeriesGroup(this.#series, labels);
+      this.#autoscalers.set(key, group);
+      present.add(key);
+      const metric = 'kube_horizontalpodautoscaler';
+      group.append(atMs, `${metric}_spec_min_replicas`, Number(spec?.minReplicas ?? 1));
+      group.append(atMs, `${metric}_spec_max_replicas`, Number(spec?.maxReplicas));
+      group.append(atMs, `${metric}_status_desired_replicas`, Number(status?.desiredReplicas ?? 0));
+      group.append(atMs, `${metric}_status_current_replicas`, Number(status?.currentReplicas ?? 0));
+    }
+    endMissing(this.#autoscalers, present, atMs);
   }
 
   #scrapeNodes(atMs: number): void {

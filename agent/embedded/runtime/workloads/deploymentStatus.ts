@@ -32,6 +32,7 @@ export function deploymentStatus(
     conditions: [
       transition(deployment, nowMs, available >= minAvailable ? AVAILABLE : UNAVAILABLE),
       progressing(deployment, current, complete, counts, nowMs),
+      ...replicaFailure(deployment, current, nowMs),
     ],
   };
 }
@@ -102,6 +103,25 @@ function progressing(
     message: `ReplicaSet "${name}" is progressing.`,
   });
   return moved ? { ...next, lastUpdateTime: rfc3339(nowMs) } : next;
+}
+
+/** That pods cannot be made, as the ReplicaSet says it. */
+function replicaFailure(
+  deployment: KubeObject,
+  current: KubeObject | undefined,
+  nowMs: number,
+): Record<string, unknown>[] {
+  const failure = current && condition(current, 'ReplicaFailure');
+  if (failure?.status !== 'True') return [];
+  const message = String(failure.message);
+  return [
+    transition(deployment, nowMs, {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message,
+    }),
+  ];
 }
 
 /** The condition as it is to be stored: its times change only with what it says. */

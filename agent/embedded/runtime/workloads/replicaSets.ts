@@ -1,6 +1,8 @@
-import type { KubeObject } from '../../objectStore';
+import type { KubeObject, NewObject } from '../../objectStore';
 import { deletePod } from '../../store/podDeletion';
 import { PODS, REPLICA_SETS, sameType } from '../../store/resourceTypes';
+import { StatusError } from '../../store/statusError';
+import { rfc3339 } from '../../store/timestamp';
 import type { Cluster, Controller } from '../controller';
 import {
   condition,
@@ -13,9 +15,22 @@ import {
   replicaSetSpec,
   splitKey,
 } from '../kinds';
+import { checkPodQuota } from '../quota/quota';
 import { WorkQueue } from '../workQueue';
 import { randomSuffix } from './names';
 import { inScaleDownOrder } from './scaleDownOrder';
+
+/** Between two tries to make pods that were refused: the first, and the longest. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 300_000;
+
+/** The API server does not take the pods of a ReplicaSet. */
+interface Refusal {
+  why: string;
+  sinceMs: number;
+  retries: number;
+  retryAtMs: number;
+}
 
 /**
  * Keeps as many pods as a ReplicaSet wants. It adopts orphans that match its selector and releases pods that no
@@ -25,11 +40,16 @@ export class ReplicaSetController implements Controller {
   readonly name = 'replicaset-controller';
   readonly queue = new WorkQueue();
   readonly #cluster: Cluster;
+  /** By uid of the ReplicaSet. */
+  readonly #refusals = new Map<string, Refusal>();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
-    cluster.store.subscribe(({ resource, object }) => {
-      if (sameType(resource, REPLICA_SETS)) this.queue.add(keyOf(object.metadata));
+    cluster.store.subscribe(({ resource, object, type }) => {
+      if (sameType(resource, REPLICA_SETS)) {
+        if (type === 'DELETED') this.#refusals.delete(object.metadata.uid);
+        this.queue.add(keyOf(object.metadata));
+      }
       if (sameType(resource, PODS)) this.#onPod(object);
     });
   }
@@ -41,8 +61,9 @@ export class ReplicaSetController implements Controller {
     const pods = this.#claim(replicaSet);
     const missing = replicaSetSpec(replicaSet).replicas - pods.length;
     if (missing > 0) {
-      for (let i = 0; i < missing; i++) this.#createPod(replicaSet);
-    } else if (missing < 0) {
+      this.#createPods(replicaSet, missing);
+    } else {
+      this.#refusals.delete(replicaSet.metadata.uid);
       for (const pod of inScaleDownOrder(pods).slice(0, -missing)) this.#deletePod(replicaSet, pod);
     }
     this.#writeStatus(replicaSet);
@@ -85,10 +106,49 @@ export class ReplicaSetController implements Controller {
     });
   }
 
+  /** One that is refused ends it for now: the others would be refused too. */
+  #createPods(replicaSet: KubeObject, missing: number): void {
+    const { uid } = replicaSet.metadata;
+    const refusal = this.#refusals.get(uid);
+    if (refusal && refusal.retryAtMs > this.#cluster.clock.nowMs()) {
+      this.queue.add(keyOf(replicaSet.metadata), refusal.retryAtMs);
+      return;
+    }
+    try {
+      for (let i = 0; i < missing; i++) this.#createPod(replicaSet);
+      this.#refusals.delete(uid);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      this.#refused(replicaSet, error.message);
+    }
+  }
+
+  #refused(replicaSet: KubeObject, why: string): void {
+    const nowMs = this.#cluster.clock.nowMs();
+    const before = this.#refusals.get(replicaSet.metadata.uid);
+    const retries = before ? before.retries + 1 : 0;
+    const retryAtMs = nowMs + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries);
+    this.#refusals.set(replicaSet.metadata.uid, {
+      why,
+      sinceMs: before?.sinceMs ?? nowMs,
+      retries,
+      retryAtMs,
+    });
+    this.queue.add(keyOf(replicaSet.metadata), retryAtMs);
+    const message = `Error creating: ${why}`;
+    this.#cluster.events.record(replicaSet, {
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message,
+      component: this.name,
+    });
+  }
+
+  /** Throws StatusError 403 where a quota has no room for it. */
   #createPod(replicaSet: KubeObject): void {
     const { template } = replicaSetSpec(replicaSet);
     const { name, namespace } = replicaSet.metadata;
-    const pod = this.#cluster.store.create(PODS, {
+    const wanted: NewObject = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
@@ -101,7 +161,9 @@ export class ReplicaSetController implements Controller {
       },
       spec: template.spec,
       status: { phase: 'Pending' },
-    });
+    };
+    checkPodQuota(this.#cluster.store, wanted);
+    const pod = this.#cluster.store.create(PODS, wanted);
     this.#record(replicaSet, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
   }
 
@@ -138,8 +200,18 @@ export class ReplicaSetController implements Controller {
         observedGeneration: generation,
         replicas: pods.length,
         ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value > 0)),
+        ...this.#conditions(uid),
       };
     });
+  }
+
+  #conditions(uid: string): { conditions?: Record<string, unknown>[] } {
+    const refusal = this.#refusals.get(uid);
+    if (!refusal) return {};
+    const { why, sinceMs } = refusal;
+    const lastTransitionTime = rfc3339(sinceMs);
+    const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: why };
+    return { conditions: [{ ...condition, lastTransitionTime }] };
   }
 
   /** Ready for at least `minReadySeconds`; asks for another look where that is still to come. */

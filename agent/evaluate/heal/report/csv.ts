@@ -1,3 +1,4 @@
+import { type Cell, csvText } from '../../report/csvText';
 import type { EpisodeRecord } from '../episodeRecord';
 import {
   DO_NOTHING_ARM,
@@ -8,8 +9,6 @@ import {
   pairUp,
   REFERENCE_ARM,
 } from '../summariseHeal';
-
-type Cell = string | number | boolean | null;
 
 /** A row's columns; units are in their names. */
 const COLUMNS: Readonly<Record<string, (record: EpisodeRecord) => Cell>> = {
@@ -35,15 +34,10 @@ export function healCsv(played: readonly PlayedArm[]): string {
   const rows = played.flatMap((arm) =>
     pairUp(arm, nothing, reference).map((episode) => rowOf(arm.name, episode)),
   );
-  return `${[headings, ...rows].map((row) => row.map(cellText).join(',')).join('\r\n')}\r\n`;
+  return csvText([headings, ...rows]);
 }
 
 function rowOf(arm: string, { run, block, record, nothing }: PairedEpisode): Cell[] {
   const own = Object.values(COLUMNS).map((column) => column(record));
   return [arm, run, block, record.seed, isImpactful(nothing), ...own];
-}
-
-function cellText(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,18 +1,26 @@
+import { type BarChart, barChart } from '../../report/barChart';
+import {
+  type Chart,
+  figure,
+  paragraph,
+  ROLE_LEGEND,
+  reportPage,
+  section,
+  verdictMarkup,
+} from '../../report/page';
+import { frontierChart, reliabilityChart } from '../../report/pointCharts';
+import { escapeText } from '../../report/svg';
+import { tableMarkup } from '../../report/table';
 import type { HealArmResult, HealResult } from '../healResult';
 import { DO_NOTHING_ARM } from '../summariseHeal';
 import { MOST_REPLICA_HOURS } from '../targets';
-import { type BarChart, barChart } from './barChart';
-import { frontierChart, reliabilityChart } from './pointCharts';
 import { describeDesign, describeVerdict, REPORT_TITLE } from './sections';
-import { REPORT_STYLE } from './style';
-import { escapeText } from './svg';
 import {
   armTable,
   comparisonTable,
   episodesTable,
   faultTable,
   needlessTable,
-  type ReportTable,
   reliabilityTable,
   targetTable,
 } from './tables';
@@ -23,12 +31,10 @@ import {
  */
 export function healHtml(result: HealResult): string {
   const { conclusions, arms } = describeVerdict(result);
-  const body = [
-    `<h1>${escapeText(REPORT_TITLE)}</h1>`,
+  return reportPage(REPORT_TITLE, [
     paragraph(describeDesign(result), 'note'),
-    `<div class="verdict">${conclusions.map((text) => paragraph(text)).join('')}</div>`,
-    `<ul>${arms.map((text) => `<li>${escapeText(text)}</li>`).join('')}</ul>`,
-    LEGEND,
+    verdictMarkup(conclusions, arms),
+    ROLE_LEGEND,
     section(comparisonTable(result), [recoveryChart(result), costChart(result)]),
     section(targetTable(result), []),
     section(episodesTable(result), []),
@@ -36,31 +42,8 @@ export function healHtml(result: HealResult): string {
     section(needlessTable(result), [needlessChart(result)]),
     ...result.arms.flatMap(reliabilitySection),
     section(armTable(result), []),
-  ];
-  return [
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeText(REPORT_TITLE)}</title>`,
-    `<style>${REPORT_STYLE}</style>`,
-    '</head>',
-    `<body>\n${body.join('\n')}\n</body>`,
-    '</html>\n',
-  ].join('\n');
+  ]);
 }
-
-/** A picture and what it shows. */
-interface Chart {
-  title: string;
-  svg: string;
-}
-
-const LEGEND =
-  '<p><span class="key rule"></span>rules that can steer<span class="key learned"></span>learned policies' +
-  '<span class="key bound"></span>bound<span class="key comparison"></span>for comparison</p>';
 
 function recoveryChart({ arms }: HealResult): Chart {
   return drawn({
@@ -128,29 +111,6 @@ function reliabilitySection(arm: HealArmResult): string[] {
     `<h2>${escapeText(table.title)}</h2>`,
     `<div class="pair">${chart}<div>${tableMarkup(table)}${paragraph(table.note, 'note')}</div></div>`,
   ];
-}
-
-function section(table: ReportTable, charts: readonly Chart[]): string {
-  const figures = charts.map(({ title, svg }) => figure(title, svg)).join('');
-  return `<h2>${escapeText(table.title)}</h2>${figures}${tableMarkup(table)}${paragraph(table.note, 'note')}`;
-}
-
-function tableMarkup({ title, headings, rows }: ReportTable): string {
-  const head = headings.map((heading) => `<th scope="col">${escapeText(heading)}</th>`).join('');
-  const body = rows.map(([first = '', ...cells]) => {
-    const others = cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('');
-    return `<tr><th scope="row">${escapeText(first)}</th>${others}</tr>`;
-  });
-  return `<div class="table" tabindex="0" role="region" aria-label="${escapeText(title)}"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-function figure(title: string, svg: string, className = 'wide'): string {
-  return `<figure class="${className}"><figcaption>${escapeText(title)}</figcaption>${svg}</figure>`;
-}
-
-function paragraph(text: string, className?: string): string {
-  if (text === '') return '';
-  return `<p${className ? ` class="${className}"` : ''}>${escapeText(text)}</p>`;
 }
 
 function look({ title, role }: HealArmResult): { label: string; className: string } {

@@ -1,6 +1,6 @@
+import { markdownSection } from '../../report/table';
 import type { HealResult } from '../healResult';
 import { describeDesign, describeVerdict, REPORT_TITLE, reportTables } from './sections';
-import type { ReportTable } from './tables';
 
 /** The whole report as Markdown. */
 export function healMarkdown(result: HealResult): string {
@@ -10,19 +10,7 @@ export function healMarkdown(result: HealResult): string {
     describeDesign(result),
     conclusions.map((text) => `**${text}**`).join('\n\n'),
     arms.map((text) => `- ${text}`).join('\n'),
-    ...reportTables(result).map((table) =>
-      `## ${table.title}\n\n${markdownTable(table)}\n\n${table.note}`.trimEnd(),
-    ),
+    ...reportTables(result).map(markdownSection),
     '',
   ].join('\n\n');
-}
-
-/** Without title and note. */
-export function markdownTable({ headings, rows }: ReportTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
-  return [line(headings), `|${'---|'.repeat(headings.length)}`, ...rows.map(line)].join('\n');
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }

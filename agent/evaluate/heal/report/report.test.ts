@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { barChart } from '../../report/barChart';
+import { frontierChart, reliabilityChart } from '../../report/pointCharts';
+import { escapeText, ticksTo } from '../../report/svg';
+import { markdownTable } from '../../report/table';
 import type { HealResult } from '../healResult';
 import { anArm, aRecord, aResult } from '../testing/records';
-import { barChart } from './barChart';
 import { healCsv } from './csv';
 import { healHtml } from './html';
-import { healMarkdown, markdownTable } from './markdown';
-import { frontierChart, reliabilityChart } from './pointCharts';
-import { escapeText, ticksTo } from './svg';
+import { healMarkdown } from './markdown';
 import { comparisonTable, faultTable, reliabilityTable, targetTable } from './tables';
 
 const RESULT = aResult({

@@ -1,3 +1,4 @@
+import type { ReportTable } from '../../report/table';
 import type { HealResult } from '../healResult';
 import { describeManual } from '../manualRecovery';
 import { capital, judgeHeal } from '../verdict';
@@ -7,7 +8,6 @@ import {
   episodesTable,
   faultTable,
   needlessTable,
-  type ReportTable,
   reliabilityTable,
   targetTable,
 } from './tables';

@@ -1,17 +1,9 @@
 import type { Interval } from '../../../rl/policy/policyModel';
+import type { ReportTable } from '../../report/table';
 import type { HealArmResult, HealResult } from '../healResult';
 import { DO_NOTHING_ARM, REFERENCE_ARM } from '../summariseHeal';
 import { MOST_REPLICA_HOURS, type TargetOutcome, targetsOf } from '../targets';
 import { figureText, judgeHeal, limitText } from '../verdict';
-
-/** A table that Markdown and HTML show alike. */
-export interface ReportTable {
-  title: string;
-  headings: readonly string[];
-  rows: readonly (readonly string[])[];
-  /** How to read it: whole sentences. */
-  note: string;
-}
 
 /** The columns of the comparison: how soon an arm recovers, what that costs, and what it does that nobody needs. */
 const COMPARISON: Readonly<Record<string, (arm: HealArmResult) => string>> = {

@@ -1,8 +1,8 @@
-import type { Estimates } from '../estimates';
-import type { ScaleModel } from '../scaleModel';
+import type { ScaleEstimates, ScaleView } from '../scaleView';
 import type { ScaleBaseline } from './baseline';
 import { DownscaleWindow } from './downscaleWindow';
 import { ceil } from './hpa';
+import { asBaseline, type ScaleRule } from './scaleRule';
 import { TUNED_PREDICTIVE } from './tuned';
 
 export interface PredictiveSettings {
@@ -20,28 +20,36 @@ export interface PredictiveSettings {
  * Enough pods for the load that Holt's method forecasts one lead time ahead, plus the square-root safety stock of
  * call-centre staffing (Halfin and Whitt, Operations Research 29, 1981).
  */
-export function predictive(
+export function predictiveRule(
   name: string,
   settingsFor: (violationPrice: number) => PredictiveSettings,
-): ScaleBaseline {
+): ScaleRule {
   const window = new DownscaleWindow();
   return {
     name,
     reset: () => window.reset(),
-    decide({ model, violationPrice }) {
+    podsWanted(view, violationPrice) {
       const settings = settingsFor(violationPrice);
-      const load = forecastLoad(model.estimates, settings.trendGain);
-      const recommended = tolerant(model, load, settings);
-      return window.stabilise(recommended, model.pods.count, settings.downWindowSeconds);
+      const load = forecastLoad(view.estimates, settings.trendGain);
+      const recommended = tolerant(view, load, settings);
+      return window.stabilise(recommended, view.pods.count, settings.downWindowSeconds);
     },
   };
 }
 
-export const tunedPredictive = () =>
-  predictive('predictive-tuned', (price) => TUNED_PREDICTIVE.nearest(price));
+export function predictive(
+  name: string,
+  settingsFor: (violationPrice: number) => PredictiveSettings,
+): ScaleBaseline {
+  return asBaseline(predictiveRule(name, settingsFor));
+}
+
+export const tunedPredictiveRule = () =>
+  predictiveRule('predictive-tuned', (price) => TUNED_PREDICTIVE.nearest(price));
+export const tunedPredictive = () => asBaseline(tunedPredictiveRule());
 
 /** Never below the load that there is. */
-export function forecastLoad({ load, level, trend, leadSteps }: Estimates, trendGain: number): number {
+export function forecastLoad({ load, level, trend, leadSteps }: ScaleEstimates, trendGain: number): number {
   return Math.max(load, level + trendGain * leadSteps * trend);
 }
 
@@ -50,7 +58,7 @@ export function podsFor(load: number, target: number, safety: number): number {
   return load / target + safety * Math.sqrt(load);
 }
 
-function tolerant({ pods }: ScaleModel, load: number, settings: PredictiveSettings): number {
+function tolerant({ pods }: ScaleView, load: number, settings: PredictiveSettings): number {
   const wanted = podsFor(load, settings.target, settings.safety);
   return Math.abs(1 - wanted / pods.count) <= settings.tolerance ? pods.count : ceil(wanted);
 }

@@ -1,11 +1,12 @@
 import { createScaleEnv, type ScaleEnv } from '../scaleEnv';
 import { costAt } from '../sloCost';
 import { runScaleBaseline, type ScaleBaseline } from './baseline';
+import { type ClairvoyantSettings, clairvoyant } from './clairvoyant';
 import { type HpaSettings, hpa } from './hpa';
 import type { PerPrice } from './perPrice';
 import { type PredictiveSettings, predictive } from './predictive';
 import { type QuantileSettings, quantileRule } from './quantile';
-import { TUNED_HPA, TUNED_PREDICTIVE, TUNED_QUANTILE } from './tuned';
+import { TUNED_CLAIRVOYANT, TUNED_HPA, TUNED_PREDICTIVE, TUNED_QUANTILE } from './tuned';
 
 /** Of a violation, from cheap to dear; see violationPrice.ts. */
 export const TUNED_PRICES: readonly number[] = [5, 20, 80];
@@ -30,9 +31,9 @@ export interface TuningBudget {
   judgeEpisodes: number;
 }
 
-/** Looks through a grid of settings of each rule, for each price, on all families of load with all domains. */
-export function tuneBaselines(budget: TuningBudget) {
-  const env = createScaleEnv();
+/** Looks through a grid of settings of each rule, for each price, on all families of load with all domains. @param options of the env */
+export function tuneBaselines(budget: TuningBudget, options: unknown = {}) {
+  const env = createScaleEnv(options);
   return {
     hpa: tune(env, HPA_GRID, TUNED_HPA, (settings) => hpa('hpa', () => settings), budget),
     predictive: tune(
@@ -47,6 +48,13 @@ export function tuneBaselines(budget: TuningBudget) {
       QUANTILE_GRID,
       TUNED_QUANTILE,
       (settings) => quantileRule('quantile', () => settings),
+      budget,
+    ),
+    clairvoyant: tune(
+      env,
+      CLAIRVOYANT_GRID,
+      TUNED_CLAIRVOYANT,
+      (settings) => clairvoyant('clairvoyant', () => settings),
       budget,
     ),
   };
@@ -71,6 +79,12 @@ const QUANTILE_GRID: readonly QuantileSettings[] = grid({
   target: [0.8, 0.9, 1],
   safety: [0, 0.5, 1, 1.5, 2, 3, 4],
   downWindowSeconds: [0, 60, 180, 300, 600],
+});
+
+const CLAIRVOYANT_GRID: readonly ClairvoyantSettings[] = grid({
+  target: [0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1],
+  safety: [0, 0.25, 0.5, 0.75, 1, 1.5, 2],
+  downSeconds: [0, 60, 120, 240, 600],
 });
 
 /** All combinations of the values. */

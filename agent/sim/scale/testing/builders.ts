@@ -8,6 +8,7 @@ export function plainDomain(changes: Partial<ScaleDomain> = {}): ScaleDomain {
     balancing: 1,
     startupSeconds: 40,
     timeoutSeconds: 2,
+    latencyObjectiveSeconds: 0.2,
     capacityDrift: 0,
     metricWindowSteps: 2,
     metricLagSteps: 0,

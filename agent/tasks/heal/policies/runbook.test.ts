@@ -144,6 +144,7 @@ describe('the runbook', () => {
       readyChangedAtMs: NOW_MS - 500,
       schedulable: true,
       annotated: false,
+      type: null,
     };
     const input = aTaskInput(workload, someMetrics(CALM));
     const observation = observeHeal(

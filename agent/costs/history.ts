@@ -1,0 +1,162 @@
+import type { Workload } from '../cluster/snapshot';
+import type { Config } from '../config/schema';
+import type { PrometheusClient, RangeSample } from '../metrics/prometheusClient';
+import { QueryRejectedError } from '../metrics/prometheusErrors';
+import { DEFAULT_QUERIES, everyPodPattern, filledIn } from '../metrics/queries';
+
+/** What Prometheus remembers of a workload: means over equal steps, oldest first; NaN is "no data". */
+export interface WorkloadHistory {
+  stepMs: number;
+  /** The end of the first step. */
+  firstMs: number;
+  /** The time that was asked for; what Prometheus does not know of it in the beginning has no steps. */
+  askedMs: number;
+  replicas: Float64Array;
+  /** Of all pods. */
+  cpuCores: Float64Array;
+  requestsPerSecond: Float64Array;
+  failedShare: Float64Array;
+  /** Share of requests that were answered within the objective, failed or not. */
+  inTimeShare: Float64Array;
+}
+
+export interface HistoryRange {
+  sinceMs: number;
+  untilMs: number;
+}
+
+/** Prometheus answers with at most 11,000. */
+const MOST_STEPS = 10_000;
+const SHORTEST_STEP_MS = 15_000;
+/** A rate needs two samples of a scrape, of which there is one a minute at worst. */
+const SHORTEST_WINDOW_MS = 60_000;
+
+/**
+ * Reads it with range queries: replicas from kube-state-metrics, else by counting pods; the rest with the queries of the
+ * config, over all pods that the workload has ever had.
+ *
+ * @throws as `PrometheusClient.queryRange`; a query that is rejected only leaves its numbers out.
+ */
+export async function readHistory(
+  client: PrometheusClient,
+  workload: Workload,
+  config: Pick<Config, 'metrics'>,
+  range: HistoryRange & { latencyP95Ms: number },
+  signal?: AbortSignal,
+): Promise<WorkloadHistory> {
+  const pods = everyPodPattern(workload);
+  const ask = async (promql: string, { stepMs, firstMs }: Grid, windowMs = stepMs) => {
+    const query = filledIn(promql, workload, windowMs, pods);
+    try {
+      return await client.queryRange(query, { startMs: firstMs, endMs: range.untilMs, stepMs }, signal);
+    } catch (error) {
+      if (error instanceof QueryRejectedError) return [];
+      throw error;
+    }
+  };
+  const { replicas, grid } = await knownReplicas(range, async (promql, on) =>
+    onGrid(await ask(promql, on), on),
+  );
+  const windowMs = Math.max(grid.stepMs, SHORTEST_WINDOW_MS);
+  const one = async (promql: string) => onGrid(await ask(promql, grid, windowMs), grid);
+  const { queries } = config.metrics;
+  return {
+    stepMs: grid.stepMs,
+    firstMs: grid.firstMs,
+    askedMs: range.untilMs - range.sinceMs,
+    replicas,
+    cpuCores: await one(`sum(${queries.cpu ?? DEFAULT_QUERIES.cpu})`),
+    requestsPerSecond: await one(queries.requests ?? DEFAULT_QUERIES.requests),
+    failedShare: await one(queries.errorRate ?? DEFAULT_QUERIES.errorRate),
+    inTimeShare: inTime(await ask(BUCKETS, grid, windowMs), grid, range.latencyP95Ms / 1000),
+  };
+}
+
+/** What is known of a small part of the time only is looked at again, in steps that are as much finer. */
+async function knownReplicas(
+  range: HistoryRange,
+  ask: (promql: string, grid: Grid) => Promise<Float64Array>,
+): Promise<{ replicas: Float64Array; grid: Grid }> {
+  const grid = gridOf(range);
+  const replicas = await firstThatHas(REPLICAS, (promql) => ask(promql, grid), grid.steps);
+  const first = replicas.findIndex((value) => !Number.isNaN(value));
+  const sinceMs = grid.firstMs + (first - 1) * grid.stepMs;
+  const finer = gridOf({ sinceMs, untilMs: range.untilMs });
+  if (first < 1 || finer.stepMs >= grid.stepMs) return { replicas, grid };
+  return {
+    replicas: await firstThatHas(REPLICAS, (promql) => ask(promql, finer), finer.steps),
+    grid: finer,
+  };
+}
+
+const OF_DEPLOYMENT = '{namespace="$namespace",deployment="$workload"}[$window]';
+/** Several kube-state-metrics say the same: the greatest of them. */
+const REPLICAS = [
+  `max(avg_over_time(kube_deployment_spec_replicas${OF_DEPLOYMENT}))`,
+  `max(avg_over_time(kube_deployment_status_replicas${OF_DEPLOYMENT}))`,
+  'count(sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="$namespace",pod=~"$pods",container!="",container!="POD"}[$window])))',
+];
+
+const BUCKETS =
+  'sum by (le) (rate(http_request_duration_seconds_bucket{namespace="$namespace",pod=~"$pods"}[$window]))';
+
+interface Grid {
+  stepMs: number;
+  firstMs: number;
+  steps: number;
+}
+
+function gridOf({ sinceMs, untilMs }: HistoryRange): Grid {
+  const rough = (untilMs - sinceMs) / MOST_STEPS;
+  const stepMs = Math.max(1, Math.ceil(rough / SHORTEST_STEP_MS)) * SHORTEST_STEP_MS;
+  const steps = Math.max(1, Math.floor((untilMs - sinceMs) / stepMs));
+  return { stepMs, firstMs: untilMs - (steps - 1) * stepMs, steps };
+}
+
+async function firstThatHas(
+  queries: readonly string[],
+  ask: (promql: string) => Promise<Float64Array>,
+  steps: number,
+): Promise<Float64Array> {
+  for (const promql of queries) {
+    const found = await ask(promql);
+    if (found.some((value) => !Number.isNaN(value))) return found;
+  }
+  return new Float64Array(steps).fill(Number.NaN);
+}
+
+/** What is negative or infinite is no data. */
+function onGrid([sample]: readonly RangeSample[], { stepMs, firstMs, steps }: Grid): Float64Array {
+  const values = new Float64Array(steps).fill(Number.NaN);
+  for (const { atMs, value } of sample?.points ?? []) {
+    const index = Math.round((atMs - firstMs) / stepMs);
+    if (index >= 0 && index < steps && value >= 0 && Number.isFinite(value)) values[index] = value;
+  }
+  return values;
+}
+
+/** From the cumulative buckets around the objective, between which requests are taken to be spread evenly. */
+function inTime(samples: readonly RangeSample[], grid: Grid, objectiveSeconds: number): Float64Array {
+  const buckets = samples
+    .map((sample) => ({ le: upperBound(sample), rates: onGrid([sample], grid) }))
+    .filter(({ le }) => !Number.isNaN(le))
+    .toSorted((a, b) => a.le - b.le);
+  const all = buckets.at(-1);
+  const above = buckets.findIndex(({ le }) => le >= objectiveSeconds);
+  const [high, low] = [buckets[above], buckets[above - 1]];
+  const shares = new Float64Array(grid.steps).fill(Number.NaN);
+  if (!all || all.le !== Number.POSITIVE_INFINITY || !high) return shares;
+  const from = low?.le ?? 0;
+  // Nobody knows where requests beyond the last bound are.
+  const part = Number.isFinite(high.le) ? (objectiveSeconds - from) / (high.le - from) : 0;
+  return shares.map((_, index) => {
+    const total = all.rates[index] as number;
+    if (!(total > 0)) return Number.NaN;
+    const below = (low?.rates[index] as number | undefined) ?? 0;
+    return Math.min(1, (below + part * ((high.rates[index] as number) - below)) / total);
+  });
+}
+
+function upperBound({ labels }: RangeSample): number {
+  return labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels.le ?? Number.NaN);
+}

@@ -1,0 +1,48 @@
+import type { HpaSpec } from '../../../tasks/scale/hpa/hpaSpec';
+import type { KubeObject, ObjectStore, ResourceType } from '../../objectStore';
+import { fromLabelSelector, type Requirement } from '../../store/labelSelector';
+import { DEPLOYMENTS, REPLICA_SETS } from '../../store/resourceTypes';
+import { notFound, StatusError } from '../../store/statusError';
+
+/** What an autoscaler scales. */
+export interface ScaleTarget {
+  resource: ResourceType;
+  object: KubeObject;
+  specReplicas: number;
+  statusReplicas: number;
+  selector: readonly Requirement[];
+}
+
+const SCALABLE: Readonly<Record<string, ResourceType>> = {
+  Deployment: DEPLOYMENTS,
+  ReplicaSet: REPLICA_SETS,
+};
+
+/** Throws StatusError 404 where the target is not there, or of a kind that the cluster cannot scale. */
+export function scaleTarget(
+  store: ObjectStore,
+  namespace: string | undefined,
+  { apiVersion = 'apps/v1', kind, name }: HpaSpec['scaleTargetRef'],
+): ScaleTarget {
+  const resource = apiVersion === 'apps/v1' ? SCALABLE[kind] : undefined;
+  if (!resource) {
+    throw new StatusError(404, 'NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`);
+  }
+  const object = store.get(resource, namespace, name);
+  if (!object) throw notFound(resource, name);
+  return {
+    resource,
+    object,
+    specReplicas: Number(object.spec?.replicas ?? 1),
+    statusReplicas: Number(object.status?.replicas ?? 0),
+    selector: fromLabelSelector(object.spec?.selector) ?? [],
+  };
+}
+
+/** Throws StatusError. */
+export function setReplicas(store: ObjectStore, { resource, object }: ScaleTarget, replicas: number): void {
+  const { namespace, name } = object.metadata;
+  store.update(resource, namespace, name, (draft) => {
+    draft.spec = { ...draft.spec, replicas };
+  });
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { adviceReason, adviceText } from './adviceText';
+import { type ArmRole, frontierOf, type JudgedArm } from './frontier';
+import type { Judged } from './intervals';
+import { recommend } from './recommend';
+import { SegmentTotals } from './segmentTotals';
+
+/** An arm that needs so many pods in each of four segments, with ten seeds alike. */
+function arm(name: string, role: ArmRole, pods: readonly number[], isCandidate = true): JudgedArm {
+  const judged: Judged = Array.from({ length: 10 }, () =>
+    pods.map((own) =>
+      Object.assign(new SegmentTotals(), { steps: 40, pods: 40 * own, arrivals: 400, load: 40 }),
+    ),
+  );
+  return { name, title: name, role, isCandidate, judged: [judged], settings: [] };
+}
+const current = (...pods: number[]) => arm('HPA as it is', 'current', pods);
+const tuned = (...pods: number[]) => arm('Tuned HPA', 'tuned-hpa', pods);
+const learned = (...pods: number[]) => arm('PPO', 'learned', pods);
+
+function advise(arms: readonly JudgedArm[]) {
+  const frontiers = new Map(arms.map((own) => [own.name, frontierOf(own, [20], 0.1)]));
+  return recommend(arms, frontiers, [20], 0);
+}
+
+describe('the recommendation', () => {
+  it('is the learned scaler where it is better than both HPAs everywhere', () => {
+    const advice = advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), learned(7, 7, 7, 7)]);
+    expect(advice.arm.name).toBe('PPO');
+    expect(advice.difference).toEqual({ mean: -1, low: -1, high: -1 });
+    expect(advice.fallback.name).toBe('Tuned HPA');
+  });
+
+  it('is the tuned HPA where the learned one is better only now and then', () => {
+    const advice = advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), learned(9, 9, 9, 2)]);
+    expect(advice.arm.name).toBe('Tuned HPA');
+    expect(advice.difference?.high).toBeLessThan(0);
+    expect(advice.others[0]?.difference.high).toBeGreaterThan(0);
+  });
+
+  it('is to leave it where nothing is better beyond doubt', () => {
+    const advice = advise([current(8, 8, 8, 8), tuned(9, 9, 9, 3), learned(8, 8, 8, 8)]);
+    expect(advice.arm.role).toBe('current');
+    expect(advice.difference).toBeNull();
+    expect(adviceText(advice, 'shop/web', 20)).toMatch(/^Leave shop\/web as it is/);
+    expect(adviceReason(advice)).toMatch(/not wholly below 0/);
+  });
+
+  it('is never one that beats a badly tuned HPA and not the one that there is', () => {
+    const advice = advise([current(7, 7, 7, 7), tuned(9, 9, 9, 9), learned(8, 8, 8, 8)]);
+    expect(advice.arm.role).toBe('current');
+    expect(advice.fallback.role).toBe('current');
+  });
+
+  it('is never the bound, nor what cannot be configured', () => {
+    const bound = arm('Clairvoyant', 'bound', [1, 1, 1, 1], false);
+    const rule = arm('Tuned rule', 'rule', [2, 2, 2, 2], false);
+    expect(advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), rule, bound]).arm.name).toBe('Tuned HPA');
+  });
+
+  it('says in one sentence what to do, and why', () => {
+    const advice = advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), learned(7, 7, 7, 7)]);
+    expect(adviceText(advice, 'shop/web', 20)).toBe(
+      'Let Coxswain scale shop/web by PPO, with the tuned HPA as the fallback: compared with the tuned HPA it is better by 1.00 pods [1.00…1.00], at a price of 20 pods per violated pod of load.',
+    );
+    expect(adviceReason(advice)).toContain('−1.00 [−1.00…−1.00], wholly below 0');
+  });
+});

@@ -1,0 +1,325 @@
+import type { Autoscaler, HandoverNote } from '../cluster/snapshot';
+import { type AutoscalerRef, autoscalerText, type JournalEvent, type Verdict, workloadId } from '../protocol';
+import type { ReversibleChange } from './change';
+import type { GateWorld } from './gateWorld';
+import type { LiveHandover, RequestInput } from './guardInput';
+import { HandBacks, type HandedBack, type Reason, throwFirst } from './handBacks';
+import { autoscalerAddress } from './handover/address';
+import type { HandBackTarget } from './handover/giveBack';
+import { isHandoverAction, type PlannedHandover, planHandover } from './handover/plan';
+import type { TransactionEnd } from './transaction';
+import type { Wish } from './wish';
+import type { ClusterWriter } from './writer';
+
+export interface HandoversPorts {
+  world: GateWorld;
+  record(event: JournalEvent): void;
+  /** What every wish to write is judged by, as things are now. */
+  requestInput(change: ReversibleChange, by: string): RequestInput;
+  /** Whether nothing may be taken over any more: paused, stopped, or in mode observe. */
+  isHalted(): boolean;
+  /** A transaction on the workload has begun and not ended. */
+  isUnderWay(workloadId: string): boolean;
+  /** Workloads whose autoscaler the journal has as handed over. */
+  journaled(): readonly string[];
+  writer(): ClusterWriter;
+}
+
+/** What a take-over needs of whoever judges and sends. */
+export interface TakeOverPorts {
+  judge(wish: Wish): Verdict;
+  write(wish: Wish): Promise<TransactionEnd>;
+}
+
+interface Live extends LiveHandover {
+  /** As it was left. */
+  target: HandBackTarget;
+  /** Wall time. */
+  sinceMs: number;
+}
+
+interface Beginning {
+  calledOff: Reason | null;
+}
+
+/** So long the watches may take to show what was done, ms of wall time. */
+const SHOWN_AFTER_MS = 10_000;
+
+/** For one that a person waits for, ms of wall time. */
+const PATIENT_MS = 9000;
+
+/** Takes over from autoscalers, and sees to it that each is handed back. */
+export class Handovers {
+  readonly #ports: HandoversPorts;
+  readonly #handBacks: HandBacks;
+  /** By workload. */
+  readonly #live = new Map<string, Live>();
+  /** Take-overs on their way, by workload. */
+  readonly #beginning = new Map<string, Beginning>();
+  /** Notes that were handed back: the watches may show them for a moment yet. */
+  readonly #over = new Set<string>();
+
+  constructor(ports: HandoversPorts) {
+    this.#ports = ports;
+    this.#handBacks = new HandBacks({
+      ...ports,
+      given: (target, reason, text, record) => this.#given(target, reason, text, record),
+    });
+  }
+
+  /** What this process has made of the workload's autoscaler, where that still stands on it; else null. */
+  of(id: string): LiveHandover | null {
+    const live = this.#live.get(id);
+    if (!live) return null;
+    const { how, approvedBy, autoscaler } = live;
+    const note = this.#shown(id).find(({ uid }) => uid === autoscaler.uid)?.handover ?? null;
+    const stands = isReadable(note) && this.#isOurs(note) && note.how === how;
+    return stands ? { how, approvedBy, autoscaler } : null;
+  }
+
+  /** The wish with the write that its action means for the autoscaler as it is now; others stay as they are. */
+  stamped(wish: Wish, approvedBy: string | null): Wish {
+    const planned = this.#planned(wish, approvedBy);
+    if (!planned) return wish;
+    const { change, before, after } = planned;
+    return { ...wish, change, before, after };
+  }
+
+  /** Whether it takes hold of an autoscaler on which nothing is noted yet. */
+  isBeginning({ action, workload }: Wish): boolean {
+    if (!isHandoverAction(action) || action.kind === 'hand-back') return false;
+    const { uid } = action.autoscaler;
+    return this.#shown(workloadId(workload)).find((each) => each.uid === uid)?.handover === null;
+  }
+
+  /**
+   * Takes over, or advises for the first time. The keeper knows of it before; what has to be true when it is sent is
+   * judged anew after that.
+   *
+   * @returns why it was not done; null where it was
+   */
+  async begin(wish: Wish, person: string | null, ports: TakeOverPorts): Promise<string | null> {
+    const id = workloadId(wish.workload);
+    if (this.#beginning.has(id) || !isHandoverAction(wish.action)) return 'another take-over is under way';
+    const { autoscaler } = wish.action;
+    const address = autoscalerAddress(autoscaler, wish.workload.namespace);
+    const beginning: Beginning = { calledOff: null };
+    this.#beginning.set(id, beginning);
+    try {
+      await this.#ports.world.keeper.hold(address);
+      const stamped = this.stamped(wish, person);
+      const state = this.#planned(wish, person)?.state;
+      const verdict = ports.judge(stamped);
+      const why = beginning.calledOff?.why ?? (verdict.outcome === 'allow' ? null : verdict.reason);
+      if (why !== null || !state) {
+        this.#ports.world.keeper.release(address);
+        return why ?? `${autoscalerText(autoscaler)} is gone`;
+      }
+      const end = await ports.write(stamped);
+      if (end.result !== 'done') {
+        // One that may have been done stays held, until the watches show it and it is handed back.
+        if (end.result !== 'unknown') this.#ports.world.keeper.release(address);
+        return end.error.message;
+      }
+      const target = { workloadId: id, namespace: address.namespace, autoscaler: state };
+      return await this.#begun(stamped, person, target, beginning);
+    } finally {
+      this.#beginning.delete(id);
+    }
+  }
+
+  /**
+   * Hands back whatever is noted on the autoscalers of a workload, whoever has noted it.
+   *
+   * @returns what was done, in words
+   * @throws CoxswainError where something is not handed back; that is tried again
+   */
+  async handBack(id: string, why: string, by: string): Promise<string> {
+    this.#callOff(id, { why, by });
+    const targets = this.#targets().filter((target) => target.workloadId === id);
+    const end = await this.#handBacks.giveAll(targets, { why, by }, this.#tryToRecord, PATIENT_MS);
+    throwFirst(end);
+    return end.done.join(', ') || 'nothing was taken over';
+  }
+
+  /**
+   * Hands back all that this process has taken over. Never throws: it reports. What is to be sent is recorded, and on
+   * its way, when it returns.
+   */
+  handBackAll(why: string, by: string): Promise<HandedBack> {
+    return this.#handBacks.giveAll(this.#callAllOff({ why, by }), { why, by }, this.#tryToRecord);
+  }
+
+  /** The same, but the journal, whose every row takes its time, is left for later: call `recordAll` then. */
+  async handBackAtOnce(why: string, by: string): Promise<HandedBack & { recordAll(): void }> {
+    const rows: JournalEvent[] = [];
+    const targets = this.#callAllOff({ why, by });
+    const end = await this.#handBacks.giveAll(targets, { why, by }, (row) => rows.push(row));
+    return { ...end, recordAll: () => rows.splice(0).forEach(this.#tryToRecord) };
+  }
+
+  /** Hands back what an earlier process has left, in whatever mode. What cannot be handed back is tried again. */
+  async handBackLeft(): Promise<HandedBack> {
+    const reason = { why: 'left by an agent that is gone', by: 'Coxswain' };
+    const left = this.#targets().filter(({ autoscaler: { handover } }) => !this.#isOurs(handover));
+    const end = await this.#handBacks.giveAll(left, reason, this.#tryToRecord);
+    for (const id of this.#ports.journaled()) this.#forgetJournaled(id);
+    return end;
+  }
+
+  /** Hands back what was taken over without anybody knowing, and what could not be before. About once a second. */
+  async tick(): Promise<void> {
+    const nowMs = this.#ports.world.monotonicMs();
+    this.#noteLost(nowMs);
+    const strays = this.#targets()
+      .filter((target) => this.#isStray(target))
+      .map((target) => ({ target, why: 'a take-over whose answer never came', by: 'Coxswain' }));
+    await Promise.all(
+      [...strays, ...this.#handBacks.due(nowMs)].map(({ target, ...reason }) =>
+        this.#handBacks.giveAll([this.#asShown(target)], reason, this.#tryToRecord),
+      ),
+    );
+  }
+
+  async #begun(
+    { action, reason }: Wish,
+    person: string | null,
+    target: HandBackTarget,
+    beginning: Beginning,
+  ): Promise<string | null> {
+    const { world, record } = this.#ports;
+    const autoscaler = refOf(target.autoscaler);
+    const how = action.kind === 'take-over' ? 'own' : 'advise';
+    const id = target.workloadId;
+    this.#live.set(id, { how, approvedBy: person, autoscaler, target, sinceMs: world.monotonicMs() });
+    record({ kind: 'handover', workloadId: id, autoscaler, how, why: reason, by: person ?? 'auto' });
+    // Somebody has paused, stopped, or wanted it back while the write was on its way.
+    const halted = this.#ports.isHalted() ? { why: 'Coxswain was halted meanwhile', by: 'Coxswain' } : null;
+    const back = beginning.calledOff ?? halted;
+    if (back === null) return null;
+    await this.handBack(id, back.why, back.by);
+    return `handed back at once: ${back.why}`;
+  }
+
+  #planned({ action, workload }: Wish, approvedBy: string | null): PlannedHandover | null {
+    if (!isHandoverAction(action)) return null;
+    const { uid } = action.autoscaler;
+    const autoscaler = this.#shown(workloadId(workload)).find((each) => each.uid === uid);
+    if (!autoscaler) return null;
+    const { world } = this.#ports;
+    return planHandover(action, autoscaler, workload.namespace, {
+      by: approvedBy ?? 'auto',
+      atMs: world.clock.nowMs(),
+      agent: world.agentId,
+      netUtilisation: world.config().scale.netUtilisation,
+    });
+  }
+
+  #given(
+    { workloadId: id, namespace, autoscaler }: HandBackTarget,
+    { why, by }: Reason,
+    text: string | null,
+    record: (event: JournalEvent) => void,
+  ): void {
+    const wasLive = this.#live.get(id)?.autoscaler.uid === autoscaler.uid;
+    if (wasLive) this.#live.delete(id);
+    if (isReadable(autoscaler.handover)) this.#over.add(autoscaler.handover.text);
+    this.#ports.world.keeper.release(autoscalerAddress(autoscaler, namespace));
+    if (text === null && !wasLive) return;
+    const rest = text?.split(', ').slice(1).join(', ') || (text === null ? 'it was handed back already' : '');
+    record(handedBackEvent(id, refOf(autoscaler), rest === '' ? why : `${why}; ${rest}`, by));
+  }
+
+  /** Somebody has taken away our note, or the autoscaler: nothing is left to hand back. */
+  #noteLost(nowMs: number): void {
+    for (const [id, { sinceMs, autoscaler, target }] of this.#live) {
+      const isShown = this.#ports.world.snapshot().workloads.has(id);
+      const isNoted = this.#shown(id).some(
+        ({ uid, handover }) => uid === autoscaler.uid && handover !== null,
+      );
+      if (!isShown || isNoted || nowMs - sinceMs < SHOWN_AFTER_MS) continue;
+      this.#live.delete(id);
+      this.#ports.world.keeper.release(autoscalerAddress(autoscaler, target.namespace));
+      const why = 'somebody has taken away what was noted on it';
+      this.#tryToRecord(handedBackEvent(id, autoscaler, why, 'somebody else'));
+    }
+  }
+
+  /** A person, or a keeper that had no journal, has seen to it. */
+  #forgetJournaled(id: string): void {
+    const workload = this.#ports.world.snapshot().workloads.get(id);
+    const [autoscaler] = workload?.autoscalers ?? [];
+    if (!workload || this.#live.has(id)) return;
+    if (workload.autoscalers.some(({ handover }) => handover !== null)) return;
+    const ref = autoscaler ? refOf(autoscaler) : { kind: 'hpa' as const, name: workload.ref.name, uid: '' };
+    const why = 'nothing is noted on it any more';
+    this.#tryToRecord(handedBackEvent(id, ref, why, 'somebody else'));
+  }
+
+  #callOff(id: string, reason: Reason): void {
+    const beginning = this.#beginning.get(id);
+    if (beginning) beginning.calledOff ??= reason;
+  }
+
+  /** @returns what this process has taken over */
+  #callAllOff(reason: Reason): readonly HandBackTarget[] {
+    for (const id of this.#beginning.keys()) this.#callOff(id, reason);
+    return this.#targets().filter(({ autoscaler: { handover } }) => this.#isOurs(handover));
+  }
+
+  /** All that carries a note, and what was taken over so lately that no watch shows it yet. */
+  #targets(): readonly HandBackTarget[] {
+    const shown = [...this.#ports.world.snapshot().workloads].flatMap(([id, { ref, autoscalers }]) =>
+      autoscalers.map((autoscaler) => ({ workloadId: id, namespace: ref.namespace, autoscaler })),
+    );
+    const noted = shown.filter(
+      ({ autoscaler: { handover } }) => handover !== null && !this.#isOver(handover),
+    );
+    const uids = new Set(noted.map(({ autoscaler }) => autoscaler.uid));
+    const unseen = [...this.#live.values()].filter(({ autoscaler }) => !uids.has(autoscaler.uid));
+    return [...noted, ...unseen.map(({ target }) => target)];
+  }
+
+  #asShown(target: HandBackTarget): HandBackTarget {
+    const { uid } = target.autoscaler;
+    return this.#targets().find(({ autoscaler }) => autoscaler.uid === uid) ?? target;
+  }
+
+  /** Ours by its note, and yet nobody knows of it: the answer to its write was lost. */
+  #isStray({ workloadId: id, autoscaler: { uid, handover } }: HandBackTarget): boolean {
+    if (!this.#isOurs(handover) || this.#handBacks.isTrying(uid)) return false;
+    return !this.#live.has(id) && !this.#beginning.has(id) && !this.#ports.isUnderWay(id);
+  }
+
+  #isOver(note: HandoverNote | 'broken'): boolean {
+    return isReadable(note) && this.#over.has(note.text);
+  }
+
+  #isOurs(note: Autoscaler['handover']): boolean {
+    return isReadable(note) && note.agent === this.#ports.world.agentId;
+  }
+
+  #shown(id: string): readonly Autoscaler[] {
+    return this.#ports.world.snapshot().workloads.get(id)?.autoscalers ?? [];
+  }
+
+  readonly #tryToRecord = (event: JournalEvent): void => {
+    try {
+      this.#ports.record(event);
+    } catch {
+      // The journal has said so to everybody else; here nothing may stand in the way.
+    }
+  };
+}
+
+function isReadable(note: Autoscaler['handover']): note is HandoverNote {
+  return note !== null && note !== 'broken';
+}
+
+function refOf({ kind, name, uid }: Autoscaler): AutoscalerRef {
+  return { kind, name, uid };
+}
+
+function handedBackEvent(id: string, autoscaler: AutoscalerRef, why: string, by: string): JournalEvent {
+  return { kind: 'handover', workloadId: id, autoscaler, how: 'handed-back', why, by };
+}

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CoxswainError } from '../../protocol';
+import type { ResourceAddress } from '../change';
+import { addressText, KeeperAnswer, type KeeperOrder } from './messages';
+
+/** Hands back what it holds when this process dies, however it dies. */
+export interface Keeper {
+  /**
+   * Resolves once the keeper knows of it: only then may the autoscaler be taken over.
+   *
+   * @throws CoxswainError `internal` where there is no keeper that could know.
+   */
+  hold(address: ResourceAddress): Promise<void>;
+  /** It is again what it was. */
+  release(address: ResourceAddress): void;
+  /** The agent ends. What is held still goes back as after a death; where nothing is, the keeper just ends. */
+  close(): Promise<void>;
+}
+
+export interface KeeperOptions {
+  /** Executable and script, to which the arguments of `coxswain keeper` are added. */
+  program: readonly string[];
+  /** As `loadKubeconfig` takes it. */
+  kubeconfigPath: string | undefined;
+  /** The context that is connected, by its name. */
+  context: string;
+  stateDirectory: string;
+  journalDirectory: string;
+  /** What the notes of this agent are signed with. */
+  agentId: string;
+  /** The keeper was lost while it held something; a new one is started. */
+  onLost(why: string): void;
+  /** How long an answer may take, ms of wall time. */
+  answerMs?: number;
+  /** Until a lost keeper is replaced, ms of wall time. */
+  restartMs?: number;
+}
+
+interface Held {
+  address: ResourceAddress;
+  answered: PromiseWithResolvers<void>;
+  /** A keeper has answered for it. */
+  isKept: boolean;
+}
+
+/** The keeper of this agent. Its process is started with the first `hold`, so that most agents have none. */
+export function startKeeper(options: KeeperOptions): Keeper {
+  return new KeeperLink(options);
+}
+
+class KeeperLink implements Keeper {
+  readonly #options: KeeperOptions;
+  readonly #held = new Map<string, Held>();
+  #child: ChildProcess | null = null;
+  #restart: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  async hold(address: ResourceAddress): Promise<void> {
+    if (this.#isClosed) throw lost('it has been ended with the agent');
+    const key = addressText(address);
+    const known = this.#held.get(key);
+    // One whose keeper is lost is held anew.
+    if (known && this.#child) return known.answered.promise;
+    const held = { address, answered: Promise.withResolvers<void>(), isKept: false };
+    this.#held.set(key, held);
+    try {
+      this.#tell({ hold: address });
+      await this.#inTime(held.answered.promise);
+    } catch (error) {
+      if (this.#held.get(key) === held) this.release(address);
+      throw error;
+    }
+  }
+
+  release(address: ResourceAddress): void {
+    if (!this.#held.delete(addressText(address)) || !this.#child) return;
+    this.#tell({ release: address });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (!child) return;
+    if (this.#held.size === 0) this.#tell({ goodbye: true });
+    // What it does after the end of its pipe is its own affair: it outlives us.
+    await new Promise<void>((done) => {
+      child.once('error', () => done());
+      child.stdin?.end(() => done());
+      if (!child.stdin) done();
+    });
+  }
+
+  #tell(order: KeeperOrder): void {
+    this.#child ??= this.#start();
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #start(): ChildProcess {
+    const [executable = '', ...args] = [...this.#options.program, ...keeperArguments(this.#options)];
+    // A group of its own: whoever ends the agent's (Ctrl+C in a terminal) does not end the keeper.
+    const child = spawn(executable, args, {
+      detached: true,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    child.unref();
+    const gone = (why: string) => this.#gone(child, why);
+    child.once('error', (error) => gone(error.message));
+    child.once('exit', (code, signal) => gone(signal ?? `exit code ${code ?? 'unknown'}`));
+    // Writing to one that is gone is told by its exit.
+    child.stdin?.on('error', () => undefined);
+    if (child.stdout) createInterface(child.stdout).on('line', (line) => this.#heard(line));
+    return child;
+  }
+
+  #heard(line: string): void {
+    const answer = parsed(line);
+    if (answer === null) return;
+    const held = this.#held.get(addressText('held' in answer ? answer.held : answer.refused));
+    if (!held) return;
+    if ('refused' in answer) {
+      if (held.isKept) this.#options.onLost(lost(answer.why).message);
+      held.answered.reject(lost(answer.why));
+    } else {
+      held.isKept = true;
+      held.answered.resolve();
+    }
+  }
+
+  #gone(child: ChildProcess, why: string): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    for (const [key, { isKept, answered }] of this.#held) {
+      if (isKept) continue;
+      this.#held.delete(key);
+      answered.reject(lost(why));
+    }
+    if (this.#isClosed || this.#held.size === 0) return;
+    this.#options.onLost(`The keeper ended (${why}) while it held ${this.#held.size} autoscalers.`);
+    this.#restart = setTimeout(() => this.#holdAgain(), this.#options.restartMs ?? RESTART_MS);
+    this.#restart.unref();
+  }
+
+  #holdAgain(): void {
+    for (const { address } of this.#held.values()) this.#tell({ hold: address });
+  }
+
+  async #inTime(answer: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const ms = this.#options.answerMs ?? ANSWER_MS;
+    const timer = setTimeout(() => {
+      // One that hangs is none; what it holds is held by the next.
+      this.#child?.kill('SIGKILL');
+      late.reject(lost(`it did not answer within ${ms / 1000} s`));
+    }, ms);
+    try {
+      await Promise.race([answer, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const ANSWER_MS = 10_000;
+const RESTART_MS = 1000;
+
+/** Paths and names only: what stands in the arguments of a process is seen by every user of the machine. */
+function keeperArguments(options: KeeperOptions): string[] {
+  const { kubeconfigPath, context, stateDirectory, journalDirectory, agentId } = options;
+  return [
+    'keeper',
+    ...(kubeconfigPath === undefined ? [] : ['--kubeconfig', absolute(kubeconfigPath)]),
+    ...['--context', context, '--agent', agentId],
+    ...['--state-dir', resolve(stateDirectory), '--journal', resolve(journalDirectory)],
+  ];
+}
+
+function absolute(path: string): string {
+  return resolve(path.replace(/^~(?=[/\\])/, homedir()));
+}
+
+function parsed(line: string): KeeperAnswer | null {
+  try {
+    return KeeperAnswer.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+function lost(why: string): CoxswainError {
+  return new CoxswainError(
+    'internal',
+    `The process that hands autoscalers back when the agent dies cannot be had: ${why}.`,
+    'Nothing is taken over without it. Look into keeper.log in the state directory, then try again.',
+  );
+}

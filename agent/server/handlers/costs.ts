@@ -1,0 +1,7 @@
+import type { Handlers } from '../dispatch';
+import type { Session } from '../session';
+
+/** Requests about what scaling costs. */
+export function costHandlers(session: () => Session): Pick<Handlers, 'costReport'> {
+  return { costReport: (params) => session().costReport(params) };
+}

@@ -1,0 +1,38 @@
+import type { Config } from '../config/schema';
+import type { Calibration, Change, ErrorInfo, JournalRow, Proposal } from '../protocol';
+import type { LearnedHeal } from '../tasks/heal/policies/learned';
+import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
+import type { ExperimentLibrary } from './experimentLibrary';
+import type { HealServiceFactory } from './healService';
+
+/** What a session needs of the agent that it belongs to. */
+export interface SessionOptions {
+  version: string;
+  stateDirectory: string;
+  kubeconfigPath: string | undefined;
+  contextName: string | undefined;
+  config(): Config;
+  library: ExperimentLibrary;
+  /** The learned policy that steers in place of the config's rule, or null. */
+  learnedHeal(): LearnedHeal | null;
+  /** The same for scaling. */
+  learnedScale(): LearnedScale | null;
+  /** A stored version that decides beside the one that steers. @throws CoxswainError where it cannot */
+  loadScale(version: number): Promise<LearnedScale>;
+  /** The latest of a workload. */
+  calibration(workloadId: string): Calibration | undefined;
+  /** Executable and script of the keeper, which hands back when the agent dies. */
+  keeperProgram: readonly string[];
+  createHealService: HealServiceFactory;
+  /** Lets a stored version steer healing, as when a person asks for it without a confirmation. */
+  promoteHeal(version: number, by: string): Promise<void>;
+  /** As the state shows it. */
+  proposal(id: string): Proposal | undefined;
+  /** What is to be known from the start on. */
+  warnings: readonly string[];
+  /** Aborting it gives up what `open` has begun. A session that is open is ended by `close`. */
+  signal: AbortSignal;
+  publish(change: Change): void;
+  onRow(row: JournalRow): void;
+  onError(error: ErrorInfo): void;
+}

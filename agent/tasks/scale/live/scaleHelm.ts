@@ -1,0 +1,399 @@
+import type { Workload } from '../../../cluster/snapshot';
+import type { ProposalDraft } from '../../../loop/ports';
+import {
+  CoxswainError,
+  type Proposal,
+  policyText,
+  type Result,
+  type ScalingState,
+  type ScalingSteering,
+  toErrorInfo,
+  type WorkloadRef,
+  workloadId,
+} from '../../../protocol';
+import { CONTROL_STEP_SECONDS } from '../../../sim/scale/units';
+import { boundsOf, type ReplicaBounds } from './bounds';
+import { type Moment, momentOf } from './moment';
+import { AwaitedOutcomes } from './outcomes';
+import { type Limits, PodChanges } from './pacing';
+import type { ScaleLook, ScaleWish } from './policies/policy';
+import { endText, refusedBy, withLimit } from './proposalTexts';
+import {
+  CLOSED_SCALE_BREAKER,
+  isOpen,
+  mayTakeOver,
+  type ScaleBreakerEvent,
+  scaleBreakerAfter,
+} from './scaleBreaker';
+import type { HelmPorts } from './scalerPorts';
+import {
+  errorOf,
+  type OwnHandover,
+  obstacleTo,
+  obstacleToProposing,
+  ownHandovers,
+  type StandingInput,
+} from './standing';
+import { adviseDraft, type Context, scaleDraft, takeOverDraft } from './takeOverPlan';
+import { whyScaleUpIsVoid } from './waitingPods';
+
+/** Cluster time. After a write the watches may take a moment to show it. */
+const SHOWN_AFTER_MS = 10_000;
+/** A person who has said no to a take-over is not asked again sooner. */
+const ASK_AGAIN_MS = 600_000;
+/** A trial after the breaker was open has gone well after so many steps: five minutes. */
+const TRIAL_STEPS = 20;
+
+type Say = 'advise' | 'own';
+
+/** What the scaler does to one workload and its autoscaler: takes over, steps, measures, and hands back. */
+export class ScaleHelm {
+  readonly #ref: WorkloadRef;
+  readonly #id: string;
+  readonly #ports: HelmPorts;
+  readonly #podChanges = new PodChanges();
+  readonly #outcomes = new AwaitedOutcomes();
+  #breaker = CLOSED_SCALE_BREAKER;
+  /** What harmed last, in words. */
+  #harm = '';
+  #goodSteps = 0;
+  #handedBack: ScalingState['handedBack'] = null;
+  #isHandingBack = false;
+  /** The watches have shown an autoscaler as ours. */
+  #wasOwn = false;
+  /** Until then nothing is taken over. */
+  #quietUntilMs = Number.NEGATIVE_INFINITY;
+  /** How it was served when the last step was decided, and until a step of then shows. */
+  #before: { moment: Moment; settleMs: number } | null = null;
+  /** What was wanted before a take-over was sent. */
+  #wantedBefore: ScalingSteering | null = null;
+
+  constructor(ref: WorkloadRef, ports: HelmPorts) {
+    this.#ref = ref;
+    this.#id = workloadId(ref);
+    this.#ports = ports;
+  }
+
+  get handedBack(): ScalingState['handedBack'] {
+    return this.#handedBack;
+  }
+
+  /** As far as was seen last: also of a workload that is gone. */
+  get isSteering(): boolean {
+    return this.#wasOwn;
+  }
+
+  own(workload: Workload): OwnHandover | undefined {
+    return ownHandovers({ workload, agentId: this.#ports.agentId })[0];
+  }
+
+  /** Hands back what may not be steered any more: mode, config or cluster have changed. */
+  async settle(workload: Workload): Promise<void> {
+    const own = this.own(workload);
+    const obstacle = obstacleTo(this.#standing(workload));
+    // The gate hands back by itself when it is paused or stopped.
+    if (this.#wasOwn && !own) {
+      this.#handedBack ??= {
+        atMs: this.#nowMs(),
+        why: obstacle?.reason ?? 'it was handed back',
+        retryAtMs: null,
+      };
+    }
+    this.#wasOwn = own !== undefined;
+    if (!own) return;
+    const wanted = this.#ports.wanted();
+    if (obstacle) await this.#letGo(obstacle.reason);
+    else if (!own.isIntact) {
+      await this.#letGo('somebody has changed the autoscaler meanwhile');
+      // Whoever has done so does not want it taken over again at once.
+      this.#ports.want('shadow');
+    } else if (wanted !== own.note.how) await this.#letGo(`scaling is set to ${wanted}`);
+  }
+
+  /** A step without data. */
+  async blind(workload: Workload, why: string): Promise<void> {
+    await this.#measure(null);
+    if (!this.own(workload)) return;
+    this.#goodSteps = 0;
+    await this.#feed({ kind: 'blind', atMs: this.#nowMs() }, `no data: ${why}`);
+  }
+
+  /** Does what is agreed about a wish. @returns what the scaler does or would do, in words */
+  async act(look: ScaleLook, wish: ScaleWish): Promise<string> {
+    const { workload, view, violationPrice, nowMs } = look;
+    const moment = momentOf(view, violationPrice, nowMs);
+    const { startupEstimateSeconds } = view.pods;
+    const windowSeconds =
+      (view.domain.metricWindowSteps + view.domain.metricLagSteps + 1) * CONTROL_STEP_SECONDS;
+    this.#before = { moment, settleMs: (startupEstimateSeconds + windowSeconds) * 1000 };
+    await this.#measure(moment);
+    const own = this.own(workload);
+    if (own) await this.#goodStep(wish);
+    if (own && this.own(workload) && !isOpen(this.#breaker)) return this.#step(look, wish, own);
+    const status = this.#wouldDo(look, wish);
+    const wanted = this.#ports.wanted();
+    if (own || (wanted !== 'own' && wanted !== 'advise')) return status;
+    return (await this.#takeOverByItself(look, wish, wanted)) ?? status;
+  }
+
+  /** A person wants it. @param look null where nothing can be decided, with `problem` for why */
+  async takeOver(
+    { how, confirmed }: { how: Say; confirmed: boolean },
+    workload: Workload,
+    seen: { look: ScaleLook; wish: ScaleWish } | { problem: string },
+    by: string,
+  ): Promise<Result<'takeOver'>> {
+    const obstacle = obstacleTo(this.#standing(workload));
+    if (obstacle) throw errorOf(obstacle, `${this.#ref.namespace}/${this.#ref.name}`);
+    const own = this.own(workload);
+    if (own?.note.how === how) return { proposal: null, text: `It is set to ${how} already.` };
+    if (own) {
+      throw new CoxswainError('conflict', `It is set to ${own.note.how}.`, 'Hand it back first.');
+    }
+    if ('problem' in seen) {
+      throw new CoxswainError(
+        'guard-denied',
+        `Nothing can be decided about ${this.#ref.name} now: ${seen.problem}.`,
+        'Take it over once its metrics are there.',
+      );
+    }
+    // Who asks knows what the breaker has opened for.
+    this.#breaker = CLOSED_SCALE_BREAKER;
+    const draft = this.#takeOverDraft(seen.look, seen.wish, how, by);
+    if (draft === null) {
+      this.#ports.want(how);
+      return {
+        proposal: null,
+        text: 'Its minReplicas are what the scaler wants: it is advised once that differs.',
+      };
+    }
+    const { gate, decided } = this.#ports;
+    decided(seen.look, seen.wish, draft);
+    let proposal = await gate.propose(draft);
+    if (proposal.state.kind === 'denied') throw refusedBy(proposal);
+    if (proposal.state.kind === 'pending' && confirmed) proposal = await gate.approve(proposal.id, by);
+    return { proposal, text: endText(proposal) };
+  }
+
+  /** @returns what was done, in words @throws CoxswainError where it could not be handed back */
+  async handBack(why: string, by: string, retryAtMs: number | null = null): Promise<string> {
+    this.#isHandingBack = true;
+    const atMs = this.#nowMs();
+    try {
+      const text = await this.#ports.gate.handBack(this.#id, why, by);
+      this.#handedBack = { atMs, why, retryAtMs };
+      return text;
+    } finally {
+      this.#isHandingBack = false;
+      this.#outcomes.clear();
+      this.#goodSteps = 0;
+      this.#quietUntilMs = atMs + SHOWN_AFTER_MS;
+    }
+  }
+
+  /** The guard or a person has decided, or something was carried out. */
+  proposalChanged({ id, action, state }: Proposal): void {
+    const say = action.kind === 'take-over' ? 'own' : action.kind === 'advise' ? 'advise' : null;
+    switch (state.kind) {
+      case 'executing':
+        this.#wantedBefore = this.#ports.wanted();
+        // Before the watches show it: what nobody wants is handed back.
+        if (say) this.#ports.want(say);
+        return;
+      case 'acted':
+        this.#acted(id, action, state.atMs);
+        return;
+      case 'failed':
+        if (say && this.#wantedBefore !== null) this.#ports.want(this.#wantedBefore);
+        this.#note({ kind: 'action', event: { kind: 'harmful', atMs: state.atMs } }, state.why);
+        return;
+      case 'rejected':
+        if (say) this.#quietUntilMs = state.atMs + ASK_AGAIN_MS;
+    }
+  }
+
+  #acted(proposalId: string, action: Proposal['action'], atMs: number): void {
+    if (action.kind === 'scale') this.#podChanges.note({ atMs, change: action.to - action.from });
+    if (action.kind === 'advise') {
+      this.#podChanges.note({ atMs, change: action.minReplicas.to - action.minReplicas.from });
+    }
+    if (action.kind === 'take-over' || this.#handedBack !== null) {
+      this.#handedBack = null;
+      this.#quietUntilMs = atMs + SHOWN_AFTER_MS;
+      this.#note({ kind: 'action', event: { kind: 'begun', atMs } }, '');
+    }
+    if (action.kind !== 'take-over' && this.#before) {
+      this.#outcomes.begin(proposalId, { ...this.#before.moment, atMs }, this.#before.settleMs);
+    }
+  }
+
+  async #goodStep({ doubt }: ScaleWish): Promise<void> {
+    const doubtful = doubt !== null && doubt !== 'disturbed';
+    await this.#feed(
+      { kind: 'seen', doubtful, atMs: this.#nowMs() },
+      `the policy is out of its depth (${doubt})`,
+    );
+    this.#goodSteps = doubtful ? 0 : this.#goodSteps + 1;
+    if (this.#goodSteps === TRIAL_STEPS) {
+      this.#note({ kind: 'action', event: { kind: 'harmless', atMs: this.#nowMs() } }, '');
+    }
+  }
+
+  async #step(look: ScaleLook, wish: ScaleWish, own: OwnHandover): Promise<string> {
+    const { workload } = look;
+    const { autoscaler, note } = own;
+    const from = note.how === 'own' ? workload.desiredReplicas : autoscaler.minReplicas;
+    const { to, limitedBy } = this.#towards(look, wish, from);
+    const what = note.how === 'own' ? 'replicas' : 'minReplicas';
+    if (to === from) {
+      this.#withdraw(wish.reason);
+      return withLimit(`keeps ${from} ${what}: ${wish.reason}`, limitedBy);
+    }
+    const context = this.#context(look, { ...wish, reason: withLimit(wish.reason, limitedBy) });
+    const draft =
+      note.how === 'own'
+        ? scaleDraft(context, to)
+        : adviseDraft(context, autoscaler, to, this.#stamp(note.by));
+    if (draft === null) return `cannot set ${to} ${what}`;
+    return this.#propose(look, wish, draft);
+  }
+
+  async #propose(look: ScaleLook, wish: ScaleWish, draft: ProposalDraft): Promise<string> {
+    this.#ports.decided(look, wish, draft);
+    const proposal = await this.#ports.gate.propose(draft);
+    await this.#letGoIfOpen();
+    return endText(proposal);
+  }
+
+  async #takeOverByItself(look: ScaleLook, wish: ScaleWish, how: Say): Promise<string | null> {
+    const nowMs = this.#nowMs();
+    const obstacle = obstacleToProposing(this.#standing(look.workload));
+    if (obstacle) return `${this.#wouldDo(look, wish)}; it has no say: ${obstacle.reason}`;
+    if (nowMs < this.#quietUntilMs || !mayTakeOver(this.#breaker, nowMs)) return null;
+    const draft = this.#takeOverDraft(look, wish, how, 'auto');
+    return draft && this.#propose(look, wish, draft);
+  }
+
+  /** Null where there is nothing to advise yet. */
+  #takeOverDraft(look: ScaleLook, wish: ScaleWish, how: Say, by: string): ProposalDraft | null {
+    const [autoscaler] = look.workload.autoscalers;
+    if (!autoscaler) return null;
+    const context = this.#context(look, {
+      ...wish,
+      reason: this.#evidence(look, wish, by),
+      outOfDistribution: null,
+    });
+    if (how === 'own') return takeOverDraft(context, autoscaler, this.#stamp(by));
+    const { to } = this.#towards(look, wish, autoscaler.minReplicas);
+    return to === autoscaler.minReplicas ? null : adviseDraft(context, autoscaler, to, this.#stamp(by));
+  }
+
+  #evidence({ workload }: ScaleLook, wish: ScaleWish, by: string): string {
+    const { min, max } = this.#bounds(workload);
+    const calibration = this.#ports.calibration(this.#id);
+    return [
+      by === 'auto' ? 'scale.steering says so' : `${by} wants it`,
+      `${policyText(this.#ports.policy())} would steer within ${min} to ${max} replicas`,
+      calibration ? `its calibration says: ${calibration.recommendation.text}` : 'it has not been calibrated',
+      `now ${wish.reason}`,
+    ].join('; ');
+  }
+
+  #context(
+    { workload }: ScaleLook,
+    { reason, confidence, alternatives, seen, outOfDistribution }: ScaleWish,
+  ): Context {
+    const unusual = outOfDistribution === null ? {} : { outOfDistribution };
+    const decision = { reason, confidence, alternatives, contributions: [], seen, ...unusual };
+    return { workload, policy: this.#ports.policy(), decision };
+  }
+
+  #wouldDo(look: ScaleLook, wish: ScaleWish): string {
+    const from = look.workload.desiredReplicas;
+    const { to, limitedBy } = this.#towards(look, wish, from);
+    const what = to === from ? `would keep ${from} pods` : `would scale ${from} → ${to}`;
+    return withLimit(`${what}: ${wish.reason}`, limitedBy);
+  }
+
+  #towards(look: ScaleLook, wish: ScaleWish, from: number) {
+    const limits = this.#limits(look);
+    return this.#podChanges.stepTowards(wish.replicas, from, look.nowMs, limits, this.#ports.config());
+  }
+
+  #limits({ workload, nowMs, disturbance }: ScaleLook): Limits {
+    const rollout = workload.rollingOut ? 'a rollout is in progress' : null;
+    return {
+      ...this.#bounds(workload),
+      holdDown: disturbance ?? rollout,
+      holdUp: whyScaleUpIsVoid(workload, nowMs),
+    };
+  }
+
+  #bounds(workload: Workload): ReplicaBounds {
+    return boundsOf(workload, this.#ports.config());
+  }
+
+  async #measure(now: Moment | null): Promise<void> {
+    for (const { proposalId, outcome } of this.#outcomes.due(now, this.#nowMs())) {
+      const kind =
+        outcome.kind === 'regressed' ? 'harmful' : outcome.kind === 'unknown' ? 'nothing' : 'harmless';
+      this.#note(
+        { kind: 'action', event: { kind, atMs: this.#nowMs() } },
+        `a step has made it worse: ${outcome.text}`,
+      );
+      try {
+        await this.#ports.gate.recordOutcome(proposalId, outcome);
+      } catch (error) {
+        this.#ports.onError(toErrorInfo(error));
+      }
+    }
+    await this.#letGoIfOpen();
+  }
+
+  async #feed(event: ScaleBreakerEvent, harm: string): Promise<void> {
+    this.#note(event, harm);
+    await this.#letGoIfOpen();
+  }
+
+  #note(event: ScaleBreakerEvent, harm: string): void {
+    const wasOpen = isOpen(this.#breaker);
+    this.#breaker = scaleBreakerAfter(this.#breaker, event, this.#ports.config().scale.breaker);
+    if (!wasOpen && isOpen(this.#breaker)) this.#harm = harm;
+  }
+
+  async #letGoIfOpen(): Promise<void> {
+    const { actions } = this.#breaker;
+    const workload = this.#ports.snapshot().workloads.get(this.#id);
+    if (actions.kind !== 'open' || !workload || !this.own(workload)) return;
+    await this.#letGo(`the circuit breaker has opened: ${this.#harm}`, actions.untilMs);
+  }
+
+  /** The gate tries again what it could not do. */
+  async #letGo(why: string, retryAtMs: number | null = null): Promise<void> {
+    if (this.#isHandingBack) return;
+    try {
+      await this.handBack(why, 'Coxswain', retryAtMs);
+    } catch (error) {
+      this.#ports.onError(toErrorInfo(error));
+    }
+  }
+
+  #withdraw(why: string): void {
+    this.#ports.gate.withdraw(this.#id, `no longer needed: ${why}`, 'scale');
+  }
+
+  #stamp(by: string) {
+    const { agentId, config } = this.#ports;
+    const { netUtilisation } = config().scale;
+    return { by, atMs: this.#nowMs(), agent: agentId, netUtilisation };
+  }
+
+  #standing(workload: Workload): StandingInput {
+    const { gate, agentId } = this.#ports;
+    return { workload, config: this.#ports.config(), mode: gate.mode, control: gate.control, agentId };
+  }
+
+  #nowMs(): number {
+    return this.#ports.clock.nowMs();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../../clock';
+import type { ClusterSnapshot, Workload } from '../../../cluster/snapshot';
+import type { Config } from '../../../config/schema';
+import type { ProposalDraft, Proposer } from '../../../loop/ports';
+import type { LoadRound } from '../../../metrics/collector';
+import type { LoadMetrics } from '../../../metrics/loadReadings';
+import type {
+  Calibration,
+  Change,
+  Control,
+  ErrorInfo,
+  JournalEvent,
+  Mode,
+  Proposal,
+  ScalingSteering,
+} from '../../../protocol';
+import type { LearnedScale } from './policies/learnedScale';
+import type { ScaleLook, ScaleWish } from './policies/policy';
+
+/** The gate, as the scaler sees it: it proposes, reports and hands back, and never writes. */
+export interface ScalingGate extends Proposer {
+  readonly mode: Mode;
+  readonly control: Control;
+  /** A person agrees. @throws CoxswainError `guard-denied` … */
+  approve(proposalId: string, by: string): Promise<Proposal>;
+  /** In any mode. @returns what was done, in words @throws CoxswainError where something is not handed back */
+  handBack(workloadId: string, why: string, by: string): Promise<string>;
+}
+
+/** Everything that the scaler needs from the outside. */
+export interface ScalerPorts {
+  clock: Clock;
+  /** Wall time for measuring how long a decision takes, ms. */
+  monotonicMs(): number;
+  config(): Config;
+  snapshot(): ClusterSnapshot;
+  /** Cluster milliseconds since the watches last heard of the namespace; infinite where they never did. */
+  watchAgeMs(namespace: string): number;
+  load(workload: Workload, round: LoadRound, signal?: AbortSignal): Promise<LoadMetrics>;
+  gate: ScalingGate;
+  /** What this process signs its handovers with. */
+  agentId: string;
+  hasIncident(workloadId: string): boolean;
+  /** Name of a fault that runs on the workload; null without one. */
+  faultOn(workloadId: string): string | null;
+  /** The learned policy that steers in place of the config's rule, or null. */
+  learned(): LearnedScale | null;
+  /** A stored version that decides beside it. @throws CoxswainError where it cannot */
+  loadPolicy(version: string): Promise<LearnedScale>;
+  /** The latest of the workload. */
+  calibration(workloadId: string): Calibration | undefined;
+  record(event: JournalEvent): void;
+  publish(change: Change): void;
+  onError(error: ErrorInfo): void;
+}
+
+/** What the part that acts needs besides. */
+export interface HelmPorts extends ScalerPorts {
+  /** What is wanted of the workload. */
+  wanted(): ScalingSteering;
+  /** A person, or an approved proposal, wants something else; null: the config counts again. */
+  want(steering: ScalingSteering | null): void;
+  policy(): Proposal['policy'];
+  /** A wish that is more than a thought: for the journal. */
+  decided(look: ScaleLook, wish: ScaleWish, draft: ProposalDraft): void;
+}

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { Proposal } from '../../agent/protocol';
+import { describeAction } from '../../agent/protocol/describeAction';
+import { CoxswainError } from '../../agent/protocol/errors';
+import { sentence } from '../../agent/protocol/format';
+import {
+  autoscalerLine,
+  autoscalersText,
+  HAND_BACK_PROMISE,
+  handedOver,
+  TAKE_OVERS,
+} from '../../webview/model/scaling';
+import type { RunningAgent } from '../agent/supervisor';
+import type { App } from '../context';
+import { proposalTitle } from '../views/approvalsTree';
+import type { Target } from '../views/target';
+import { openChange } from './approvals';
+import { pickScaled } from './scaledWorkloads';
+import { chosen } from './ui';
+import { pickWorkload } from './workloads';
+
+const APPROVE = 'Take Over Now';
+const SHOW = 'Show Change';
+
+/** Asks how much say the scaler gets, shows what that changes, and takes over where the person agrees at once. */
+export async function takeOver(agent: RunningAgent, target: Target): Promise<void> {
+  requireWritingMode(agent);
+  const scaling = await pickScaled(agent, target.workloadId, 'Take over which workload?', {
+    which: (candidate) => handedOver(candidate) === null,
+    none: 'There is no workload to take over: the scaler looks at none that has not been taken over already.',
+    remedy: 'Hand one back first, or set `scale.steering` in coxswain.yaml.',
+  });
+  const taken = handedOver(scaling);
+  if (taken !== null) {
+    throw new CoxswainError(
+      'usage',
+      `${describeAction({ kind: 'take-over', autoscaler: taken })}: that has been done already.`,
+      'Hand it back first to choose how much say the scaler has.',
+    );
+  }
+  const { how } = chosen(
+    await vscode.window.showQuickPick(
+      TAKE_OVERS.map(({ how, title, detail }) => ({ label: title, detail, how })),
+      {
+        title: `Take Over from ${autoscalersText(scaling)}`,
+        placeHolder: scaling.autoscalers.map(autoscalerLine).join('; ') || 'No autoscaler is there',
+      },
+    ),
+  );
+  const { proposal, text } = await agent.request('takeOver', { workloadId: scaling.id, how });
+  if (proposal?.state.kind === 'pending') await ask(agent, proposal);
+  else void vscode.window.showInformationMessage(text);
+}
+
+/** Makes the autoscaler again what it was. */
+export async function handBack(agent: RunningAgent, target: Target): Promise<void> {
+  const { id } = await pickScaled(agent, target.workloadId, 'Hand back which workload?', {
+    which: (scaling) => handedOver(scaling) !== null,
+    none: 'Nothing is taken over: the autoscalers are in charge.',
+    remedy: 'Take one over with "Coxswain: Take Over".',
+  });
+  const { text } = await agent.request('handBack', { workloadId: id });
+  void vscode.window.showInformationMessage(text);
+}
+
+/** Switches the scaler of a workload between deciding in shadow and not deciding at all. */
+export async function switchScaler(agent: RunningAgent, target: Target): Promise<void> {
+  const { id, ref } = await pickWorkload(agent, target.workloadId, 'The scaler of which workload?');
+  const isOn = agent.snapshot.scaling.some((scaling) => scaling.id === id);
+  await agent.request('setScaling', { workloadId: id, steering: isOn ? 'off' : 'shadow' });
+  const text = isOn
+    ? `$(circle-slash) The scaler of ${ref.name} is off`
+    : `$(eye) The scaler of ${ref.name} is in shadow`;
+  vscode.window.setStatusBarMessage(text, 5000);
+}
+
+/** Opens the dashboard on the scaling of a workload. */
+export function showScaling(app: App, target: Target): void {
+  app.dashboard.openScaling(target.workloadId ?? null);
+}
+
+/** Left alone, it waits in the Approvals view like any other proposal. */
+async function ask(agent: RunningAgent, proposal: Proposal): Promise<void> {
+  const { workload, change, promise, reason } = proposal;
+  const answer = await vscode.window.showWarningMessage(
+    `${proposalTitle(proposal)} (${workload.namespace}/${workload.name})?`,
+    {
+      modal: true,
+      detail: [
+        sentence(change.summary),
+        `Why: ${sentence(reason)}`,
+        `Promised: ${sentence(promise)}`,
+        HAND_BACK_PROMISE,
+        'Without an answer it waits in the Approvals view.',
+      ].join('\n\n'),
+    },
+    APPROVE,
+    SHOW,
+  );
+  if (answer === APPROVE) await agent.request('approve', { proposalId: proposal.id });
+  if (answer === SHOW) await openChange(proposal);
+}
+
+function requireWritingMode({ snapshot }: RunningAgent): void {
+  if (snapshot.mode !== 'observe') return;
+  throw new CoxswainError(
+    'usage',
+    'In mode observe nothing is taken over: the scaler only shows what it would do.',
+    'Switch to mode approve or auto first.',
+  );
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { autoscalerAddress } from '../../agent/safety/handover/address';
+import { type KeeperOptions, startKeeper } from '../../agent/safety/keeper/keeper';
+import { AGENT_BUNDLE } from '../support/cli';
+
+const KEEPER_BUNDLE = join(import.meta.dirname, '../../dist/keeper.cjs');
+const ADDRESS = autoscalerAddress({ kind: 'hpa', name: 'frontend' }, 'web');
+
+describe('the keeper that is built', () => {
+  let directory: string;
+  let children: ChildProcess[] = [];
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'coxswain-keeper-'));
+  });
+  afterEach(() => {
+    for (const child of children) child.kill('SIGKILL');
+    children = [];
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** @param args in front of those of the keeper */
+  function start(...args: string[]): ChildProcess {
+    const options = ['--context', 'c', '--agent', 'a', '--state-dir', directory, '--journal', directory];
+    const child = spawn(process.execPath, [...args, ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    return child;
+  }
+  const tell = (child: ChildProcess, order: unknown) => child.stdin?.write(`${JSON.stringify(order)}\n`);
+
+  it.each([
+    ['of its own', [KEEPER_BUNDLE, 'keeper']],
+    ['the whole program as', [AGENT_BUNDLE, 'keeper']],
+  ])('answers what it holds, and ends with a goodbye: %s', async (_what, args) => {
+    const child = start(...args);
+    tell(child, { hold: ADDRESS });
+    const [answer] = await once(child.stdout ?? child, 'data');
+    expect(JSON.parse(String(answer))).toEqual({ held: ADDRESS });
+    const exited = once(child, 'exit');
+    tell(child, { goodbye: true });
+    child.stdin?.end();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('ends at once where the agent dies with nothing taken over', async () => {
+    const child = start(KEEPER_BUNDLE, 'keeper');
+    tell(child, { hold: ADDRESS });
+    tell(child, { release: ADDRESS });
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('outlives the signals that end an agent', async () => {
+    const child = start(KEEPER_BUNDLE, 'keeper');
+    tell(child, { hold: ADDRESS });
+    await once(child.stdout ?? child, 'data');
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) child.kill(signal);
+    tell(child, { hold: { ...ADDRESS, name: 'other' } });
+    const [answer] = await once(child.stdout ?? child, 'data');
+    expect(String(answer)).toContain('other');
+  });
+
+  const options = (changes: Partial<KeeperOptions> = {}): KeeperOptions => ({
+    program: [process.execPath, KEEPER_BUNDLE],
+    kubeconfigPath: undefined,
+    context: 'c',
+    stateDirectory: directory,
+    journalDirectory: directory,
+    agentId: 'a',
+    onLost: () => undefined,
+    ...changes,
+  });
+
+  it('is started with the first hold, and ended by its agent', async () => {
+    const keeper = startKeeper(options());
+    await keeper.hold(ADDRESS);
+    await keeper.hold(ADDRESS);
+    keeper.release(ADDRESS);
+    keeper.release(ADDRESS);
+    await keeper.close();
+    await expect(keeper.hold(ADDRESS)).rejects.toMatchObject({ code: 'internal' });
+    await startKeeper(options()).close();
+  });
+
+  it.each<[string, Partial<KeeperOptions>, RegExp]>([
+    [
+      'its program is missing',
+      { program: ['/nowhere/node', 'keeper.cjs'] },
+      /cannot be had: spawn \/nowhere\/node/,
+    ],
+    [
+      'it does not answer',
+      { program: [process.execPath, '-e', 'setInterval(() => 0, 1000)', '--'], answerMs: 1500 },
+      /did not answer within 1.5 s/,
+    ],
+    ['the kubeconfig cannot be read', { kubeconfigPath: '/nowhere/kubeconfig' }, /nowhere\/kubeconfig/],
+  ])('refuses to hold where %s', async (_what, changes, message) => {
+    const keeper = startKeeper(options(changes));
+    await expect(keeper.hold(ADDRESS)).rejects.toThrow(message);
+    await keeper.close();
+  });
+
+  it('writes down what it could not do', async () => {
+    const child = start(KEEPER_BUNDLE, 'keeper', '--kubeconfig', AGENT_BUNDLE);
+    tell(child, { hold: ADDRESS });
+    await once(child.stdout ?? child, 'data');
+    child.stdin?.end();
+    await once(child, 'exit');
+    const log = readFileSync(join(directory, 'keeper.log'), 'utf8');
+    expect(log).toMatch(/the agent is gone, with 1 autoscalers taken over\n.* The kubeconfig /);
+  });
+});
