@@ -55,7 +55,7 @@ const PLAN: ScalePlan = {
 const setup = (plan = PLAN) => ({ sources: sourcesOf(plan), conditions: plan.conditions });
 const local = (plan = PLAN) => localScalePlayers(setup(plan));
 
-describe('an evaluation of scaling', () => {
+describe('an evaluation of scaling', { timeout: 60_000 }, () => {
   it('lets every arm play the same held-out days, at each price that it knows', async () => {
     const { played, result } = await runScale({ plan: PLAN, players: local() });
     const [nothing, hpa, learned] = played.map(({ runs }) => runs[0]?.[1]?.records ?? []);
