@@ -1,6 +1,7 @@
-import { errorText } from '../agent/protocol';
+import { autoscalerText, errorText } from '../agent/protocol';
 import type { AgentClient } from './agentClient';
 import { proposalTitle } from './model/proposals';
+import { handedOver } from './model/scaling';
 import type { Requests } from './requests';
 import type { Actions } from './view/view';
 
@@ -25,17 +26,21 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
     pause: () => void ask('control', 'Not paused', 'pause', {}),
     resume: () => void ask('control', 'Not resumed', 'resume', {}),
     clearStop: () => void ask('control', 'Not resumed', 'resume', { clearStop: true }),
-    emergencyStop: () =>
+    emergencyStop: () => {
+      const taken = (client.snapshot?.scaling ?? []).flatMap((scaling) => handedOver(scaling) ?? []);
       void ask(
         'stop',
         'The emergency stop was not carried out',
         'emergencyStop',
         {},
         ({ faultsEnded, failed }) =>
-          [`Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`, ...failed.map(errorText)].join(
-            ' ',
-          ),
-      ),
+          [
+            `Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`,
+            ...(taken.length === 0 ? [] : [`Handed back to ${taken.map(autoscalerText).join(', ')}.`]),
+            ...failed.map(errorText),
+          ].join(' '),
+      );
+    },
     approve: (proposalId) =>
       void ask(
         `proposal ${proposalId}`,

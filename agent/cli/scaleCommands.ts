@@ -41,7 +41,7 @@ function addLoadCommands(program: Command, context: ProgramContext): void {
       'of cluster time under load; the load’s own where absent',
       wholeNumber(30, 86_400),
     )
-    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', wholeNumber(1, 1000), 60)
+    .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', wholeNumber(1, 1000), 40)
     .option('--seed <seed>', 'seed of all random numbers', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--policy <policy>', 'rule or version of the learned scaler; the one that steers where absent')
     .option('--kubeconfig <path>', 'a running embedded cluster, in place of one of its own')

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/schema';
-import type { ConfigListener, ConfigSource } from '../config/source';
+import type { ConfigSource } from '../config/source';
 import {
   type AgentSnapshot,
   type Change,

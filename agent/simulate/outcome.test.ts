@@ -55,25 +55,25 @@ describe('the verdict', () => {
   it('names who costs less at the price of a violation', () => {
     const outcomes = [anOutcome('hpa', { violated: 50_000 }), anOutcome('learned', { podSeconds: 5 * 3600 })];
     expect(verdictOf(outcomes, 20)).toBe(
-      'The learned scaler was better: 0.10 % of the requests late or failed against 5.00 %, 5.00 replica-hours against 4.00; at 20 pods for each pod of load that is served too late that is 5.1 against 6.8 pods.',
+      'The learned scaler was better at 20 pods for each pod of load that is served too late (5.1 against 6.8 pods): 0.10 % of the requests late or failed against 5.00 %, with 5.00 replica-hours against 4.00.',
     );
   });
 
   it('says so where the HPA was better', () => {
     expect(verdictOf([anOutcome('hpa'), anOutcome('learned', { podSeconds: 6 * 3600 })], 20)).toMatch(
-      /^The HPA alone was better: /,
+      /^The HPA alone was better at 20 pods /,
     );
   });
 
   it('calls equal what differs by less than a hundredth', () => {
     expect(verdictOf([anOutcome('hpa'), anOutcome('learned', { violated: 1010 })], 20)).toMatch(
-      /^Both did equally well: HPA alone 0\.10 % of the requests/,
+      /^Both did equally well at 20 pods .*: the HPA alone had 0\.10 % of the requests/,
     );
   });
 
   it('describes a single arrangement', () => {
     expect(verdictOf([anOutcome('hpa')], 20)).toBe(
-      'HPA alone: 0.10 % of the requests were late or failed, with 4.00 replica-hours.',
+      'By the HPA alone 0.10 % of the requests were late or failed, with 4.00 replica-hours.',
     );
     expect(verdictOf([], 20)).toBe('Nothing was simulated.');
   });

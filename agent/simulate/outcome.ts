@@ -63,15 +63,16 @@ export function verdictOf(outcomes: readonly Outcome[], violationPrice: number):
   const [first, second] = outcomes.toSorted((a, b) => a.objectivePods - b.objectivePods);
   if (!first) return 'Nothing was simulated.';
   if (!second) {
-    return `${sentenceStart(first.title)}: ${share(first.violatedShare)} of the requests were late or failed, with ${first.replicaHours.toFixed(2)} replica-hours.`;
+    return `By the ${first.title} ${share(first.violatedShare)} of the requests were late or failed, with ${first.replicaHours.toFixed(2)} replica-hours.`;
   }
+  const judged = `at ${violationPrice} pods for each pod of load that is served too late (${first.objectivePods.toFixed(1)} against ${second.objectivePods.toFixed(1)} pods)`;
   const figures =
     `${share(first.violatedShare)} of the requests late or failed against ${share(second.violatedShare)}, ` +
-    `${first.replicaHours.toFixed(2)} replica-hours against ${second.replicaHours.toFixed(2)}`;
-  const judged = `at ${violationPrice} pods for each pod of load that is served too late that is ${first.objectivePods.toFixed(1)} against ${second.objectivePods.toFixed(1)} pods`;
+    `with ${first.replicaHours.toFixed(2)} replica-hours against ${second.replicaHours.toFixed(2)}`;
   const isEqual = second.objectivePods - first.objectivePods <= EQUAL_SHARE * second.objectivePods;
-  const who = isEqual ? 'both did equally well' : `the ${first.title} was better`;
-  return `${sentenceStart(who)}: ${isEqual ? `${first.title} ` : ''}${figures}; ${judged}.`;
+  return isEqual
+    ? `Both did equally well ${judged}: the ${first.title} had ${figures}.`
+    : `The ${first.title} was better ${judged}: ${figures}.`;
 }
 
 function costOf({ podSeconds, ...record }: SimulationRecord, costs: Config['costs']): number | null {
@@ -87,8 +88,4 @@ function costOf({ podSeconds, ...record }: SimulationRecord, costs: Config['cost
 
 function share(value: number | null): string {
   return value === null ? 'none' : `${(100 * value).toFixed(2)} %`;
-}
-
-function sentenceStart(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

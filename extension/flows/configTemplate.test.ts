@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ConfigSchema, DEFAULT_CONFIG } from '../../agent/config/schema';
-import { configTemplate, embeddedConfig } from './configTemplate';
+import { SCALED_NAMESPACE as NAMESPACE_OF_DEMO } from '../../agent/embedded/demo/scaledApp';
+import { configTemplate, embeddedConfig, SCALED_NAMESPACE } from './configTemplate';
 
 const template = configTemplate({ mode: 'approve', namespaces: ['shop'] });
 const uncommented = template.replaceAll(/^#(?! \S)/gm, '');
@@ -27,11 +28,15 @@ test('the values that the template shows are the defaults where there are any', 
   expect({ slo, guard }).toEqual({ slo: DEFAULT_CONFIG.slo, guard: DEFAULT_CONFIG.guard });
 });
 
+test('the workload of the embedded cluster that is scaled is where the configuration allows it', () => {
+  expect(SCALED_NAMESPACE).toBe(NAMESPACE_OF_DEMO);
+});
+
 test('the configuration of the embedded cluster asks for approval within its namespaces', () => {
   const config = ConfigSchema.parse(parse(embeddedConfig(['shop'], 'C:\\state\\"x"')));
   expect(config).toMatchObject({
     mode: 'approve',
-    namespaces: ['shop'],
+    namespaces: ['shop', 'web'],
     journal: { directory: 'C:\\state\\"x"' },
   });
 });

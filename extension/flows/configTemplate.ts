@@ -47,6 +47,9 @@ namespaces: ${JSON.stringify(namespaces)}
 `;
 }
 
+/** Where the embedded cluster has the workload that an HPA scales, beside the shop. */
+export const SCALED_NAMESPACE = 'web';
+
 /**
  * The configuration for the embedded cluster where the workspace has none. Acting is safe there, so its
  * namespaces are allow-listed; approving is what a newcomer should see first. The journal is kept apart from
@@ -55,7 +58,7 @@ namespaces: ${JSON.stringify(namespaces)}
 export function embeddedConfig(namespaces: readonly string[], journalDirectory: string): string {
   return `# Written by Coxswain for the embedded cluster; overwritten at its next start.
 mode: approve
-namespaces: ${JSON.stringify(namespaces)}
+namespaces: ${JSON.stringify([...new Set([...namespaces, SCALED_NAMESPACE])])}
 journal:
   directory: ${JSON.stringify(journalDirectory)}
 `;

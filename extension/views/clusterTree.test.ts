@@ -169,7 +169,7 @@ describe('a workload that the scaler looks at', () => {
   test('says how much say it has', () => {
     expect(row(exampleScaling()).description).toBe('3/3 · shadow');
     expect(row(owned).description).toBe('3/3 · own');
-    expect(row(exampleScaling({ steering: 'off' })).description).toBe('3/3');
+    expect(row(exampleScaling({ autoscalers: [] })).description).toBe('3/3');
   });
 
   test('says who scales, with which bounds, and what is wrong', () => {

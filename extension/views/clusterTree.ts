@@ -169,7 +169,8 @@ function scalingLines(scaling: ScalingState | null, nowMs: number): string[] {
 
 function workloadDescription(workload: WorkloadState, scaling: ScalingState | null, nowMs: number): string {
   const parts = [`${workload.readyReplicas}/${workload.desiredReplicas}`];
-  if (scaling !== null && scaling.steering !== 'off') parts.push(scalingLabel(scaling));
+  // Where nothing scales but a person, that nothing is done about it is no news.
+  if (scaling !== null && scaling.autoscalers.length > 0) parts.push(scalingLabel(scaling));
   if (workload.health !== 'healthy') parts.push(workload.health);
   const age = dataAge(workload.data, nowMs);
   if (age) parts.push(age);

@@ -7,9 +7,9 @@ import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded
 import { runCalibration } from '../../agent/evaluate/calibrate/runCalibration';
 import { Calibration } from '../../agent/protocol';
 
-const RATE = 600;
+const RATE = 300;
 /** Of cluster time, so that there is a little more than the hour that is needed. */
-const HISTORY_MS = 65 * 60_000;
+const HISTORY_MS = 72 * 60_000;
 const SMALL = { initial: 3, perPrice: 1, judgeSeeds: 10 };
 const { signal } = new AbortController();
 
@@ -54,7 +54,7 @@ describe('a calibration of a workload of the embedded cluster', () => {
 
   it('fits the simulator to the recorded history, and recommends', async () => {
     await vi.waitFor(() => expect(clusterNowMs() - cluster.clock.originMs).toBeGreaterThan(HISTORY_MS), {
-      timeout: 30_000,
+      timeout: 45_000,
       interval: 100,
     });
     const task = await calibrationTaskOf('shop/checkout', options(), signal);

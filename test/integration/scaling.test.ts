@@ -11,7 +11,7 @@ import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded
 import { openEmbeddedClient } from '../../agent/embedded/control/client';
 import type { JournalRow, ScalingState } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
-import { AGENT_BUNDLE } from '../support/cli';
+import { AGENT_BUNDLE, runCli } from '../support/cli';
 
 const FRONTEND = 'web/Deployment/frontend';
 const HPA = '/apis/autoscaling/v2/namespaces/web/horizontalpodautoscalers/frontend';
@@ -123,6 +123,22 @@ describe('scaling a live workload', () => {
     expect(await hpa()).toMatchObject({ spec: before.spec });
   });
 
+  it('is told by the commands, which also move the price', async () => {
+    const cli = (...args: string[]) => runCli([...args, '--state-dir', join(directory, 'state')]);
+    const { stdout } = await cli('scaling');
+    expect(stdout).toMatch(/web\/frontend +shadow +hpa frontend \(cpu 70 %\) +2…12 +predictive 1 +20 +would/);
+    expect(await cli('price', 'web/frontend', '40')).toMatchObject({ code: 0 });
+    expect(scaling().violationPrice).toBe(40);
+    expect(await cli('price', '--all', '20')).toMatchObject({ code: 0 });
+    expect(scaling().violationPrice).toBe(20);
+    expect((await cli('price', '20')).stderr).toContain('coxswain price shop/checkout 20');
+    expect((await cli('hand-back', 'web/frontend')).stdout).toContain('nothing was taken over');
+    const asked = await cli('take-over', 'web/frontend', '--how', 'own');
+    expect(asked.stdout).toContain('waits for approval');
+    expect(asked.stdout).toContain('averageUtilization: 90');
+    expect(events('price-changed')).toHaveLength(2);
+  });
+
   it('takes over by a person’s yes, and scales up before the net of the HPA does', async () => {
     const { proposal } = await takeOver();
     expect(proposal).toMatchObject({ state: { kind: 'acted' }, action: { kind: 'take-over' } });
@@ -144,8 +160,10 @@ describe('scaling a live workload', () => {
   it('hands back when its metrics are lost, and the HPA scales again', async () => {
     const done = steps().length;
     configure({ metrics: { ...config.metrics, queries: { requests: 'nothing_of_that_name' } } });
-    await until(() => expect(scaling().handedBack?.why).toContain('requests per second is missing'));
-    expect(scaling()).toMatchObject({ steering: 'shadow', problem: expect.stringContaining('missing') });
+    await until(() => {
+      expect(scaling().handedBack?.why).toContain('requests per second is missing');
+      expect(scaling()).toMatchObject({ steering: 'shadow', problem: expect.stringContaining('missing') });
+    });
     expect(scaling().handedBack?.retryAtMs).toBeGreaterThan(scaling().handedBack?.atMs ?? Number.NaN);
     const after = await hpa();
     expect(after.metadata.annotations?.[HANDOVER]).toBeUndefined();

@@ -72,7 +72,8 @@ async function steer([kubeconfigPath = '', directory = '', holdFor = '']: readon
       await make(scaleTo(replicas));
       say(`scaled ${replicas}`);
     }
-    if (holdFor === 'ever') await delay(3_600_000);
+    // A write of the HPA's own may have come between.
+    if (isTaken && holdFor === 'ever') await delay(3_600_000);
     while (!(await handBack()));
     keeper.release(address);
     say('handed back');

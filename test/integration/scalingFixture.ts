@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -70,6 +70,8 @@ export class ScalingFixture {
 
   async close(): Promise<void> {
     for (const agent of this.#agents) await agent.kill();
+    // Keepers would try for a quarter of an hour to reach a cluster that is gone.
+    for (const pid of processesWith(`${this.directory}/`)) process.kill(pid, 'SIGKILL');
     await this.#server.close();
     await this.road.close();
     await this.#cluster.close();
@@ -102,8 +104,20 @@ export class ScalingFixture {
   /** @returns after how many ms of wall time; throws where it never is */
   async untilWorking(): Promise<number> {
     const fromMs = performance.now();
-    await this.until(() => this.isWorking());
+    try {
+      await this.until(() => this.isWorking());
+    } catch (error) {
+      const hpa = JSON.stringify(await this.hpa());
+      throw new Error(`the HPA was not handed back: ${hpa}; its keepers say: ${this.#keeperLog()}`, {
+        cause: error,
+      });
+    }
     return performance.now() - fromMs;
+  }
+
+  #keeperLog(): string {
+    const path = join(this.directory, 'keeper.log');
+    return existsSync(path) ? readFileSync(path, 'utf8') : 'nothing';
   }
 
   async until(check: () => Promise<boolean> | boolean, withinMs = WAIT_MS): Promise<void> {
@@ -165,6 +179,16 @@ export class ScalingFixture {
   /** How often a keeper has handed back after a death. */
   keeperHandBacks(): number {
     return this.rows().filter(({ event }) => event.kind === 'handover' && event.by === 'keeper').length;
+  }
+}
+
+/** Those whose arguments have this in them. */
+function processesWith(text: string): number[] {
+  try {
+    return execFileSync('pgrep', ['-f', text], { encoding: 'utf8' }).trim().split('\n').map(Number);
+  } catch {
+    // There is none.
+    return [];
   }
 }
 

@@ -180,7 +180,7 @@ describe('a simulation on a running embedded cluster', () => {
     expect(outcome?.scalingActions).toBeGreaterThan(0);
     expect(outcome?.points.map(({ seconds }) => Math.round(seconds))).toEqual([15, 30, 45, 60, 75, 90]);
     expect(lines[0]).toBe('warming up');
-    expect(result.verdict).toMatch(/^HPA alone: /);
+    expect(result.verdict).toMatch(/^By the HPA alone /);
     expect(await left()).toEqual([]);
   });
 
@@ -280,7 +280,7 @@ describe('coxswain simulate', () => {
     const args = ['simulate', 'hpa', '--stages', '30s:20', '--kubeconfig', kubeconfig];
     const { code, stdout } = await runCli([...args, '--format', 'html', '--output', output]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^HPA alone: .* replica-hours\.\n$/);
+    expect(stdout).toMatch(/^By the HPA alone .* replica-hours\.\n$/);
     expect(readFileSync(output, 'utf8')).toContain('<svg ');
   });
 

@@ -22,7 +22,7 @@ export interface WorkloadTaskOptions extends GivenBounds {
   config: Config;
   /** As the API server tells it, for example `v1.35.1`. */
   serverVersion: string;
-  /** Cluster time. */
+  /** Cluster time, for a Prometheus that does not tell its own. */
   nowMs: number;
   sinceSeconds: number;
   /** The config's where null. */
@@ -46,7 +46,8 @@ export async function workloadTask(
   // What needs no history is said before minutes are spent on it.
   const { autoscaler } = currentHpaOf(workload, 1);
   const intervals = await measureScrapeIntervals(client, workload, config, signal);
-  const history = await readHistory({ ...options, intervals });
+  const nowMs = await prometheusNowMs(options);
+  const history = await readHistory({ ...options, intervals, nowMs });
   const mostPods = history.pods.reduce((most, pods) => (pods > most ? pods : most), 0);
   const scale = { ...config.scale, ...definedOf(own?.scale ?? {}) };
   const bounds = workloadBounds(options, autoscaler, scale, mostPods);
@@ -88,6 +89,12 @@ export async function workloadTask(
     violationPrice: options.violationPrice ?? scale.violationPrice,
     warnings: [...bounds.warnings, ...history.warnings, ...podPrice.notes],
   };
+}
+
+/** By the clock of what has recorded: another one may be ahead of it, that of a fast embedded cluster by minutes. */
+async function prometheusNowMs({ client, nowMs, signal }: WorkloadTaskOptions): Promise<number> {
+  const [sample] = await client.query('vector(1)', signal);
+  return sample?.atMs ?? nowMs;
 }
 
 /** The feature gate HPAConfigurableTolerance is on since. */

@@ -1,4 +1,4 @@
-import { element, label, picture, scale, ticksTo } from '../../report/svg';
+import { element, escapeText, label, picture, scale, ticksTo } from '../../report/svg';
 import type { FrontierPoint } from '../frontier';
 
 export interface FrontierLine {
@@ -75,12 +75,12 @@ function drawLine(
         `${index === 0 ? 'M' : 'L'}${x(pods).toFixed(1)} ${y(violated).toFixed(1)}`,
     )
     .join('');
-  const line = points.length > 1 ? element('path', { d: path, class: 'whisker' }) : '';
+  const line = points.length > 1 ? element('path', { d: path, class: `line ${className}` }) : '';
   const marks = points.map(({ pods, violated, violationPrice }) =>
     element(
       'circle',
       { cx: x(pods), cy: y(violated), r: 4, class: className },
-      element('title', {}, `${name}, W = ${violationPrice}`),
+      element('title', {}, escapeText(`${name}, W = ${violationPrice}`)),
     ),
   );
   return line + marks.join('');

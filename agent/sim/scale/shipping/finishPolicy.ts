@@ -6,9 +6,9 @@ import { fitInputDistribution } from '../../../rl/policy/inputDistribution';
 import type { PolicyModel } from '../../../rl/policy/policyModel';
 import type { ScaleBaseline } from '../baselines/baseline';
 import { tunedHpa } from '../baselines/hpa';
-import { createScaleEnv } from '../scaleEnv';
+import { createScaleEnv, type ScaleEnv } from '../scaleEnv';
 import { actionRatio, CARD_PRICES, figuresOf, meanRatio, type ScaleFigures } from './figures';
-import { playPolicy, playRule, type SeedRange } from './playEpisodes';
+import { type EpisodeInfo, playPolicy, playRule, type SeedRange, type Witness } from './playEpisodes';
 
 /** Held out of the training, and apart from those that the card's figures are of. Loads of the training's families. */
 export const VALIDATION: SeedRange = { first: FIRST_HELD_OUT_SEED + 10_000_000, count: 150 };
@@ -38,7 +38,8 @@ export interface ValidatedPolicy {
 export function finishPolicy(model: PolicyModel, engine: Engine): ValidatedPolicy {
   const actor = createActor(model, engine);
   try {
-    const judged = MARGINS.map((margin) => judgeMargin(actor, margin, VALIDATION));
+    const hpa = playedByPrice((env) => playRule(env, tunedHpa(), VALIDATION));
+    const judged = MARGINS.map((margin) => judgeMargin(actor, margin, hpa));
     const best = bestOf(judged);
     const calibration = fitCalibration(best.judged, best.margin);
     const inputDistribution = inputsOf(actor, best.margin);
@@ -50,15 +51,33 @@ export function finishPolicy(model: PolicyModel, engine: Engine): ValidatedPolic
 
 /** The figures of a policy, or of a rule, that the tuned HPA is compared with on the same episodes, by price. */
 export function figuresAt(player: Actor | ScaleBaseline, seeds: SeedRange): ScaleFigures[] {
-  return CARD_PRICES.map((violationPrice) => {
-    const isActor = 'model' in player;
-    const spec = isActor ? player.model.spec : 'scale/36';
-    const env = createScaleEnv({ spec, violationPrice, episodeSteps: JUDGED_STEPS });
-    const infos = isActor
-      ? playPolicy(env, player, player.model.calibration?.idleMargin ?? 0, seeds)
-      : playRule(env, player, seeds);
-    return figuresOf(infos, playRule(env, tunedHpa(), seeds), violationPrice);
-  });
+  const hpa = playedByPrice((env) => playRule(env, tunedHpa(), seeds));
+  if (!('model' in player))
+    return figuresBeside(
+      playedByPrice((env) => playRule(env, player, seeds)),
+      hpa,
+    );
+  const { spec, calibration } = player.model;
+  const margin = calibration?.idleMargin ?? 0;
+  return figuresBeside(
+    playedByPrice((env) => playPolicy(env, player, margin, seeds), spec),
+    hpa,
+  );
+}
+
+/** What was played at each of the prices. */
+type Played = readonly (readonly EpisodeInfo[])[];
+
+function playedByPrice(play: (env: ScaleEnv) => EpisodeInfo[], spec = 'scale/36'): Played {
+  return CARD_PRICES.map((violationPrice) =>
+    play(createScaleEnv({ spec, violationPrice, episodeSteps: JUDGED_STEPS })),
+  );
+}
+
+function figuresBeside(ours: Played, hpa: Played): ScaleFigures[] {
+  return CARD_PRICES.map((violationPrice, index) =>
+    figuresOf(ours[index] ?? [], hpa[index] ?? [], violationPrice),
+  );
 }
 
 interface JudgedMargin {
@@ -67,16 +86,11 @@ interface JudgedMargin {
   judged: [confidence: number, right: boolean][];
 }
 
-function judgeMargin(actor: Actor, margin: number, seeds: SeedRange): JudgedMargin {
+function judgeMargin(actor: Actor, margin: number, hpa: Played): JudgedMargin {
   const judged: [number, boolean][] = [];
-  const figures = CARD_PRICES.map((violationPrice) => {
-    const env = createScaleEnv({ spec: actor.model.spec, violationPrice, episodeSteps: JUDGED_STEPS });
-    const infos = playPolicy(env, actor, margin, seeds, {
-      judged: (confidence, right) => judged.push([confidence, right]),
-    });
-    return figuresOf(infos, playRule(env, tunedHpa(), seeds), violationPrice);
-  });
-  return { margin, figures, judged };
+  const witness: Witness = { judged: (confidence, right) => judged.push([confidence, right]) };
+  const ours = playedByPrice((env) => playPolicy(env, actor, margin, VALIDATION, witness), actor.model.spec);
+  return { margin, figures: figuresBeside(ours, hpa), judged };
 }
 
 /** The cheapest one of those that do not act too often, or of all the one that acts least. */
