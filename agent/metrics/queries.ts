@@ -39,7 +39,7 @@ export interface NamedQuery<Name extends string = QueryName> {
  * What scaling asks for, once per control step: of those above what it needs, and the requests by latency. The last two
  * have no default: the first is worked out from the buckets, the second from latency.
  */
-const LOAD_QUERIES = {
+export const LOAD_QUERIES = {
   cpu: DEFAULT_QUERIES.cpu,
   memory: DEFAULT_QUERIES.memory,
   latencyP50: DEFAULT_QUERIES.latencyP50,

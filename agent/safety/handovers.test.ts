@@ -120,6 +120,19 @@ describe('a take-over', () => {
     expect(hpa().handover).toMatchObject({ how: 'own' });
   });
 
+  it('is planned anew where only its controller has written to the autoscaler meanwhile', async () => {
+    let writes = 0;
+    cluster.beforeRequest = () => {
+      writes += 1;
+      if (writes > 1) return;
+      put([anAutoscaler({ resourceVersion: '99', desiredReplicas: 4 })]);
+      throw statusError(422, 'conflict', 'testing value /metadata/resourceVersion failed');
+    };
+    expect((await propose(start('auto'), TAKE_OVER)).state.kind).toBe('acted');
+    expect(hpa().handover).toMatchObject({ how: 'own' });
+    expect(writes).toBe(3);
+  });
+
   it('of what GitOps owns is proposed, and never made', async () => {
     put([anAutoscaler({ gitOps: [{ kind: 'flux', name: 'shop', owns: 'object' }] })]);
     const gate = start('auto');

@@ -1,3 +1,4 @@
+import { sleep } from '../clock';
 import type { Autoscaler, HandoverNote } from '../cluster/snapshot';
 import { type AutoscalerRef, autoscalerText, type JournalEvent, type Verdict, workloadId } from '../protocol';
 import type { ReversibleChange } from './change';
@@ -44,6 +45,12 @@ interface Beginning {
 
 /** So long the watches may take to show what was done, ms of wall time. */
 const SHOWN_AFTER_MS = 10_000;
+
+/** A take-over whose autoscaler was written to meanwhile is planned anew, but no more often than this. */
+const MOST_LOOKS = 4;
+/** The watches mostly show what was written within milliseconds; ms of wall time. */
+const LOOK_MS = 50;
+const LOOKS_FOR_MS = 1000;
 
 /** For one that a person waits for, ms of wall time. */
 const PATIENT_MS = 9000;
@@ -107,22 +114,26 @@ export class Handovers {
     this.#beginning.set(id, beginning);
     try {
       await this.#ports.world.keeper.hold(address);
-      const stamped = this.stamped(wish, person);
-      const state = this.#planned(wish, person)?.state;
-      const verdict = ports.judge(stamped);
-      const why = beginning.calledOff?.why ?? (verdict.outcome === 'allow' ? null : verdict.reason);
-      if (why !== null || !state) {
-        this.#ports.world.keeper.release(address);
-        return why ?? `${autoscalerText(autoscaler)} is gone`;
-      }
-      const end = await ports.write(stamped);
-      if (end.result !== 'done') {
+      for (let look = 1; ; look++) {
+        const stamped = this.stamped(wish, person);
+        const state = this.#planned(wish, person)?.state;
+        const verdict = ports.judge(stamped);
+        const why = beginning.calledOff?.why ?? (verdict.outcome === 'allow' ? null : verdict.reason);
+        if (why !== null || !state) {
+          this.#ports.world.keeper.release(address);
+          return why ?? `${autoscalerText(autoscaler)} is gone`;
+        }
+        const end = await ports.write(stamped);
+        if (end.result === 'done') {
+          const target = { workloadId: id, namespace: address.namespace, autoscaler: state };
+          return await this.#begun(stamped, person, target, beginning);
+        }
+        // Its controller writes the status every few seconds: what has only been written to is looked at again.
+        if (end.result === 'not-done' && look < MOST_LOOKS && (await this.#isShownAnew(id, state))) continue;
         // One that may have been done stays held, until the watches show it and it is handed back.
         if (end.result !== 'unknown') this.#ports.world.keeper.release(address);
         return end.error.message;
       }
-      const target = { workloadId: id, namespace: address.namespace, autoscaler: state };
-      return await this.#begun(stamped, person, target, beginning);
     } finally {
       this.#beginning.delete(id);
     }
@@ -199,6 +210,19 @@ export class Handovers {
     if (back === null) return null;
     await this.handBack(id, back.why, back.by);
     return `handed back at once: ${back.why}`;
+  }
+
+  /** Whether the watches come to show the autoscaler as it was written since, within a second. */
+  async #isShownAnew(id: string, { uid, resourceVersion }: Autoscaler): Promise<boolean> {
+    const { clock, monotonicMs } = this.#ports.world;
+    const untilMs = monotonicMs() + LOOKS_FOR_MS;
+    while (monotonicMs() < untilMs) {
+      const shown = this.#shown(id).find((each) => each.uid === uid);
+      if (!shown) return false;
+      if (shown.resourceVersion !== resourceVersion) return true;
+      await sleep(clock, LOOK_MS * clock.rate);
+    }
+    return false;
   }
 
   #planned({ action, workload }: Wish, approvedBy: string | null): PlannedHandover | null {

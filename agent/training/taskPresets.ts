@@ -47,7 +47,7 @@ const SCALE_DQN = {
   nStep: 4,
   rewardScale: 0.15,
   bufferSize: 500_000,
-  batchSize: 512,
+  batchSize: 256,
   gradientSteps: 2,
   learningRate: { start: 1e-3, end: 2e-5 },
   explorationFinalEps: 0.02,

@@ -232,3 +232,28 @@ describe('the bar under the pointer', () => {
     expect(barAt(all, 'action', 5, 80, 3)).toBeNull();
   });
 });
+
+it('a take-over is an action of a moment, whose outcome nobody waits for', () => {
+  const action = { kind: 'take-over', autoscaler: { kind: 'hpa', name: 'checkout', uid: 'u' } } as const;
+  const rows = journal(
+    [
+      100,
+      {
+        kind: 'intent',
+        workloadId: CHECKOUT,
+        transactionId: 't1',
+        proposalId: 'p1',
+        action,
+        description: 'take over from HPA checkout',
+        change: null,
+      },
+    ],
+    [200, { kind: 'result', workloadId: CHECKOUT, transactionId: 't1', result: 'done', text: '' }],
+  );
+  const acted = proposal('p1', { action, state: { kind: 'acted', atMs: 200, by: 'ada' } });
+  const { bars } = marksOf(
+    { activity: rows, faults: [], proposals: [acted], runs: [], incident: null },
+    CHECKOUT,
+  );
+  expect(bars.find(({ lane }) => lane === 'action')).toMatchObject({ fromMs: 100, toMs: 200 });
+});

@@ -217,7 +217,10 @@ function actionBar(
   const { proposalId, transactionId, description } = intent.event;
   const outcome = rowsOf(rows, 'outcome').find((row) => row.event.proposalId === proposalId);
   const result = rowsOf(rows, 'result').find((row) => row.event.transactionId === transactionId);
-  const lasts = proposal?.state.kind === 'executing' || proposal?.state.kind === 'acted';
+  // What follows a change of hands are steps of their own: it is over once it is done.
+  const isHandover = intent.event.action?.kind === 'take-over' || intent.event.action?.kind === 'hand-back';
+  const state = proposal?.state.kind;
+  const lasts = state === 'executing' || (state === 'acted' && !isHandover);
   const toMs = lasts ? null : ((outcome ?? result)?.atMs ?? null);
   const measured = outcome?.event.outcome;
   return {

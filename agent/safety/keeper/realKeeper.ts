@@ -24,6 +24,8 @@ export async function runKeeper(options: RealKeeperOptions): Promise<void> {
   const log = (text: string) => writeLog(options.stateDirectory, text);
   const stay = () => undefined;
   for (const signal of IGNORED_SIGNALS) process.on(signal, stay);
+  // An agent that dies while we start does not hear the answer any more, and is handed back for all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stay);
   await keep({
     orders: process.stdin,
     answer: (answer) => void process.stdout.write(`${JSON.stringify(answer)}\n`),

@@ -12,6 +12,7 @@ import { doNothing, fixedReplicas } from './baselines/simple';
 import { LOAD_FAMILIES } from './loadFamilies';
 import { OBSERVATION_SPEC_NAMES } from './observation';
 import { createScaleEnv, type ScaleEnv } from './scaleEnv';
+import type { DrawLoad } from './workload';
 
 const TRACES = path.resolve(import.meta.dirname, '../../../../shared/traces');
 
@@ -127,6 +128,70 @@ describe('the scale env', () => {
     env.step(5);
     env.step(5);
     expect(env.info().actionsPerHour).toBeCloseTo(240 / 3);
+  });
+
+  describe('under the guard’s pace', () => {
+    const calm = { domain: { peakLoadShare: 0.2 }, maxReplicas: 60 };
+    const playAll = (options: object, wanted: number, steps: number) => {
+      const env = createScaleEnv({ ...calm, ...options });
+      env.reset(1);
+      const from = env.model.pods.count;
+      return Array.from({ length: steps }, () => {
+        env.scaleTo(wanted);
+        return env.model.pods.count - from;
+      });
+    };
+
+    it('scales no faster than the guard allows', () => {
+      const free = playAll({}, 50, 2);
+      expect(free[0]).toBe(free[1]);
+      expect(playAll({ pace: 'guard' }, 50, 6)).toEqual([5, 5, 5, 5, 10, 10]);
+    });
+
+    it('takes its limits from the options', () => {
+      const guard = { podsUpPerMinute: 2, scaleUpCooldownSeconds: 0 };
+      expect(playAll({ pace: 'guard', guard }, 50, 5)).toEqual([2, 2, 2, 2, 4]);
+    });
+
+    it('has the HPA below it as a net, where there is one', () => {
+      const overload: DrawLoad = (points) => {
+        points.fill(0.1);
+        points.fill(1, 20);
+      };
+      const pods = [0.9, null].map((netUtilisation) => {
+        const env = createScaleEnv({ pace: 'guard', guard: { netUtilisation }, episodeSteps: 100 }, overload);
+        env.reset(1);
+        const from = env.model.pods.count;
+        while (!env.scaleTo(from).truncated);
+        return env.model.pods.count - from;
+      });
+      expect(pods[0]).toBeGreaterThan(0);
+      expect(pods[1]).toBe(0);
+    });
+
+    it('has the same load in the same episode, and with either pace about half of the episodes', () => {
+      const isPaced = Array.from({ length: 200 }, (_, seed) => {
+        const env = createScaleEnv({ ...calm, pace: 'either' });
+        env.reset(seed);
+        const { count } = env.model.pods;
+        env.scaleTo(50);
+        return env.model.pods.count === count + 5;
+      });
+      expect(isPaced.filter(Boolean).length).toBeGreaterThan(70);
+      expect(isPaced.filter(Boolean).length).toBeLessThan(130);
+      const loads = ['free', 'guard', 'either'].map(
+        (pace) => runScaleBaseline(createScaleEnv({ pace }), doNothing(), 5).meanLoad,
+      );
+      expect(new Set(loads).size).toBe(1);
+    });
+  });
+
+  it('draws a load that is given to it in place of its own', () => {
+    const draw: DrawLoad = (points) => void points.fill(0.5);
+    const env = createScaleEnv({ domain: { peakLoadShare: 0.4 }, violationPrice: 20 }, draw);
+    const { meanLoad } = runScaleBaseline(env, fixedReplicas(10), 3);
+    // Half of the peak of 0.4 · 30 pods.
+    expect(meanLoad).toBeCloseTo(6, 1);
   });
 
   it('ends after its steps, by truncation, and has to be reset then', () => {

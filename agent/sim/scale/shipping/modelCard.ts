@@ -1,5 +1,5 @@
 import type { PolicyModel } from '../../../rl/policy/policyModel';
-import { cardText, figuresTable, labelsOf, percentText } from '../../shipping/cardText';
+import { cardText, figuresTable, labelsOf } from '../../shipping/cardText';
 import { actionRatio, meanRatio, type ScaleFigures } from './figures';
 
 /** What a model card is made of beside the policy itself. */
@@ -55,18 +55,21 @@ function seesPrice({ observationSpace }: PolicyModel): boolean {
   return observationSpace.fields.some(({ name }) => name === 'violationPrice');
 }
 
+/** One row for each arm; of the prices in a cell in their order. */
 function tableOf(arms: CardFacts['arms']): string {
-  const rows = arms.flatMap(([name, figures]) =>
-    figures.map((each) => [
+  const rows = arms.map(([name, figures]) => {
+    const cell = (of: (each: ScaleFigures) => string) => figures.map(of).join(' / ');
+    return [
       name,
-      String(each.violationPrice),
-      each.toHpa.toFixed(3),
-      percentText(each.violatedShare, 2),
-      each.meanPods.toFixed(2),
-      each.actionsPerHour.toFixed(1),
-    ]),
-  );
-  return figuresTable(['arm', 'W', 'J ÷ tuned HPA', 'requests violated', 'pods', 'actions an hour'], rows);
+      cell(({ toHpa }) => toHpa.toFixed(3)),
+      cell(({ violatedShare }) => (100 * violatedShare).toFixed(2)),
+      cell(({ meanPods }) => meanPods.toFixed(2)),
+      cell(({ actionsPerHour }) => actionsPerHour.toFixed(1)),
+    ];
+  });
+  const prices = arms[0]?.[1].map(({ violationPrice }) => violationPrice).join(' / ') ?? '';
+  const head = ['arm', `J ÷ tuned HPA, W = ${prices}`, 'requests violated, %', 'pods', 'actions an hour'];
+  return figuresTable(head, rows);
 }
 
 function trainingsText(trainings: CardFacts['trainings'], shippedSeed: number): string {

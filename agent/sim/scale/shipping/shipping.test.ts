@@ -81,7 +81,7 @@ describe('a model card of scale', () => {
       '# scale-a',
       'train it',
       policy.spec,
-      '| it | 20 | 1.000 | 10.00 % | 10.00 | 0.0 |',
+      '| it | 1.000 | 10.00 | 10.00 | 0.0 |',
       `| ${policy.provenance.seed}, shipped | 1.000 |`,
       '| 77 | 1.000 |',
       'so found',

@@ -56,6 +56,8 @@ export class WorkloadScaler {
   #price: number | null = null;
   #status = 'not looked at yet';
   #seen: Seen | { problem: string } = { problem: 'it was not looked at yet' };
+  /** How long the policy took for the last wish, wall time. */
+  #decisionMs = 0;
   /** What was last put into the journal of what is only thought. */
   #lastThought = '';
   #replicas: number | null = null;
@@ -215,7 +217,7 @@ export class WorkloadScaler {
   }
 
   #look(workload: Workload, load: LoadMetrics, objectiveSeconds: number): Seen | { problem: string } {
-    const { clock, config, watchAgeMs } = this.#ports;
+    const { clock, config, watchAgeMs, monotonicMs } = this.#ports;
     const nowMs = clock.nowMs();
     const { min, max } = boundsOf(workload, config());
     const startupMs = config().scale.startup;
@@ -233,16 +235,15 @@ export class WorkloadScaler {
       this.#policy.reset();
       this.#shadow.reset();
     }
-    const disturbance = this.#disturbance();
-    const look = {
-      nowMs,
-      view: this.#view,
-      workload,
-      load,
+    const look: ScaleLook = {
+      ...{ nowMs, view: this.#view, workload, load },
       violationPrice: this.violationPrice,
-      disturbance,
+      disturbance: this.#disturbance(),
     };
-    return { look, wish: this.#policy.decide(look) };
+    const startedMs = monotonicMs();
+    const wish = this.#policy.decide(look);
+    this.#decisionMs = monotonicMs() - startedMs;
+    return { look, wish };
   }
 
   #disturbance(): string | null {
@@ -272,7 +273,7 @@ export class WorkloadScaler {
     const hpaReplicas = this.#hpaWish(workload, load);
     this.#publishPoint(workload, { demandPods, hpaReplicas, policyReplicas, withinSlo }, reward);
     this.#journalThought(look, wish, policyReplicas);
-    this.#status = await this.#helm.act(look, wish);
+    this.#status = [await this.#helm.act(look, wish), ...load.warnings].join('; ');
   }
 
   #noteChange({ desiredReplicas }: Workload, nowMs: number): { change: number; isReversal: boolean } {
@@ -322,11 +323,10 @@ export class WorkloadScaler {
     const from = look.workload.desiredReplicas;
     const thought = `${Math.sign(wanted - from)} ${wish.doubt}`;
     if (thought === this.#lastThought) return;
-    const isFirst = this.#lastThought === '';
     this.#lastThought = thought;
     const isOurs = this.#helm.own(look.workload) !== undefined;
     // What is done is told where it is proposed.
-    if (isOurs || wanted === from || isFirst) return;
+    if (isOurs || wanted === from) return;
     this.#journal(look, wish, { kind: 'scale', from, to: wanted }, null);
   }
 
@@ -346,7 +346,7 @@ export class WorkloadScaler {
       reason: draft?.decision.reason ?? wish.reason,
       confidence: wish.confidence,
       rewardTerms: all,
-      decisionMs: 0,
+      decisionMs: this.#decisionMs,
     });
   }
 
