@@ -69,6 +69,8 @@ export function openJournalReader(directory: string): JournalReader {
   return withJournalErrors(directory, () => {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
+      // While its writer opens or closes it, it is locked for a moment.
+      database.exec('PRAGMA busy_timeout = 2000');
       checkSchema(database, directory);
     } catch (error) {
       database.close();

@@ -5,7 +5,8 @@ import type { Workload } from '../cluster/snapshot';
 import type { ClusterChange } from '../cluster/snapshotStore';
 import { workloadById } from '../cluster/workloadById';
 import type { Config } from '../config/schema';
-import { type Journal, openJournal } from '../journal/journal';
+import type { Journal } from '../journal/journal';
+import { openJournalPatiently } from '../journal/openPatiently';
 import type { ControlLoop } from '../loop/controlLoop';
 import { MetricsFeed } from '../metrics/metricsFeed';
 import {
@@ -87,7 +88,8 @@ export class Session {
     let session: Session | null = null;
     try {
       signal.throwIfAborted();
-      journal = openJournal({ directory: journalOf(options, cluster), clock: cluster.clock });
+      const directory = journalOf(options, cluster);
+      journal = await openJournalPatiently({ directory, clock: cluster.clock }, signal);
       const metrics = await MetricsFeed.open({ ...cluster, config: options.config }, signal);
       session = new Session(options, cluster, namespace, journal, metrics);
       await session.#start([...options.warnings, ...later.warnings]);
