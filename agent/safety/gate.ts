@@ -79,7 +79,6 @@ export class ActionGate implements Proposer {
     this.#handovers = new Handovers({
       ...ports,
       isHalted: () => this.mode === 'observe' || this.control.kind !== 'running',
-      isUnderWay: (id) => this.#ledger.history(id).underWay,
       journaled: () => this.#ledger.handedOver(),
     });
     this.#execution = new Execution({

@@ -1,6 +1,13 @@
 import { sleep } from '../clock';
 import type { Autoscaler, HandoverNote } from '../cluster/snapshot';
-import { type AutoscalerRef, autoscalerText, type JournalEvent, type Verdict, workloadId } from '../protocol';
+import {
+  type AutoscalerRef,
+  autoscalerText,
+  type JournalEvent,
+  toErrorInfo,
+  type Verdict,
+  workloadId,
+} from '../protocol';
 import type { ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
 import type { LiveHandover, RequestInput } from './guardInput';
@@ -19,8 +26,6 @@ export interface HandoversPorts {
   requestInput(change: ReversibleChange, by: string): RequestInput;
   /** Whether nothing may be taken over any more: paused, stopped, or in mode observe. */
   isHalted(): boolean;
-  /** A transaction on the workload has begun and not ended. */
-  isUnderWay(workloadId: string): boolean;
   /** Workloads whose autoscaler the journal has as handed over. */
   journaled(): readonly string[];
   writer(): ClusterWriter;
@@ -39,6 +44,8 @@ interface Live extends LiveHandover {
   sinceMs: number;
 }
 
+type Due = Reason & { target: HandBackTarget };
+
 interface Beginning {
   calledOff: Reason | null;
 }
@@ -52,6 +59,8 @@ const MOST_LOOKS = 4;
 const LOOK_MS = 50;
 const LOOKS_FOR_MS = 1000;
 
+const LEFT = 'left by an agent that is gone';
+
 /** For one that a person waits for, ms of wall time. */
 const PATIENT_MS = 9000;
 
@@ -63,8 +72,8 @@ export class Handovers {
   readonly #live = new Map<string, Live>();
   /** Take-overs on their way, by workload. */
   readonly #beginning = new Map<string, Beginning>();
-  /** Notes that were handed back: the watches may show them for a moment yet. */
-  readonly #over = new Set<string>();
+  /** Notes that were handed back, with when: the watches may show them for a moment yet. Wall time. */
+  readonly #over = new Map<string, number>();
 
   constructor(ports: HandoversPorts) {
     this.#ports = ports;
@@ -109,6 +118,8 @@ export class Handovers {
     const id = workloadId(wish.workload);
     if (this.#beginning.has(id) || !isHandoverAction(wish.action)) return 'another take-over is under way';
     const { autoscaler } = wish.action;
+    // Suspended without a note it would be noted as if somebody had wanted it so.
+    if (this.#live.get(id)?.autoscaler.uid === autoscaler.uid) return 'it is not handed back yet';
     const address = autoscalerAddress(autoscaler, wish.workload.namespace);
     const beginning: Beginning = { calledOff: null };
     this.#beginning.set(id, beginning);
@@ -171,7 +182,7 @@ export class Handovers {
 
   /** Hands back what an earlier process has left, in whatever mode. What cannot be handed back is tried again. */
   async handBackLeft(): Promise<HandedBack> {
-    const reason = { why: 'left by an agent that is gone', by: 'Coxswain' };
+    const reason = { why: LEFT, by: 'Coxswain' };
     const left = this.#targets().filter(({ autoscaler: { handover } }) => !this.#isOurs(handover));
     const end = await this.#handBacks.giveAll(left, reason, this.#tryToRecord);
     for (const id of this.#ports.journaled()) this.#forgetJournaled(id);
@@ -181,12 +192,10 @@ export class Handovers {
   /** Hands back what was taken over without anybody knowing, and what could not be before. About once a second. */
   async tick(): Promise<void> {
     const nowMs = this.#ports.world.monotonicMs();
-    this.#noteLost(nowMs);
-    const strays = this.#targets()
-      .filter((target) => this.#isStray(target))
-      .map((target) => ({ target, why: 'a take-over whose answer never came', by: 'Coxswain' }));
+    for (const [text, atMs] of this.#over) if (nowMs - atMs >= SHOWN_AFTER_MS) this.#over.delete(text);
+    const due = [...this.#lost(nowMs), ...this.#strays(), ...this.#handBacks.due(nowMs)];
     await Promise.all(
-      [...strays, ...this.#handBacks.due(nowMs)].map(({ target, ...reason }) =>
+      due.map(({ target, ...reason }) =>
         this.#handBacks.giveAll([this.#asShown(target)], reason, this.#tryToRecord),
       ),
     );
@@ -203,10 +212,14 @@ export class Handovers {
     const how = action.kind === 'take-over' ? 'own' : 'advise';
     const id = target.workloadId;
     this.#live.set(id, { how, approvedBy: person, autoscaler, target, sinceMs: world.monotonicMs() });
-    record({ kind: 'handover', workloadId: id, autoscaler, how, why: reason, by: person ?? 'auto' });
     // Somebody has paused, stopped, or wanted it back while the write was on its way.
     const halted = this.#ports.isHalted() ? { why: 'Coxswain was halted meanwhile', by: 'Coxswain' } : null;
-    const back = beginning.calledOff ?? halted;
+    let back = beginning.calledOff ?? halted;
+    try {
+      record({ kind: 'handover', workloadId: id, autoscaler, how, why: reason, by: person ?? 'auto' });
+    } catch (error) {
+      back ??= { why: `it cannot be journaled: ${toErrorInfo(error).message}`, by: 'Coxswain' };
+    }
     if (back === null) return null;
     await this.handBack(id, back.why, back.by);
     return `handed back at once: ${back.why}`;
@@ -247,26 +260,29 @@ export class Handovers {
   ): void {
     const wasLive = this.#live.get(id)?.autoscaler.uid === autoscaler.uid;
     if (wasLive) this.#live.delete(id);
-    if (isReadable(autoscaler.handover)) this.#over.add(autoscaler.handover.text);
+    if (isReadable(autoscaler.handover)) {
+      this.#over.set(autoscaler.handover.text, this.#ports.world.monotonicMs());
+    }
     this.#ports.world.keeper.release(autoscalerAddress(autoscaler, namespace));
     if (text === null && !wasLive) return;
     const rest = text?.split(', ').slice(1).join(', ') || (text === null ? 'it was handed back already' : '');
     record(handedBackEvent(id, refOf(autoscaler), rest === '' ? why : `${why}; ${rest}`, by));
   }
 
-  /** Somebody has taken away our note, or the autoscaler: nothing is left to hand back. */
-  #noteLost(nowMs: number): void {
-    for (const [id, { sinceMs, autoscaler, target }] of this.#live) {
-      const isShown = this.#ports.world.snapshot().workloads.has(id);
-      const isNoted = this.#shown(id).some(
-        ({ uid, handover }) => uid === autoscaler.uid && handover !== null,
-      );
-      if (!isShown || isNoted || nowMs - sinceMs < SHOWN_AFTER_MS) continue;
-      this.#live.delete(id);
-      this.#ports.world.keeper.release(autoscalerAddress(autoscaler, target.namespace));
-      const why = 'somebody has taken away what was noted on it';
-      this.#tryToRecord(handedBackEvent(id, autoscaler, why, 'somebody else'));
-    }
+  /** Taken over, and yet no watch shows our note: somebody has taken it away, or the autoscaler aims elsewhere. */
+  #lost(nowMs: number): readonly Due[] {
+    return [...this.#live].flatMap(([id, { sinceMs, autoscaler: { uid }, target }]) => {
+      const isNoted = this.#shown(id).some((each) => each.uid === uid && each.handover !== null);
+      if (isNoted || nowMs - sinceMs < SHOWN_AFTER_MS || this.#handBacks.isTrying(uid)) return [];
+      return [{ target, why: 'somebody has taken away what was noted on it', by: 'somebody else' }];
+    });
+  }
+
+  #strays(): readonly Due[] {
+    return this.#targets().flatMap((target) => {
+      const why = this.#whyStray(target);
+      return why === null ? [] : [{ target, why, by: 'Coxswain' }];
+    });
   }
 
   /** A person, or a keeper that had no journal, has seen to it. */
@@ -309,10 +325,13 @@ export class Handovers {
     return this.#targets().find(({ autoscaler }) => autoscaler.uid === uid) ?? target;
   }
 
-  /** Ours by its note, and yet nobody knows of it: the answer to its write was lost. */
-  #isStray({ workloadId: id, autoscaler: { uid, handover } }: HandBackTarget): boolean {
-    if (!this.#isOurs(handover) || this.#handBacks.isTrying(uid)) return false;
-    return !this.#live.has(id) && !this.#beginning.has(id) && !this.#ports.isUnderWay(id);
+  /** Why nobody has an eye on what is noted on an autoscaler; null where somebody may. */
+  #whyStray({ workloadId: id, autoscaler: { uid, handover } }: HandBackTarget): string | null {
+    if (this.#handBacks.isTrying(uid) || this.#live.has(id) || this.#beginning.has(id)) return null;
+    if (this.#isOurs(handover)) return 'a take-over whose answer never came';
+    // Who has the journal is the only one that writes into it: whoever has noted that there is gone.
+    const isLeft = isReadable(handover) && this.#ports.journaled().includes(id);
+    return isLeft ? LEFT : null;
   }
 
   #isOver(note: HandoverNote | 'broken'): boolean {

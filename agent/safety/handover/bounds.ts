@@ -21,6 +21,6 @@ export function scaleBounds(config: Config, ref: WorkloadRef, autoscaler: Autosc
 
 /** While it is advised, its own minimum is what the scaler has made of it. */
 function originalMinimum({ handover, minReplicas }: Autoscaler): number {
-  if (handover === null || handover === 'broken') return minReplicas;
+  if (handover === null || handover === 'broken' || handover.how === 'own') return minReplicas;
   return handover.original.minReplicas ?? minReplicas;
 }

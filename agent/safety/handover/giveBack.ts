@@ -7,6 +7,7 @@ import { intentOf, resultOf } from '../transaction';
 import { type ClusterWriter, isRefusal } from '../writer';
 import { autoscalerAddress } from './address';
 import { handBackChange } from './changes';
+import { isIntact } from './states';
 
 /** An autoscaler to hand back, as it was seen last. */
 export interface HandBackTarget {
@@ -80,10 +81,18 @@ async function read(target: HandBackTarget, { writer, deadline }: GiveBackPorts)
   try {
     const object = await writer.read(autoscalerAddress(autoscaler, namespace), deadline.shareMs(2));
     if (object === null) return null;
-    return (autoscaler.kind === 'hpa' ? reduceHpa(object) : reduceScaledObject(object)).autoscaler;
+    const found = (autoscaler.kind === 'hpa' ? reduceHpa(object) : reduceScaledObject(object)).autoscaler;
+    return withoutItsNote(found, autoscaler) ?? found;
   } catch (error) {
     throw notGiven(target, error);
   }
+}
+
+/** Somebody has taken away the note and nothing else: what it said is known from before. Else null. */
+function withoutItsNote(found: Autoscaler, { uid, handover }: Autoscaler): Autoscaler | null {
+  if (found.handover !== null || found.uid !== uid) return null;
+  const noted = { ...found, handover };
+  return isIntact(noted) ? noted : null;
 }
 
 function notGiven(target: HandBackTarget, cause: unknown): CoxswainError {
