@@ -7,7 +7,7 @@ import { importTypeScript } from './lib/importTypeScript.mjs';
 import { ROOT } from './lib/paths.mjs';
 
 /** A workspace with a coxswain.yaml starts the extension by itself. */
-const CONFIG = 'mode: approve\nnamespaces: [shop]\n';
+const CONFIG = 'mode: approve\nnamespaces: [shop, web]\n';
 
 const stop = Promise.withResolvers();
 // Not `once`: npm passes on a Ctrl-C that the terminal has sent to us as well.

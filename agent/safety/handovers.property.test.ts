@@ -37,7 +37,15 @@ class Play {
   #gate: ActionGate;
 
   constructor() {
-    const clock: Clock = { rate: 1, nowMs: () => this.#time.nowMs, schedule: () => () => undefined };
+    // Whoever waits lets time pass.
+    const schedule: Clock['schedule'] = (delayMs, callback) => {
+      queueMicrotask(() => {
+        this.#time.nowMs += delayMs;
+        callback();
+      });
+      return () => undefined;
+    };
+    const clock: Clock = { rate: 1, nowMs: () => this.#time.nowMs, schedule };
     this.world = new FakeWorld(this.#cluster, clock);
     this.world.monotonicMs = () => this.#time.nowMs;
     this.world.settings = { ...CONFIG, guard: { ...CONFIG.guard, scaleUpCooldown: 0, scaleDownCooldown: 0 } };

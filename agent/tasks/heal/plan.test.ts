@@ -27,6 +27,12 @@ describe('the plan of a heal action', () => {
     });
   });
 
+  it('leaves the replicas to the autoscaler that owns them, and so does not wish what the guard denies', () => {
+    const owners = [{ kind: 'hpa', name: 'checkout', owns: 'replicas' }] as const;
+    const planned = planHeal({ kind: 'scale', from: 1, to: 2 }, aWorkload([POD], { owners }));
+    expect(planned).toEqual({ kind: 'impossible', why: 'HPA checkout owns the replicas' });
+  });
+
   it('scales only from the number that was seen, and back only from the number that was set', () => {
     const change = plan({ kind: 'scale', from: 2, to: 3 });
     const scale = (replicas: number, uid = 'uid-checkout') => ({ metadata: { uid }, spec: { replicas } });

@@ -3,14 +3,19 @@ import type { Pod, Workload } from '../../cluster/snapshot';
 import type { Plan } from '../../loop/task';
 import type { Action } from '../../protocol';
 import type { ResourceAddress, Write } from '../../safety/change';
+import { ownerText } from '../../safety/rules/replicas';
 
 /** The one write that an action means, with its inverse and the words for it. */
 export function planHeal(action: Action, workload: Workload): Plan {
   switch (action.kind) {
     case 'none':
       return { kind: 'impossible', why: 'doing nothing needs no change' };
-    case 'scale':
-      return planScale(workload, action.from, action.to);
+    case 'scale': {
+      const owner = workload.owners.find(({ owns }) => owns === 'replicas');
+      return owner
+        ? { kind: 'impossible', why: `${ownerText(owner)} owns the replicas` }
+        : planScale(workload, action.from, action.to);
+    }
     case 'advise':
     case 'take-over':
     case 'hand-back':

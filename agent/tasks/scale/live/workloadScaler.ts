@@ -32,6 +32,8 @@ import { type StepReward, stepReward } from './stepReward';
 
 /** A change back within this time is a reversal, as in the simulator. */
 const REVERSAL_MS = 300_000;
+/** What is only thought is journaled no more often, cluster time. */
+const SHADOW_TELLS_EVERY_MS = 600_000;
 
 type Seen = { look: ScaleLook; wish: ScaleWish };
 
@@ -60,6 +62,7 @@ export class WorkloadScaler {
   #decisionMs = 0;
   /** What was last put into the journal of what is only thought. */
   #lastThought = '';
+  #thoughtAtMs = Number.NEGATIVE_INFINITY;
   #replicas: number | null = null;
   #lastChange = { direction: 0, atMs: Number.NEGATIVE_INFINITY };
 
@@ -327,6 +330,9 @@ export class WorkloadScaler {
     const isOurs = this.#helm.own(look.workload) !== undefined;
     // What is done is told where it is proposed.
     if (isOurs || wanted === from) return;
+    // A policy that wavers between two counts must not bury the journal: the charts have every step.
+    if (look.nowMs - this.#thoughtAtMs < SHADOW_TELLS_EVERY_MS) return;
+    this.#thoughtAtMs = look.nowMs;
     this.#journal(look, wish, { kind: 'scale', from, to: wanted }, null);
   }
 

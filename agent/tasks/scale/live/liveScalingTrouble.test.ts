@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { fresh } from '../../../../test/support/builders';
+import { aLearnedScale } from '../../../../test/support/learnedScale';
+import { HANDOVER } from '../../../cluster/model/handoverNote';
+import { CoxswainError } from '../../../protocol';
+import { anAutoscaler, cpuMetric } from '../../../safety/testing/autoscalers';
+import { statusError } from '../../../safety/testing/fakeCluster';
+import { ScalingWorld } from './testing/scalingWorld';
+
+async function takenOver(mode: 'approve' | 'auto' = 'approve'): Promise<ScalingWorld> {
+  const world = await ScalingWorld.started(mode);
+  if (mode === 'auto') world.config({ steering: 'own' });
+  else await world.takeOver();
+  await world.steps(1);
+  expect(world.how).toBe('own');
+  return world;
+}
+
+describe('nobody steers, so that the HPA is handed back', () => {
+  it('where the journal takes no more rows', async () => {
+    const world = await takenOver();
+    world.outside.journal.beforeAppend = () => {
+      throw new CoxswainError('disk-full', 'no room on the disk', '');
+    };
+    world.rate = 100;
+    await world.steps(8);
+    expect(world.how).toBeNull();
+    expect(world.hpa.metrics).toEqual([cpuMetric(70)]);
+  });
+
+  it('where each step is denied for five minutes', async () => {
+    const world = await takenOver();
+    world.rate = 100;
+    world.outside.allowed = [
+      { verb: 'patch', resource: 'deployments.apps', namespace: 'shop', allowed: false },
+      { verb: 'patch', resource: 'deployments.apps/scale', namespace: 'shop', allowed: false },
+    ].map((each) => ({ ...each, neededFor: 'scaling' }) as never);
+    await world.steps(15);
+    expect(world.how).toBe('own');
+    await world.steps(10);
+    expect(world.how).toBeNull();
+    expect(world.state.handedBack?.why).toContain('no permission to patch deployments');
+  });
+
+  it('where the scaler was switched off before the watches have shown the take-over', async () => {
+    const world = await ScalingWorld.started('auto');
+    const before = new Map(world.cluster.snapshot().workloads);
+    world.config({ steering: 'own' });
+    const { snapshot } = world.outside;
+    await world.clock.advance(15_000);
+    expect(world.how).toBe('own');
+    world.outside.snapshot = () => ({ ...world.cluster.snapshot(), workloads: before });
+    world.config({ steering: 'off' });
+    world.outside.snapshot = snapshot;
+    world.changed();
+    await world.steps(1);
+    expect(world.how).toBeNull();
+  });
+
+  it('where mode approve comes after a take-over that nobody has approved; that is asked for now', async () => {
+    const world = await takenOver('auto');
+    world.gate.setMode('approve', 'ada', true);
+    await world.steps(1);
+    expect(world.how).toBeNull();
+    await world.steps(2);
+    expect(world.pending?.action.kind).toBe('take-over');
+  });
+
+  it('but what a person has approved goes on when the mode goes from auto to approve', async () => {
+    const world = await takenOver('approve');
+    world.gate.setMode('auto', 'ada', true);
+    world.gate.setMode('approve', 'ada', true);
+    await world.steps(2);
+    expect(world.how).toBe('own');
+  });
+});
+
+describe('somebody who hands back by hand', () => {
+  it.each(['all of it', 'the note alone'])('(%s) is not taken over again at once', async (what) => {
+    const world = await takenOver('auto');
+    const { [HANDOVER]: _, ...annotations } = world.hpa.annotations;
+    const back = what === 'all of it' ? anAutoscaler() : { ...world.hpa, annotations, handover: null };
+    world.put({ autoscalers: [{ ...back, resourceVersion: '99' }] });
+    world.changed();
+    for (let step = 0; step < 20; step++) {
+      await world.steps(1);
+      world.outside.monotonicMs = () => performance.now() + 60_000;
+      await world.gate.tick();
+    }
+    expect([world.how, world.hpa.behavior, world.hpa.metrics]).toEqual([null, null, [cpuMetric(70)]]);
+  });
+});
+
+describe('a hand-back that the API server refuses', () => {
+  it('is left to the gate, which tries less and less often, and nothing is scaled meanwhile', async () => {
+    const world = await takenOver();
+    world.cluster.beforeRequest = ({ path }) => {
+      if (path.includes('autoscal')) throw statusError(403, 'permission-denied', 'no');
+    };
+    await expect(world.scaling.handBack({ workloadId: world.state.id }, 'ada')).rejects.toThrow(/no/);
+    const requests = world.cluster.requests.length;
+    world.rate = 100;
+    for (let change = 0; change < 20; change++) {
+      world.changed();
+      await world.steps(1);
+    }
+    expect(world.workload.desiredReplicas).toBe(3);
+    expect(world.cluster.requests.length - requests).toBeLessThan(5);
+    world.cluster.beforeRequest = () => undefined;
+    world.outside.monotonicMs = () => performance.now() + 600_000;
+    await world.gate.tick();
+    expect(world.how).toBeNull();
+  });
+});
+
+describe('numbers that cannot be', () => {
+  it('are busy pods that answer nobody: no step is made by them', async () => {
+    const world = await ScalingWorld.started();
+    const pods = world.workload.pods.map(({ name }) => [name, fresh(0.9, world.clock.nowMs() + 15_000)] as const);
+    Object.assign(world.measured, {
+      requestsPerSecond: fresh(0, world.clock.nowMs() + 15_000),
+      cpuCores: new Map(pods),
+    });
+    await world.steps(1);
+    expect(world.state.problem).toMatch(/busy/);
+  });
+
+  it('are probabilities that are none: the rule decides', async () => {
+    const world = await ScalingWorld.started();
+    world.learned = aLearnedScale({}, { probabilities: (values) => values.map(() => Number.NaN) });
+    world.scaling.policySwitched();
+    await world.steps(1);
+    expect(world.state.status).toContain('predictive 1 in place of');
+  });
+});
