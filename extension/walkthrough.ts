@@ -50,6 +50,18 @@ export const WALKTHROUGH = {
       completionEvents: ['onCommand:coxswain.approve'],
     },
     {
+      id: 'scaling',
+      title: 'Right-size a workload',
+      description:
+        'Let a calibration say whether anything beats a tuned HPA on the load of `frontend` in the namespace `web`; it needs an hour of cluster time. Then take over from its HPA, move the slider between cheaper and safer, and hand it back.\n[Calibrate](command:coxswain.calibrate)\n[Take Over](command:coxswain.takeOver)\nUntil then the scaler only [shows what it would do](command:coxswain.showScaling).',
+      media: {
+        svg: 'media/walkthrough/scaling.svg',
+        altText:
+          'Three lines over time: the demand, the replicas that the policy wants just above it, and the HPA’s wish, which follows later.',
+      },
+      completionEvents: ['onCommand:coxswain.calibrate', 'onCommand:coxswain.takeOver'],
+    },
+    {
       id: 'policy',
       title: 'Train a policy',
       description:

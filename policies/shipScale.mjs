@@ -13,12 +13,11 @@ export const shipScale = {
   createEnv: ({ createScaleEnv }, options) => createScaleEnv(options),
   arms: ({ SCALE_ARMS }) => SCALE_ARMS,
 
-  /** The best of the trainings, by J over that of the tuned HPA on validation episodes. */
-  finish({ finishPolicy, meanRatio }, trained, engine) {
+  /** The best of the trainings on validation episodes: of those that do not act too often the cheapest. */
+  finish({ finishPolicy, cheapestCalm }, trained, engine) {
     const all = trained.map((policy) => finishPolicy(policy, engine));
-    const [best] = all.toSorted((a, b) => meanRatio(a.figures) - meanRatio(b.figures));
     const trainings = all.map(({ policy, figures }) => ({ seed: policy.provenance.seed, figures }));
-    return { policy: best.policy, trainings };
+    return { policy: cheapestCalm(all).policy, trainings };
   },
 
   card(coxswain, policy, engine, { name, commands, notes }, { trainings }) {

@@ -45,7 +45,17 @@ const PAGES = [
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 const README = read('README.md');
-const PROGRAM = ['program', 'options', 'chaosCommands', 'trainCommands', 'envCommands']
+const PROGRAM = [
+  'program',
+  'options',
+  'calibrateCommand',
+  'chaosCommands',
+  'envCommands',
+  'reportCommands',
+  'scaleCommands',
+  'scalingCommands',
+  'trainCommands',
+]
   .map((name) => read(`agent/cli/${name}.ts`))
   .join();
 
@@ -137,14 +147,14 @@ describe('the README', () => {
 describe('commands', () => {
   const cli = new Set(
     // What is hidden is started by the agent, not by people.
-    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z]+)'(?!, \{ hidden: true)/g)].map(
+    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z-]+)'(?!, \{ hidden: true)/g)].map(
       ([, name = '']) => name,
     ),
   );
   const options = new Set([...PROGRAM.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
   options.add('--version');
   /** Commands that have commands. */
-  const GROUPS = ['journal', 'config', 'model', 'env', 'chaos'];
+  const GROUPS = ['journal', 'config', 'model', 'env', 'chaos', 'report'];
 
   it.each(PAGES)('of npm in %s are in package.json', (page) => {
     const calls = read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:-s )?([\w:-]+))/g);
@@ -172,7 +182,7 @@ describe('commands', () => {
 
   it('of the CLI are all in the README', () => {
     const named = new Set(
-      [...README.matchAll(/`coxswain ([a-z]+)(?: ([a-z]+))?/g)].flatMap(([, ...words]) => words),
+      [...README.matchAll(/`coxswain ([a-z-]+)(?: ([a-z-]+))?/g)].flatMap(([, ...words]) => words),
     );
     // The reference is for whoever writes the docs.
     expect(cli.size).toBeGreaterThan(20);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CostFormat } from '../costs/renderCosts';
 import type { Params } from '../protocol';
-import { isCoxswainError } from '../protocol';
+import { CoxswainError, isCoxswainError } from '../protocol';
 import { askOnce, connectToAgent } from './agentClient';
 import { orNothing } from './cancelled';
 import { print } from './output';
@@ -35,10 +35,25 @@ export async function reportCost(options: ReportCostOptions): Promise<void> {
   });
 }
 
-/** A report is a file or the terminal's. */
+/** A report is a file or the terminal's. @throws CoxswainError `usage` where it cannot be written */
 export function writeOrPrint(text: string, path: string | undefined): void {
-  if (path === undefined) print(text.trimEnd());
-  else writeFileSync(resolve(path), text);
+  if (path === undefined) {
+    print(text.trimEnd());
+    return;
+  }
+  try {
+    writeFileSync(resolve(path), text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CoxswainError(
+      'usage',
+      `The report cannot be written to ${path}: ${why}`,
+      'Choose another --output.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Null where no agent runs, is connected, or where another cluster is asked for. */

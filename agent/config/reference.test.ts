@@ -8,6 +8,16 @@ describe('docs/configuration.md', () => {
     expect(written.trimEnd()).toBe(configReference().trimEnd());
   });
 
+  it('tells of the keys of objects that are told apart by their kind, and which kinds have them', () => {
+    const rows = configReference().split('\n');
+    const rowOf = (key: string) =>
+      rows.filter((row) => row.startsWith(`| \`workloads.<name>.scale.rule.${key}\``));
+    expect(rowOf('kind')).toEqual([expect.stringContaining('| `predictive`, `quantile`, `hpa` |')]);
+    expect(rowOf('quantile')).toEqual([expect.stringMatching(/\| `80`, `95` \|.*Only of `quantile`\./)]);
+    expect(rowOf('tolerance')).toEqual([expect.stringMatching(/Only of `predictive` and `hpa`\./)]);
+    expect(rowOf('target')).toEqual([expect.not.stringContaining('Only of')]);
+  });
+
   it('describes every key', () => {
     const undescribed = configReference()
       .split('\n')

@@ -9,7 +9,7 @@ export function configReference(): string {
     'configuration stays in force. The file is read again when it changes. Durations are written `500ms`, `30s`,',
     '`5m`, `2h`. `coxswain config schema` prints the JSON Schema, `coxswain config check FILE` checks a file.',
     '',
-    ...schemaTable(configJsonSchema()),
+    ...schemaTable(withVariants(configJsonSchema())),
     '',
   ].join('\n');
 }
@@ -20,6 +20,40 @@ export function schemaTable(schema: SchemaNode): string[] {
     ([key, kind, description]) => `| \`${key}\` | ${kind} | ${description.replaceAll('|', '\\|')} |`,
   );
   return ['| key | value | meaning |', '|---|---|---|', ...rows];
+}
+
+/** Objects that are told apart by `kind` as one with the keys of all; a key says which kinds have it. */
+function withVariants(node: SchemaNode): SchemaNode {
+  const properties = node.oneOf ? keysOfAll(node.oneOf) : node.properties;
+  const { additionalProperties } = node;
+  return {
+    ...node,
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, child]) => [name, withVariants(child)]),
+          ),
+        }
+      : {}),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: withVariants(additionalProperties) }
+      : {}),
+  };
+}
+
+function keysOfAll(variants: readonly SchemaNode[]): Record<string, SchemaNode> {
+  const names = new Set(variants.flatMap(({ properties }) => Object.keys(properties ?? {})));
+  return Object.fromEntries([...names].map((name) => [name, keyOfAll(name, variants)]));
+}
+
+/** What it means is taken from the first that has it. */
+function keyOfAll(name: string, variants: readonly SchemaNode[]): SchemaNode {
+  const having = variants.filter(({ properties }) => properties?.[name]);
+  const [node = {}, ...others] = having.flatMap(({ properties }) => properties?.[name] ?? []);
+  if (node.const !== undefined) return { ...node, const: undefined, anyOf: [node, ...others] };
+  if (having.length === variants.length) return node;
+  const kinds = having.map(({ properties }) => `\`${properties?.kind?.const}\``);
+  return { ...node, description: `${node.description ?? ''} Only of ${kinds.join(' and ')}.` };
 }
 
 function rowsOf(node: SchemaNode, path: string): [key: string, kind: string, description: string][] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ChaosProviderName, Mode, ScalingSteering } from '../protocol';
 import { durationBetween } from './duration';
+import { TunedRule } from './scaleRule';
 
 const duration = (text: string, min: string, max: string, description: string) =>
   durationBetween(min, max).prefault(text).describe(`${description} ${min}…${max}, default \`${text}\`.`);
@@ -78,6 +79,9 @@ export const ConfigSchema = section({
           violationPrice: z.number().min(0.1).max(10_000).optional().describe('As `scale.violationPrice`.'),
           minReplicas: z.number().int().min(1).max(1000).optional().describe('As `scale.minReplicas`.'),
           maxReplicas: z.number().int().min(1).max(1000).optional().describe('As `scale.maxReplicas`.'),
+          rule: TunedRule.optional().describe(
+            'The rule of this workload in place of `scale.policy`, and what a learned policy falls back to here, with settings that `coxswain calibrate` found for its load and one price of a violation: another price does not change it.',
+          ),
         })
           .optional()
           .describe('How this workload is scaled.'),

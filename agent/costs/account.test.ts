@@ -49,6 +49,13 @@ describe('the account of a workload', () => {
     expect(withinSlo).toBeCloseTo((60 - 10 - 5) / 60, 12);
   });
 
+  it('charges requests only for the time in which they were counted', () => {
+    const half = row({ history: history({ requestsPerSecond: [NONE, NONE, 20, 10] }) });
+    // 6 of the 12 replica-hours, and 30 × 3600 requests of which none has failed.
+    expect(half?.costPerMillionSuccessful).toBeCloseTo((0.6 / (30 * 3600)) * 1e6, 9);
+    expect(half?.cost).toBeCloseTo(1.2, 12);
+  });
+
   it('adds what is paid by the request, to the baseline as well', () => {
     const { cost, baselineCost } = row({ millionRequests: 10, baseline: Float64Array.of(2, 4, 4, 2) }) ?? {};
     expect(cost).toBeCloseTo(1.2 + 0.216 * 10, 12);

@@ -36,7 +36,8 @@ export function account(input: AccountInput): CostRow | null {
   const compared = comparedHours(history, covered, baseline, stepHours);
   const baselineCost = compared === null ? null : compared * podPerHour + byRequests;
   const per30d = PROJECTED_HOURS / (covered.length * stepHours);
-  const successful = requests === null ? null : requests.all - (requests.failed ?? 0);
+  const successful = (requests?.all ?? 0) - (requests?.failed ?? 0);
+  const costOfRequests = sum(requests?.steps ?? [], history.replicas) * stepHours * podPerHour + byRequests;
   return {
     workload: input.workload,
     coverage,
@@ -46,7 +47,7 @@ export function account(input: AccountInput): CostRow | null {
     baselineCost,
     requests: requests?.all ?? null,
     failedRequests: requests?.failed ?? null,
-    costPerMillionSuccessful: successful === null || successful < 1 ? null : (cost / successful) * 1e6,
+    costPerMillionSuccessful: successful < 1 ? null : (costOfRequests / successful) * 1e6,
     withinSlo: requests?.withinSlo ?? null,
     projected30d: cost * per30d,
     projectedSavings30d: baselineCost === null ? null : (baselineCost - cost) * per30d,
@@ -67,6 +68,8 @@ function comparedHours(
 }
 
 interface Requests {
+  /** In which they are known: only what these have cost has been spent on them. */
+  steps: readonly number[];
   all: number;
   /** Null where nothing says how many. */
   failed: number | null;
@@ -89,6 +92,7 @@ function requestsOf(history: WorkloadHistory, covered: readonly number[]): Reque
     return total + inStep(step) * share(inTimeShare[step]) * okay;
   }, 0);
   return {
+    steps,
     all,
     failed: withErrors.length === 0 ? null : failed,
     withinSlo: timedRequests === 0 ? null : good / timedRequests,

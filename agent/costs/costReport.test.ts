@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload } from '../../test/support/builders';
 import { DEFAULT_CONFIG } from '../config/schema';
+import { anAutoscaler } from '../evaluate/calibrate/testing/autoscalers';
 import type { PrometheusClient, RangeSample } from '../metrics/prometheusClient';
 import { prometheusUnreachable, QueryRejectedError } from '../metrics/prometheusErrors';
 import { type CostReportOptions, costReport } from './costReport';
@@ -89,6 +90,14 @@ describe('the report of costs', () => {
     expect(row?.notes).toEqual(['Baseline: an HPA at 70 % of the CPU request.', 'It has no autoscaler.']);
   });
 
+  it('claims no savings of the time in which the HPA itself was in charge', async () => {
+    const { rows } = await report({ workloads: [{ ...checkout, autoscalers: [anAutoscaler()] }] });
+    expect(rows[0]?.notes).toEqual([
+      'Baseline: HPA checkout as it is.',
+      expect.stringMatching(/autoscaler is in charge now: .* is the error of the replay/),
+    ]);
+  });
+
   it('compares with the greatest number of replicas, all the time', async () => {
     const replicas = (atMs: number) => (atMs > UNTIL_MS - HOUR_MS ? 10 : 2);
     const client = prometheus([{ matches: /spec_replicas/, value: replicas }]);
@@ -106,6 +115,34 @@ describe('the report of costs', () => {
     expect(asked.join('\n')).toContain('pod=~"checkout-[a-z0-9]+-[a-z0-9]{5}"');
     expect(asked.join('\n')).not.toMatch(/\$/);
   });
+
+  it.each([15, 30, 60])(
+    'counts what is scraped each %i s in full, however short its steps',
+    async (scrapeSeconds) => {
+      const scrapeMs = 1000 * scrapeSeconds;
+      const gaps = [0, 1, 2, 3, 4].map((index) => ({ atMs: index * scrapeMs, value: index }));
+      const client: PrometheusClient = {
+        ...prometheus([]),
+        samples: async () => [{ labels: {}, points: gaps }],
+        // Scrapes are 7 s late of everything; a rate has a value where two of them are in the window.
+        queryRange: async (promql, { startMs, endMs, stepMs }) => {
+          const windowMs = Number(/\[(\d+)ms\]/.exec(promql)?.[1]);
+          const needed = /rate\(/.test(promql) ? 2 : 1;
+          const until = (atMs: number) => Math.floor((atMs - 7000) / scrapeMs);
+          const points: { atMs: number; value: number }[] = [];
+          for (let atMs = startMs; atMs <= endMs; atMs += stepMs) {
+            if (until(atMs) - until(atMs - windowMs) >= needed) points.push({ atMs, value: 2 });
+          }
+          return [{ labels: {}, points }];
+        },
+      };
+      const { rows } = await report({ client });
+      expect(rows[0]?.coverage).toBe(1);
+      expect(rows[0]?.replicaHours).toBeCloseTo(20, 9);
+      expect(rows[0]?.requests).toBeCloseTo(2 * 36_000, 6);
+      expect(rows[0]?.baselineCost).not.toBeNull();
+    },
+  );
 
   it('takes the next best where kube-state-metrics does not say the wish', async () => {
     const status = prometheus([always(/status_replicas/, 3)]);

@@ -115,8 +115,18 @@ async function baselineOf(
   if (replicas.every(Number.isNaN)) {
     return { replicas: null, notes: ['Prometheus knows nothing of its CPU: no baseline.'] };
   }
-  const said = [`Baseline: ${text}.`, ...notes, ...coarseness(history), ...saturation(workload, history)];
-  return { replicas, notes: said };
+  const doubts = [...ownAutoscaler(workload), ...coarseness(history), ...saturation(workload, history)];
+  return { replicas, notes: [`Baseline: ${text}.`, ...notes, ...doubts] };
+}
+
+/** Nobody notes down when a workload was taken over; where it never was, nothing can have been saved. */
+function ownAutoscaler({ autoscalers }: Workload): string[] {
+  const isInCharge = autoscalers.some(({ handover }) => handover === null);
+  return isInCharge
+    ? [
+        'Its own autoscaler is in charge now: as far as it was in that time, what seems to be saved is the error of the replay.',
+      ]
+    : [];
 }
 
 const DEFAULT_STARTUP_MS = 30_000;

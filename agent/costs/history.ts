@@ -3,6 +3,7 @@ import type { Config } from '../config/schema';
 import type { PrometheusClient, RangeSample } from '../metrics/prometheusClient';
 import { QueryRejectedError } from '../metrics/prometheusErrors';
 import { DEFAULT_QUERIES, everyPodPattern, filledIn } from '../metrics/queries';
+import { measureScrapeIntervals, windowsOf } from '../metrics/scrapeIntervals';
 
 /** What Prometheus remembers of a workload: means over equal steps, oldest first; NaN is "no data". */
 export interface WorkloadHistory {
@@ -28,7 +29,7 @@ export interface HistoryRange {
 /** Prometheus answers with at most 11,000. */
 const MOST_STEPS = 10_000;
 const SHORTEST_STEP_MS = 15_000;
-/** A rate needs two samples of a scrape, of which there is one a minute at worst. */
+/** A number of replicas needs one sample, of which there is one a minute at worst. */
 const SHORTEST_WINDOW_MS = 60_000;
 
 /**
@@ -40,12 +41,16 @@ const SHORTEST_WINDOW_MS = 60_000;
 export async function readHistory(
   client: PrometheusClient,
   workload: Workload,
-  config: Pick<Config, 'metrics'>,
+  config: Config,
   range: HistoryRange & { latencyP95Ms: number },
   signal?: AbortSignal,
 ): Promise<WorkloadHistory> {
   const pods = everyPodPattern(workload);
-  const ask = async (promql: string, { stepMs, firstMs }: Grid, windowMs = stepMs) => {
+  const intervals = await measureScrapeIntervals(client, workload, config, signal);
+  const windows = windowsOf(intervals, config.metrics, false);
+  // Whole scrapes may lie between two steps: what looks back no further than one step would miss them.
+  const ask = async (promql: string, { stepMs, firstMs }: Grid, leastWindowMs = windows.resourcesMs) => {
+    const windowMs = Math.max(stepMs, SHORTEST_WINDOW_MS, leastWindowMs);
     const query = filledIn(promql, workload, windowMs, pods);
     try {
       return await client.queryRange(query, { startMs: firstMs, endMs: range.untilMs, stepMs }, signal);
@@ -57,18 +62,18 @@ export async function readHistory(
   const { replicas, grid } = await knownReplicas(range, async (promql, on) =>
     onGrid(await ask(promql, on), on),
   );
-  const windowMs = Math.max(grid.stepMs, SHORTEST_WINDOW_MS);
-  const one = async (promql: string) => onGrid(await ask(promql, grid, windowMs), grid);
+  const one = async (promql: string, windowMs = windows.requestsMs) =>
+    onGrid(await ask(promql, grid, windowMs), grid);
   const { queries } = config.metrics;
   return {
     stepMs: grid.stepMs,
     firstMs: grid.firstMs,
     askedMs: range.untilMs - range.sinceMs,
     replicas,
-    cpuCores: await one(`sum(${queries.cpu ?? DEFAULT_QUERIES.cpu})`),
+    cpuCores: await one(`sum(${queries.cpu ?? DEFAULT_QUERIES.cpu})`, windows.resourcesMs),
     requestsPerSecond: await one(queries.requests ?? DEFAULT_QUERIES.requests),
     failedShare: await one(queries.errorRate ?? DEFAULT_QUERIES.errorRate),
-    inTimeShare: inTime(await ask(BUCKETS, grid, windowMs), grid, range.latencyP95Ms / 1000),
+    inTimeShare: inTime(await ask(BUCKETS, grid, windows.requestsMs), grid, range.latencyP95Ms / 1000),
   };
 }
 

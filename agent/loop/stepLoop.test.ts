@@ -79,6 +79,15 @@ describe('the step loop', () => {
     expect(begun.map(([, atMs]) => atMs)).toEqual([0, 75_000, 90_000]);
   });
 
+  it('goes on in the same step where the clock was set back by an hour', async () => {
+    loop.start();
+    await clock.advance(16_000);
+    const { nowMs } = clock;
+    clock.nowMs = () => nowMs.call(clock) - 3_600_000;
+    await clock.advance(60_000);
+    expect(begun).toHaveLength(6);
+  });
+
   it('steps no more once it was stopped', async () => {
     loop.start();
     await clock.advance(1000);

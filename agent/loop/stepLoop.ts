@@ -45,7 +45,9 @@ export class StepLoop {
   }
 
   #schedule(): void {
-    const { clock } = this.#ports;
+    const { clock, intervalMs } = this.#ports;
+    // Also where the clock was set back, nobody waits for longer than a step.
+    this.#nextMs = Math.min(this.#nextMs, clock.nowMs() + intervalMs);
     this.#cancel = clock.schedule(this.#nextMs - clock.nowMs(), () => this.#tick());
   }
 

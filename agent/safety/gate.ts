@@ -1,4 +1,4 @@
-import type { RunningFault } from '../cluster/snapshot';
+import type { Autoscaler, RunningFault } from '../cluster/snapshot';
 import type { ProposalDraft, Proposer } from '../loop/ports';
 import type { Outcome } from '../loop/task';
 import {
@@ -249,6 +249,11 @@ export class ActionGate implements Proposer {
    */
   handBackAll(why: string, by: string): Promise<HandedBack> {
     return this.#handovers.handBackAll(why, by);
+  }
+
+  /** Whether this process hands an autoscaler back, or has done so a moment ago. @param shown as it was before */
+  gaveBack(shown: Autoscaler): boolean {
+    return this.#handovers.gaveBack(shown);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload, NOW_MS } from '../../test/support/builders';
-import { planHeal } from '../tasks/heal/plan';
+import { planHeal, planScale } from '../tasks/heal/plan';
 import { judge } from './guard';
 import type { ActingAction, GuardInput } from './guardInput';
 import { CHECKOUT, CONFIG } from './testing/fakeWorld';
@@ -14,7 +14,7 @@ const drain = (name: string): ActingAction => ({ kind: 'drain-pod', pod: name, p
 /** A confident action on a workload in mode auto, of which no rule objects to anything. */
 function anInput(action: ActingAction, changes: Partial<GuardInput> = {}): GuardInput {
   const of = changes.workload ?? workload;
-  const plan = planHeal(action, of);
+  const plan = action.kind === 'scale' ? planScale(of, action.from, action.to) : planHeal(action, of);
   if (plan.kind === 'impossible') throw new Error(plan.why);
   return {
     nowMs: NOW_MS,

@@ -85,6 +85,7 @@ class Play {
     (how) => this.#propose(this.#scale(how)),
     (how) => this.#propose(this.#advise(how)),
     (how) => this.#proposeWhile(how),
+    (how) => this.#proposeOnFullDisk(how),
     (how) => this.#heal(how),
     () => this.#gate.approve(this.world.proposals.at(-1)?.id ?? '', 'ada'),
     () => this.#gate.handBack(CHECKOUT_ID, 'because', 'ada'),
@@ -122,6 +123,21 @@ class Play {
       else throw statusError(409, 'conflict', 'it has changed');
     };
     await this.#propose(how % 2 === 0 ? { kind: 'take-over', autoscaler: REF } : this.#scale(how));
+  }
+
+  /** From some row on the journal takes no more, until somebody has made room. */
+  async #proposeOnFullDisk(how: number): Promise<void> {
+    const last = (['intent', 'result', 'handover', 'verdict'] as const)[how % 4];
+    let isFull = false;
+    this.world.journal.beforeAppend = ({ kind }) => {
+      isFull ||= kind === last;
+      if (isFull) throw new CoxswainError('disk-full', 'no room', '');
+    };
+    try {
+      await this.#propose(how % 3 === 0 ? this.#scale(how) : { kind: 'take-over', autoscaler: REF });
+    } finally {
+      this.world.journal.beforeAppend = () => undefined;
+    }
   }
 
   #scale(how: number): Action {

@@ -180,6 +180,11 @@ export class Handovers {
     return { ...end, recordAll: () => rows.splice(0).forEach(this.#tryToRecord) };
   }
 
+  /** Whether this process hands an autoscaler back, or has done so a moment ago. @param shown as it was before */
+  gaveBack({ uid, handover }: Autoscaler): boolean {
+    return this.#handBacks.isTrying(uid) || (handover !== null && this.#isOver(handover));
+  }
+
   /** Hands back what an earlier process has left, in whatever mode. What cannot be handed back is tried again. */
   async handBackLeft(): Promise<HandedBack> {
     const reason = { why: LEFT, by: 'Coxswain' };
@@ -271,11 +276,20 @@ export class Handovers {
 
   /** Taken over, and yet no watch shows our note: somebody has taken it away, or the autoscaler aims elsewhere. */
   #lost(nowMs: number): readonly Due[] {
-    return [...this.#live].flatMap(([id, { sinceMs, autoscaler: { uid }, target }]) => {
-      const isNoted = this.#shown(id).some((each) => each.uid === uid && each.handover !== null);
-      if (isNoted || nowMs - sinceMs < SHOWN_AFTER_MS || this.#handBacks.isTrying(uid)) return [];
-      return [{ target, why: 'somebody has taken away what was noted on it', by: 'somebody else' }];
-    });
+    return [...this.#live].flatMap(
+      ([
+        id,
+        {
+          sinceMs,
+          autoscaler: { uid },
+          target,
+        },
+      ]) => {
+        const isNoted = this.#shown(id).some((each) => each.uid === uid && each.handover !== null);
+        if (isNoted || nowMs - sinceMs < SHOWN_AFTER_MS || this.#handBacks.isTrying(uid)) return [];
+        return [{ target, why: 'somebody has taken away what was noted on it', by: 'somebody else' }];
+      },
+    );
   }
 
   #strays(): readonly Due[] {

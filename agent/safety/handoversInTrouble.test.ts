@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fakeClock';
+import { reduceHpa } from '../cluster/model/autoscaler';
 import { HANDOVER } from '../cluster/model/handoverNote';
 import type { Autoscaler } from '../cluster/snapshot';
 import { CoxswainError } from '../protocol';
 import { ActionGate } from './gate';
 import { scaleBounds } from './handover/bounds';
 import { advised } from './handover/states';
-import { anAutoscaler, aTakenOver, STAMP } from './testing/autoscalers';
+import { anAutoscaler, aTakenOver, objectOf, STAMP } from './testing/autoscalers';
 import { FakeCluster } from './testing/fakeCluster';
 import { CHECKOUT, CHECKOUT_ID, CONFIG, FakeWorld } from './testing/fakeWorld';
 import { aScaleDraft, aScaledWorkload, TAKE_OVER } from './testing/scaling';
@@ -109,6 +110,39 @@ describe('an HPA is not left suspended', () => {
     expect(isHandedBack()).toBe(true);
     await gate.tick();
     expect(world.journal.events('handover').map(({ how }) => how)).toEqual(['own', 'handed-back']);
+  });
+});
+
+describe('a forged note', () => {
+  const forged = (text: string): Autoscaler =>
+    reduceHpa(objectOf(anAutoscaler({ annotated: true, annotations: { [HANDOVER]: text } }))).autoscaler;
+  const note = (original: object) =>
+    JSON.stringify({ how: 'advise', by: 'eve', atMs: 0, agent: 'agent-0', original });
+  const nothing = { minReplicas: 2, metrics: null, behavior: null, annotations: {} };
+
+  it('moves nothing but the HPA that it stands on, and that not beyond its own maximum', async () => {
+    put(forged(note({ ...nothing, minReplicas: 10_000, annotations: { 'evil.dev/x': 'y' } })));
+    await new ActionGate(world, 'auto').settle(0);
+    expect(cluster.writes().map(({ path }) => path.split('?')[0])).toEqual([
+      '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/checkout',
+    ]);
+    expect([hpa().minReplicas, hpa().maxReplicas, hpa().annotations]).toEqual([10, 10, {}]);
+  });
+
+  it.each([
+    [
+      'nested deeper than anybody can read',
+      note(nothing).replace('"metrics":null', `"metrics":${'['.repeat(1e5)}${']'.repeat(1e5)}`),
+    ],
+    ['for another namespace', note(nothing).replace('"how"', '"namespace":"kube-system","how"')],
+    ['with a negative minimum', note({ ...nothing, minReplicas: -1 })],
+    ['with a maximum', note({ ...nothing, maxReplicas: 10_000 })],
+  ])('%s is none: nothing is written, and people are told', async (_what, text) => {
+    put(forged(text));
+    expect(hpa().handover).toBe('broken');
+    await new ActionGate(world, 'auto').settle(0);
+    expect(cluster.writes()).toEqual([]);
+    expect(world.journal.events('warning')).toHaveLength(1);
   });
 });
 

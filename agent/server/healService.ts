@@ -12,6 +12,7 @@ import {
 } from '../protocol';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { HealWitness } from '../tasks/heal/witness';
+import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 
 /**
  * What people ask of the learned side of `heal`. One object per connected cluster (see `session.ts`); the
@@ -44,6 +45,10 @@ export interface HealServicePorts {
   proposal(id: string): Proposal | undefined;
   /** The learned policy that steers in place of the config's rule, or null. */
   learnedHeal(): LearnedHeal | null;
+  /** The same of scaling, whose decisions are explained too. */
+  learnedScale(): LearnedScale | null;
+  /** A stored version of scaling's, as `scale/3`. @throws CoxswainError where it cannot be asked */
+  loadScale(version: string): Promise<LearnedScale>;
   record(event: JournalEvent): void;
   mode(): Mode;
   /** Lets a stored version steer, as when a person asks for it without a confirmation. @throws CoxswainError */

@@ -163,6 +163,7 @@ export class Session {
       publish,
       onError,
     });
+    const loadScale = (version: string) => options.loadScale(Number(version.replace(/^scale\//, '')));
     this.heal = options.createHealService({
       clock: cluster.clock,
       stateDirectory: options.stateDirectory,
@@ -172,6 +173,8 @@ export class Session {
       workload: (id) => cluster.snapshot().workloads.get(id),
       proposal: (id) => options.proposal(id),
       learnedHeal: options.learnedHeal,
+      learnedScale: options.learnedScale,
+      loadScale,
       record: (event) => this.record(event),
       mode: () => this.gate.mode,
       promote: options.promoteHeal,
@@ -188,7 +191,7 @@ export class Session {
       ...{ cluster, feed, tracker, gate: this.gate, agentId, config, publish, onError },
       hasIncident: (id) => this.#incidents.has(id),
       learned: options.learnedScale,
-      loadPolicy: (version) => options.loadScale(Number(version.replace(/^scale\//, ''))),
+      loadPolicy: loadScale,
       calibration: options.calibration,
       record: (event) => this.#journal.append(event),
     });
@@ -285,9 +288,15 @@ export class Session {
     this.#cancelTick();
     this.#metrics.close();
     this.#loop.stop();
-    this.heal.close();
-    this.chaos.close(why);
     const handingBack = this.scaling.close(why);
+    // A disk that is full keeps nothing of what follows from happening.
+    for (const close of [() => this.heal.close(), () => this.chaos.close(why)]) {
+      try {
+        close();
+      } catch (error) {
+        this.#onError(toErrorInfo(error));
+      }
+    }
     const ending = this.gate.mode === 'observe' ? null : this.#endFaults();
     this.#isClosed = true;
     try {

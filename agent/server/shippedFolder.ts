@@ -11,13 +11,22 @@ export function hasShippedPolicies(directory: string): boolean {
   return existsSync(directory) && readdirSync(directory).some((file) => file.endsWith('.onnx'));
 }
 
-/** Whether one of them may steer by default: anything in `default.json` but rules is looked at in full. */
+const RULES: ReadonlySet<string> = new Set([
+  'runbook',
+  'rule',
+  'predictive',
+  'quantile',
+  'hpa',
+  'do-nothing',
+]);
+
+/** Whether one of them may steer by default: what `default.json` names beside rules is looked at in full. */
 export function mayShippedSteer(directory: string): boolean {
   try {
     const text = readFileSync(join(directory, 'default.json'), 'utf8');
     const steering = [...text.matchAll(/"steers"\s*:\s*"([^"]*)"/g)].map(([, name]) => name);
     // A file that says nothing is damaged, which is told when it is looked at.
-    return steering.length === 0 || steering.some((name) => name !== 'runbook' && name !== 'rule');
+    return steering.length === 0 || steering.some((name) => !RULES.has(name ?? ''));
   } catch {
     return false;
   }

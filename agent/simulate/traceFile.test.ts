@@ -56,6 +56,7 @@ describe('a trace', () => {
     [lines('0,1', '60,Infinity'), 'the rate "Infinity" is not a number'],
     [lines('0,1', '60,0x10'), 'the rate "0x10" is not a number'],
     [lines('0,1', 'noon,2'), 'line 3: the time "noon" is not a number'],
+    [lines('0,1', '1e12,2'), 'lasts 1000000000000 s; 62914560, two years, is the most'],
     [lines('0,1', '60,-2'), 'line 3: the rate -2 is not within 0 and 1000000'],
     [lines('0,1', '60,1e9'), 'line 3: the rate 1000000000 is not within'],
     [

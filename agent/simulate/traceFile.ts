@@ -11,6 +11,8 @@ export interface Trace {
 export const TRACE_HEADER = 't_seconds,requests_per_second';
 /** Two years of minutes. */
 const MOST_ROWS = 1_048_576;
+/** As long as that many rows of minutes: what is longer was not meant, such as milliseconds for seconds. */
+const LONGEST_SECONDS = 60 * MOST_ROWS;
 const MOST_BYTES = 64 * 2 ** 20;
 /** What a load generator can be asked for. */
 const HIGHEST_RATE = 1e6;
@@ -113,6 +115,11 @@ function evenlySpaced(rows: readonly Row[], file: string): Trace {
     // The first two rows are the interval, and in order only once the second was looked at.
     if (index >= 2)
       checkPlace(seconds, startSeconds + index * intervalSeconds, intervalSeconds, file, index + 2);
+  }
+  const lastsSeconds = beforeSeconds - startSeconds;
+  if (lastsSeconds > LONGEST_SECONDS) {
+    const remedy = 'Look whether its times are seconds; else leave out a part of it.';
+    throw invalid(file, null, `lasts ${lastsSeconds} s; ${LONGEST_SECONDS}, two years, is the most`, remedy);
   }
   return { values: rows.map(({ requestsPerSecond }) => requestsPerSecond), intervalSeconds };
 }

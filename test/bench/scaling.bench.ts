@@ -16,7 +16,7 @@ import { median } from './statistics';
 const STEPS = 5760;
 const EPISODES = 40;
 const LIMIT_MS = 50;
-const POLICY = join(import.meta.dirname, '../../policies/scale-36-ppo.onnx');
+const POLICY = join(process.cwd(), 'policies/scale-36-ppo.onnx');
 
 /** An episode of a day with its evaluation, on one core: what the quick evaluation and calibration are made of. */
 export async function run(): Promise<Row[]> {

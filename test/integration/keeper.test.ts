@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { autoscalerAddress } from '../../agent/safety/handover/address';
 import { type KeeperOptions, startKeeper } from '../../agent/safety/keeper/keeper';
 import { AGENT_BUNDLE } from '../support/cli';
@@ -102,6 +102,24 @@ describe('the keeper that is built', () => {
     const keeper = startKeeper(options(changes));
     await expect(keeper.hold(ADDRESS)).rejects.toThrow(message);
     await keeper.close();
+  });
+
+  it('that is lost for good is told once, however often it is started again', async () => {
+    const starts = join(directory, 'starts');
+    const script = `
+      const fs = require('node:fs');
+      fs.appendFileSync(${JSON.stringify(starts)}, '.');
+      if (fs.statSync(${JSON.stringify(starts)}).size > 1) process.exit(1);
+      process.stdin.once('data', (line) => {
+        process.stdout.write(JSON.stringify({ held: JSON.parse(line).hold }) + '\\n', () => process.exit(1));
+      });`;
+    const losses: string[] = [];
+    const program = [process.execPath, '-e', script, '--'];
+    const keeper = startKeeper(options({ program, restartMs: 10, onLost: (why) => losses.push(why) }));
+    await keeper.hold(ADDRESS);
+    await vi.waitFor(() => expect(readFileSync(starts, 'utf8').length).toBeGreaterThan(3), 20_000);
+    await keeper.close();
+    expect(losses).toEqual([expect.stringContaining('exit code 1')]);
   });
 
   it('writes down what it could not do', async () => {

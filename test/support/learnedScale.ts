@@ -12,6 +12,7 @@ export function aLearnedScale(
     version: 'scale/3',
     spec: 'scale/36',
     podChanges,
+    idleMargin: 0,
     probabilities: () =>
       podChanges.map((change) => (probabilities[change] ?? 0) + (change === 0 ? 1 - sum : 0)),
     unusualness: () => 0.2,

@@ -200,7 +200,9 @@ describe('a simulation', () => {
 
   it('is one of its namespace', () => {
     const { simulations } = started();
-    expect(() => simulations.install(request())).toThrow('already exists');
+    expect(() => simulations.install(request())).toThrow(
+      /another simulation has the namespace .* it goes by itself in \d+ s/,
+    );
     expect(simulations.namespaces).toEqual([NAMESPACE]);
     simulations.remove(NAMESPACE);
     simulations.install(request());

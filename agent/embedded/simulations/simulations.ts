@@ -46,6 +46,12 @@ export class Simulations {
 
   /** Throws StatusError 409 where one runs in this namespace already. */
   install({ namespace, app, sloSeconds, keepSeconds }: SimulationRequest): void {
+    const before = this.#running.get(namespace);
+    if (before) {
+      const seconds = Math.max(0, Math.ceil((before.untilMs - this.#clock.nowMs()) / 1000));
+      const text = `another simulation has the namespace ${namespace}; it goes by itself in ${seconds} s of cluster time at most`;
+      throw new StatusError(409, 'AlreadyExists', text);
+    }
     this.#store.create(NAMESPACES, namespaceObject(namespace));
     try {
       installApp(this.#store, app, namespace);

@@ -19,9 +19,9 @@ export function adviceText(advice: Advice, title: string, price: number): string
 }
 
 /** Why, with the figures that it rests on. */
-export function adviceReason({ arm, against, difference, tuning, fallback, others }: Advice): string {
+export function adviceReason({ arm, against, difference, tuning, betterHpa, others }: Advice): string {
   const shown = others.map((other) => `${other.arm.title} ${interval(other.difference)}`);
-  const rest = shown.length === 0 ? '' : ` The others minus ${named(fallback)}: ${shown.join('; ')}.`;
+  const rest = shown.length === 0 ? '' : ` The others minus ${named(betterHpa)}: ${shown.join('; ')}.`;
   const first =
     difference === null
       ? `J(W) of the tuned HPA minus that of the HPA as it is, in pods, over paired replays of the judged part: ${interval(tuning)}, not wholly below 0.`

@@ -14,6 +14,15 @@ describe('the bounds of a calibration', () => {
     });
   });
 
+  it('are the HPA’s own where Coxswain has moved the fewest for now', () => {
+    const original = { minReplicas: 2, metrics: null, behavior: null, annotations: {} };
+    const handover = { how: 'advise', by: 'auto', atMs: 0, agent: 'a', text: '', original } as const;
+    const advised = anAutoscaler({ minReplicas: 17, maxReplicas: 40, handover });
+    expect(workloadBounds({}, advised, CONFIG, 5)).toMatchObject({ minReplicas: 2, maxReplicas: 40 });
+    const unset = { ...handover, original: { ...original, minReplicas: null } };
+    expect(workloadBounds({}, { ...advised, handover: unset }, CONFIG, 5).minReplicas).toBe(1);
+  });
+
   it('are guessed without an HPA, and said to be', () => {
     const { maxReplicas, warnings } = workloadBounds({}, null, CONFIG, 5);
     expect(maxReplicas).toBe(15);

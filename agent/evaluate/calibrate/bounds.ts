@@ -43,13 +43,20 @@ export function workloadBounds(
   mostPods: number,
 ): Bounds {
   const free = Math.max(LEAST_ROOM, ROOM * mostPods);
-  const min = Math.max(1, scale.minReplicas, autoscaler?.minReplicas ?? 1);
+  const min = Math.max(1, scale.minReplicas, ownMinReplicas(autoscaler));
   const max = Math.min(scale.maxReplicas, autoscaler?.maxReplicas ?? free);
   const isGuess = autoscaler === null && given.maxReplicas === undefined && max === free;
   const warnings = isGuess
     ? [`No HPA says how many pods there may be: up to ${max} are taken to be, see --max-replicas.`]
     : [];
   return checked(given.minReplicas ?? min, given.maxReplicas ?? max, warnings);
+}
+
+/** Of its own: where Coxswain advises it, the one that stands there is Coxswain's wish of this moment. */
+function ownMinReplicas(autoscaler: Autoscaler | null): number {
+  const handover = autoscaler?.handover ?? null;
+  if (handover === null || handover === 'broken') return autoscaler?.minReplicas ?? 1;
+  return handover.original.minReplicas ?? 1;
 }
 
 function checked(minReplicas: number, maxReplicas: number, warnings: readonly string[]): Bounds {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../sim/random';
 import { figureOf, type Judged, pairedDifference } from './intervals';
 import { SegmentTotals } from './segmentTotals';
 
@@ -26,6 +27,20 @@ describe('a paired difference', () => {
     const { mean, high } = pairedDifference(ours, theirs, 20);
     expect(mean).toBeLessThan(0);
     expect(high).toBeGreaterThan(0);
+  });
+
+  it.each([2, 4, 12])('of %i segments that differ by chance is hardly ever beyond doubt', (segments) => {
+    const random = new Random(segments);
+    const all = (value: () => number) => Array.from({ length: segments }, value);
+    let certain = 0;
+    for (let round = 0; round < 100; round++) {
+      const chances = all(() => random.gaussian());
+      const ours = Array.from({ length: 4 }, () => chances.map((chance) => 20 + chance));
+      const theirs = Array.from({ length: 4 }, () => all(() => 20));
+      if (pairedDifference(judged(...ours), judged(...theirs), 20).high < 0) certain++;
+    }
+    // 2.5 % are meant.
+    expect(certain).toBeLessThanOrEqual(7);
   });
 
   it('weighs violations by the price', () => {

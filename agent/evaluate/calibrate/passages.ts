@@ -24,7 +24,7 @@ const LEAD_IN_STEPS = 3600 / CONTROL_STEP_SECONDS;
 /** Of a load that is longer, stretches evenly over all of it are replayed. */
 const MOST_STEPS = { tune: 5760, judge: 8640 } as const;
 /** How many stretches, or segments of one that is replayed as a whole: enough to draw them anew. */
-const SEGMENTS = 12;
+export const SEGMENTS = 12;
 /** Ten minutes; a shorter one says too little. */
 const LEAST_SEGMENT_STEPS = 600 / CONTROL_STEP_SECONDS;
 
@@ -39,6 +39,11 @@ export function splitLoad(load: Load): Split {
 
 export function countedSteps(passages: readonly Passage[]): number {
   return passages.reduce((sum, { segments }) => sum + total(segments), 0);
+}
+
+/** How many stretches can be drawn anew, to tell what holds on another day from what held on this one. */
+export function segmentCount(passages: readonly Passage[]): number {
+  return passages.reduce((sum, { segments }) => sum + segments.length, 0);
 }
 
 /** The end of a passage. */

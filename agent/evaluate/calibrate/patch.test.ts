@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import * as z from 'zod';
-import { ConfigSchema } from '../../config/schema';
+import { checkConfig } from '../../config/parse';
+import type { SearchSpace } from '../../rl/tuning/searchSpace';
 import { HpaSpec } from '../../tasks/scale/hpa/hpaSpec';
-import { hpaManifest, type PatchTarget, steeringPatch } from './patch';
-import { hpaBehaviourAt, hpaTuning } from './rules';
+import { hpaManifest, type PatchTarget, type Steerer, steeringPatch } from './patch';
+import { hpaBehaviourAt, hpaTuning, LOAD_RULE_TUNINGS } from './rules';
 import { anAutoscaler, cpuAt } from './testing/autoscalers';
 
 const target = (changes: Partial<PatchTarget> = {}): PatchTarget => ({
@@ -26,6 +27,16 @@ const Manifest = z.object({
   spec: z.unknown(),
 });
 const specOf = (yaml: string) => HpaSpec.parse(Manifest.parse(parse(yaml)).spec);
+
+const pointsOf = (space: SearchSpace) =>
+  fc.record(
+    Object.fromEntries(
+      space.map(({ name, low, high, integer }) => [
+        name,
+        integer ? fc.integer({ min: low, max: high }) : fc.double({ min: low, max: high, noNaN: true }),
+      ]),
+    ),
+  );
 
 describe('the manifest of a tuned HPA', () => {
   it('is one that Kubernetes takes, with what was tuned', () => {
@@ -88,41 +99,68 @@ describe('the manifest of a tuned HPA', () => {
   });
 
   it('is valid for all settings that may be found', () => {
-    const { space } = hpaTuning(true);
-    const settings = fc.record(
-      Object.fromEntries(
-        space.map(({ name, low, high, integer }) => [
-          name,
-          integer ? fc.integer({ min: low, max: high }) : fc.double({ min: low, max: high, noNaN: true }),
-        ]),
-      ),
-    );
     fc.assert(
-      fc.property(settings, fc.double({ min: 0.05, max: 1, noNaN: true }), (point, requestShare) => {
-        const spec = specOf(hpaManifest(target({ requestShare }), hpaBehaviourAt(point)));
-        expect(spec.scaleUp.policies).toHaveLength(2);
-      }),
+      fc.property(
+        pointsOf(hpaTuning(true).space),
+        fc.double({ min: 0.05, max: 1, noNaN: true }),
+        (point, requestShare) => {
+          const spec = specOf(hpaManifest(target({ requestShare }), hpaBehaviourAt(point)));
+          expect(spec.scaleUp.policies).toHaveLength(2);
+        },
+      ),
     );
   });
 });
 
+/** The objects of a patch: coxswain.yaml as its own check reads it, and the manifest of the HPA, if there is one. */
+function partsOf(patch: string) {
+  const [lines = '', manifest] = patch.split(/^---$/m);
+  const { config, problems } = checkConfig(lines);
+  expect(problems).toEqual([]);
+  return { config, hpa: manifest === undefined ? null : specOf(manifest) };
+}
+
 describe('the lines that let Coxswain scale', () => {
+  const steering = (steerer: Steerer) => ({ violationPrice: 20, steerer });
+  const anyRule = steering({ kind: 'rule', name: 'predictive' });
+
   it('are a valid config, with the tuned HPA as the fallback', () => {
-    const how = { violationPrice: 20, rule: 'predictive', promote: null };
-    const [config, hpa] = parseAllDocuments(steeringPatch(target(), TUNED, how)).map((document) =>
-      document.toJS(),
-    );
-    expect(ConfigSchema.parse(config)).toMatchObject({
-      scale: { policy: 'predictive' },
-      workloads: {
-        'shop/checkout': { scale: { steering: 'own', violationPrice: 20, minReplicas: 2, maxReplicas: 20 } },
-      },
+    const { config, hpa } = partsOf(steeringPatch(target(), TUNED, anyRule));
+    expect(config?.scale.policy).toBe('predictive');
+    expect(config?.workloads['shop/checkout']?.scale).toEqual({
+      ...{ steering: 'own', violationPrice: 20, minReplicas: 2, maxReplicas: 20 },
     });
-    expect(HpaSpec.parse(Manifest.parse(hpa).spec).metrics).toEqual([cpuAt(62)]);
+    expect(hpa?.metrics).toEqual([cpuAt(62)]);
   });
 
-  it('say how a learned policy is made to steer', () => {
-    const yaml = steeringPatch(target(), TUNED, { violationPrice: 20, rule: null, promote: 'scale/3' });
-    expect(yaml).toMatch(/coxswain model promote scale\/3/);
+  it('have no manifest where the HPA that there is stays, and say so', () => {
+    const patch = steeringPatch(target(), null, anyRule);
+    expect(partsOf(patch).hpa).toBeNull();
+    expect(patch).toMatch(/^# The HPA stays as it is/m);
   });
+
+  it('are to be filled in where the workload is not known', () => {
+    const patch = steeringPatch(target({ isKnown: false }), null, anyRule);
+    expect(patch).toMatch(/^# Fill in namespace and name/m);
+  });
+
+  it('say how a learned policy is made to steer, as the command takes it', () => {
+    const yaml = steeringPatch(target(), TUNED, steering({ kind: 'learned', promote: 'scale/3' }));
+    expect(yaml).toMatch(/coxswain model promote scale 3$/m);
+    expect(partsOf(yaml).config?.workloads['shop/checkout']?.scale?.rule).toBeUndefined();
+  });
+
+  it.each(LOAD_RULE_TUNINGS)(
+    'are a valid config for all settings of it that may be found: $title',
+    (tuning) => {
+      const { space, configOf } = tuning;
+      fc.assert(
+        fc.property(pointsOf(space), (point) => {
+          const rule = configOf(point);
+          const { config } = partsOf(steeringPatch(target(), null, steering({ kind: 'tuned-rule', rule })));
+          expect(config?.workloads['shop/checkout']?.scale?.rule).toEqual(rule);
+        }),
+      );
+    },
+  );
 });

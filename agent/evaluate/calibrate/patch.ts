@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Autoscaler } from '../../cluster/snapshot';
+import { type TunedRule, writtenRule } from '../../config/scaleRule';
 import type { HpaBehaviour } from './hpaRule';
 
 /** What a manifest is for. */
@@ -19,6 +20,10 @@ export interface PatchTarget {
 
 /** A whole HPA to review and apply; of a KEDA ScaledObject that instead. */
 export function hpaManifest(target: PatchTarget, hpa: HpaBehaviour): string {
+  return manifest(target, hpa, 'Review it, then apply it: kubectl apply -f <this file>');
+}
+
+function manifest(target: PatchTarget, hpa: HpaBehaviour, howToApply: string): string {
   const { autoscaler, isKnown, setsTolerance } = target;
   const object =
     autoscaler?.kind === 'keda' ? scaledObject(target, hpa) : horizontalPodAutoscaler(target, hpa);
@@ -27,31 +32,58 @@ export function hpaManifest(target: PatchTarget, hpa: HpaBehaviour): string {
     setsTolerance
       ? 'tolerance needs Kubernetes 1.35, or the feature gate HPAConfigurableTolerance since 1.33.'
       : `An HPA of this cluster has no tolerance of its own: it was tuned for the cluster’s ${percent(hpa.scaleUp.tolerance)} %.`,
-    'Review it, then apply it: kubectl apply -f <this file>',
+    howToApply,
   ];
   return `${commented(comments)}${stringify(object, { lineWidth: 0 })}`;
 }
 
-/** Lines of coxswain.yaml that let Coxswain scale the workload, and the tuned HPA that it hands back to. */
+/** What is to steer: a rule as it comes, one that was tuned for the workload, or a learned policy. */
+export type Steerer =
+  | { kind: 'rule'; name: string }
+  | { kind: 'tuned-rule'; rule: TunedRule }
+  | { kind: 'learned'; promote: string };
+
+/**
+ * Lines of coxswain.yaml that let Coxswain scale the workload, and the HPA that it hands back to.
+ *
+ * @param fallback null where the HPA that there is does as well
+ */
 export function steeringPatch(
   target: PatchTarget,
-  fallback: HpaBehaviour,
-  how: { violationPrice: number; rule: string | null; promote: string | null },
+  fallback: HpaBehaviour | null,
+  { violationPrice, steerer }: { violationPrice: number; steerer: Steerer },
 ): string {
-  const { namespace, name, minReplicas, maxReplicas } = target;
-  const { violationPrice, rule, promote } = how;
+  const { namespace, name, isKnown, minReplicas, maxReplicas } = target;
+  const rule = steerer.kind === 'tuned-rule' ? { rule: writtenRule(steerer.rule) } : {};
+  const scale = { steering: 'own', violationPrice, minReplicas, maxReplicas, ...rule };
   const config = {
-    ...(rule === null ? {} : { scale: { policy: rule } }),
-    workloads: {
-      [`${namespace}/${name}`]: { scale: { steering: 'own', violationPrice, minReplicas, maxReplicas } },
-    },
+    ...(steerer.kind === 'rule' ? { scale: { policy: steerer.name } } : {}),
+    workloads: { [`${namespace}/${name}`]: { scale } },
   };
   const comments = [
     'For coxswain.yaml. It takes over only by approval, or by itself in mode auto.',
-    promote === null ? '' : `The policy is made to steer by: coxswain model promote ${promote}`,
+    isKnown ? '' : 'Fill in namespace and name of your own workload.',
+    ...steererComments(steerer, violationPrice),
+    fallback === null ? 'The HPA stays as it is, and is in charge whenever Coxswain is not.' : '',
   ];
-  const hpa = `# The fallback, which is in charge whenever Coxswain is not:\n${hpaManifest(target, fallback)}`;
-  return `${commented(comments)}${stringify(config, { lineWidth: 0 })}---\n${hpa}`;
+  const lines = `${commented(comments)}${stringify(config, { lineWidth: 0 })}`;
+  if (fallback === null) return lines;
+  const howToApply =
+    'The fallback, in charge whenever Coxswain is not. Review it, then apply it from a file of its own: kubectl apply -f <file>';
+  return `${lines}---\n${manifest(target, fallback, howToApply)}`;
+}
+
+function steererComments(steerer: Steerer, violationPrice: number): string[] {
+  if (steerer.kind === 'learned') {
+    // Its name is `scale/3`; the command takes the two apart.
+    return [`The policy is made to steer by: coxswain model promote ${steerer.promote.replace('/', ' ')}`];
+  }
+  return [
+    steerer.kind === 'tuned-rule'
+      ? `The rule was tuned on this load for a price of ${violationPrice}: calibrate again for another one.`
+      : 'A rule of the workload’s own (workloads.<name>.scale.rule) would come before scale.policy: remove it.',
+    'A learned policy that is promoted comes before the rule; without one the rule decides: coxswain model rollback scale --to-rule',
+  ];
 }
 
 function horizontalPodAutoscaler(target: PatchTarget, hpa: HpaBehaviour): Record<string, unknown> {

@@ -52,10 +52,28 @@ describe('the recommendation', () => {
     expect(advice.fallback.role).toBe('current');
   });
 
-  it('is never the bound, nor what cannot be configured', () => {
+  it('is never the bound', () => {
     const bound = arm('Clairvoyant', 'bound', [1, 1, 1, 1], false);
-    const rule = arm('Tuned rule', 'rule', [2, 2, 2, 2], false);
-    expect(advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), rule, bound]).arm.name).toBe('Tuned HPA');
+    expect(advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), bound]).arm.name).toBe('Tuned HPA');
+  });
+
+  it('is a rule that was tuned on the load where it is better than both HPAs everywhere, and the best of all', () => {
+    const rule = arm('Tuned predictive rule', 'rule', [6, 6, 6, 6]);
+    const advice = advise([current(9, 9, 9, 9), tuned(8, 8, 8, 8), learned(7, 7, 7, 7), rule]);
+    expect(advice.arm.name).toBe('Tuned predictive rule');
+    expect(adviceText(advice, 'shop/web', 20)).toMatch(
+      /^Let Coxswain scale shop\/web by the tuned predictive rule, with the tuned HPA as the fallback/,
+    );
+  });
+
+  it('leaves the HPA as it is as the fallback where the tuned one is better only now and then', () => {
+    const rule = arm('Tuned predictive rule', 'rule', [5, 5, 5, 5]);
+    const advice = advise([current(9, 9, 9, 9), tuned(9, 9, 9, 6), rule, learned(9, 9, 9, 9)]);
+    expect(advice.arm.name).toBe('Tuned predictive rule');
+    expect(advice.fallback.name).toBe('HPA as it is');
+    expect(advice.against.name).toBe('Tuned HPA');
+    expect(adviceText(advice, 'shop/web', 20)).toContain('with the HPA as it is as the fallback');
+    expect(adviceReason(advice)).toContain('The others minus the tuned HPA: PPO 0.75');
   });
 
   it('says in one sentence what to do, and why', () => {

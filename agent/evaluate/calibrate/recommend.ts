@@ -6,16 +6,18 @@ import { pairedDifference } from './intervals';
 /** What to do about a workload. */
 export interface Advice {
   arm: JudgedArm;
-  /** What it was compared with: the better one of the HPAs. */
+  /** What it was compared with. */
   against: JudgedArm;
   /** In J(W), in pods: below 0 it is better. Null where the advice is to leave it as it is. */
   difference: Interval | null;
   matched: Matched;
   /** The tuned HPA minus the HPA as it is. */
   tuning: Interval;
-  /** The HPA that is to be in charge whenever nothing else is: the tuned one, unless it did worse than what there is. */
+  /** The HPA that is to be in charge whenever nothing else is: the tuned one where it is better beyond doubt. */
   fallback: JudgedArm;
-  /** Those that were looked at and not chosen, with their differences to `against`. */
+  /** The HPA with the lesser J(W). */
+  betterHpa: JudgedArm;
+  /** Those that were looked at and not chosen, with their differences to it. */
   others: readonly { arm: JudgedArm; difference: Interval }[];
 }
 
@@ -50,7 +52,12 @@ export function recommend(
   const best = compared.find(
     (candidate) => candidate.difference.high < 0 && difference(candidate.arm, worse).high < 0,
   );
-  const common = { tuning, fallback: better, others: compared.filter((candidate) => candidate !== best) };
+  const common = {
+    tuning,
+    fallback: tuning.high < 0 ? tuned : current,
+    betterHpa: better,
+    others: compared.filter((candidate) => candidate !== best),
+  };
   if (best) return { ...common, ...best, against: better, matched: match(best.arm, better) };
   const tunedMatch = match(tuned, current);
   return tuning.high < 0

@@ -1,10 +1,11 @@
+import type { TunedRule } from '../../config/scaleRule';
 import type { Point, SearchSpace } from '../../rl/tuning/searchSpace';
 import type { ScaleBaseline } from '../../sim/scale/baselines/baseline';
 import { clairvoyant } from '../../sim/scale/baselines/clairvoyant';
-import { predictive } from '../../sim/scale/baselines/predictive';
-import { quantileRule } from '../../sim/scale/baselines/quantile';
+import { asBaseline } from '../../sim/scale/baselines/scaleRule';
 import type { ScaleEnv } from '../../sim/scale/scaleEnv';
 import { DEFAULT_TOLERANCE, type ScalingRules } from '../../tasks/scale/hpa/hpaSpec';
+import { type LoadRule, tunedScaleRule } from '../../tasks/scale/live/policies/tunedRule';
 import type { Arm } from '../arm';
 import { ruleArm } from '../taskArms';
 import { type HpaBehaviour, hpaRule } from './hpaRule';
@@ -21,6 +22,8 @@ export interface TunableRule {
   baselineOf(point: Point): ScaleBaseline;
   /** For people. */
   describe(point: Point): string;
+  /** The lines of coxswain.yaml that have a workload scaled by it; null where there are none. */
+  configOf: ((point: Point) => TunedRule) | null;
 }
 
 const linear = (name: string, low: number, high: number) =>
@@ -90,6 +93,7 @@ export function hpaTuning(setsTolerance: boolean): TunableRule {
     isPaced: false,
     baselineOf: (point) => hpaRule('hpa-tuned', hpaBehaviourAt(point)),
     describe: (point) => describeHpa(hpaBehaviourAt(point)),
+    configOf: null,
   };
 }
 
@@ -105,7 +109,7 @@ export function describeHpa({ target, scaleUp, scaleDown }: HpaBehaviour): strin
   ].join(', ');
 }
 
-const predictiveTuning: TunableRule = {
+const predictiveTuning = loadRuleTuning({
   name: 'predictive-tuned',
   title: 'Tuned predictive rule',
   space: [
@@ -120,16 +124,17 @@ const predictiveTuning: TunableRule = {
     { target: 1, safety: 1, trendGain: 1, tolerance: 0.05, downWindowSteps: 12 },
     { target: 1, safety: 2, trendGain: 0.6, tolerance: 0.1, downWindowSteps: 40 },
   ],
-  isPaced: true,
-  baselineOf: ({ target = 1, safety = 1, trendGain = 1, tolerance = 0.05, downWindowSteps = 12 }) => {
-    const settings = { target, safety, trendGain, tolerance, downWindowSeconds: seconds(downWindowSteps) };
-    return predictive('predictive-tuned', () => settings);
-  },
-  describe: ({ target = 0, safety = 0, trendGain = 0, tolerance = 0, downWindowSteps = 0 }) =>
-    `load forecast ÷ ${target.toFixed(2)} + ${safety.toFixed(1)} √load, trend × ${trendGain.toFixed(1)}, tolerance ${percent(tolerance)}, down window ${seconds(downWindowSteps)} s`,
-};
+  at: ({ target = 1, safety = 1, trendGain = 1, tolerance = 0.05, downWindowSteps = 12 }) => ({
+    kind: 'predictive',
+    target: rounded(target, 100),
+    safety: rounded(safety, 100),
+    trendGain: rounded(trendGain, 100),
+    tolerance: rounded(tolerance, 1000),
+    downWindow: 1000 * seconds(downWindowSteps),
+  }),
+});
 
-const quantileTuning: TunableRule = {
+const quantileTuning = loadRuleTuning({
   name: 'quantile-tuned',
   title: 'Tuned quantile rule',
   space: [
@@ -143,15 +148,37 @@ const quantileTuning: TunableRule = {
     { isHigh: 1, target: 0.9, safety: 1, downWindowSteps: 0 },
     { isHigh: 1, target: 1, safety: 3, downWindowSteps: 0 },
   ],
-  isPaced: true,
-  baselineOf: ({ isHigh = 1, target = 1, safety = 1, downWindowSteps = 0 }) => {
-    const quantile = isHigh > 0.5 ? 95 : 80;
-    const settings = { quantile, target, safety, downWindowSeconds: seconds(downWindowSteps) } as const;
-    return quantileRule('quantile-tuned', () => settings);
-  },
-  describe: ({ isHigh = 0, target = 0, safety = 0, downWindowSteps = 0 }) =>
-    `(load + ${isHigh > 0.5 ? 95 : 80} % quantile of its rises) ÷ ${target.toFixed(2)} + ${safety.toFixed(1)} √load, down window ${seconds(downWindowSteps)} s`,
-};
+  at: ({ isHigh = 1, target = 1, safety = 1, downWindowSteps = 0 }) => ({
+    kind: 'quantile',
+    quantile: isHigh > 0.5 ? 95 : 80,
+    target: rounded(target, 100),
+    safety: rounded(safety, 100),
+    downWindow: 1000 * seconds(downWindowSteps),
+  }),
+});
+
+/** A rule that coxswain.yaml can have: what is played is what would be written there. */
+function loadRuleTuning({
+  at,
+  ...rule
+}: Pick<TunableRule, 'name' | 'title' | 'space' | 'known'> & { at(point: Point): LoadRule }) {
+  return {
+    ...rule,
+    isPaced: true,
+    baselineOf: (point: Point) => asBaseline(tunedScaleRule(at(point))),
+    describe: (point: Point) => describeLoadRule(at(point)),
+    configOf: at,
+  } satisfies TunableRule;
+}
+
+function describeLoadRule(rule: LoadRule): string {
+  const { target, safety, downWindow } = rule;
+  const staffing = `÷ ${target.toFixed(2)} + ${safety.toFixed(2)} √load`;
+  const window = `down window ${downWindow / 1000} s`;
+  return rule.kind === 'predictive'
+    ? `load forecast ${staffing}, trend × ${rule.trendGain.toFixed(2)}, tolerance ${percent(rule.tolerance)}, ${window}`
+    : `(load + ${rule.quantile} % quantile of its rises) ${staffing}, ${window}`;
+}
 
 const clairvoyantTuning: TunableRule = {
   name: 'clairvoyant',
@@ -167,10 +194,13 @@ const clairvoyantTuning: TunableRule = {
     clairvoyant('clairvoyant', () => ({ target, safety, downSeconds: seconds(downSteps) })),
   describe: ({ target = 0, safety = 0, downSteps = 0 }) =>
     `knows the load to come: ÷ ${target.toFixed(2)} + ${safety.toFixed(1)} √load, looks ${seconds(downSteps)} s ahead before it scales down`,
+  configOf: null,
 };
 
-/** Of Coxswain itself, and the bound. They get the budget that the HPA gets. */
-export const OTHER_TUNINGS = [predictiveTuning, quantileTuning, clairvoyantTuning] as const;
+/** Of Coxswain itself. */
+export const LOAD_RULE_TUNINGS = [predictiveTuning, quantileTuning] as const;
+/** Those, and the bound. They get the budget that the HPA gets. */
+export const OTHER_TUNINGS: readonly TunableRule[] = [...LOAD_RULE_TUNINGS, clairvoyantTuning];
 
 export function ruleOf(baseline: ScaleBaseline, isPaced: boolean): CalibrationArm {
   const arm: Arm<ScaleEnv> = ruleArm<ScaleEnv>(baseline, (env, pods) => env.scaleTo(pods));

@@ -1,13 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkConfig } from '../../config/parse';
 import { Calibration } from '../../protocol';
 import { calibrationHtml } from './report/html';
 import { calibrationMarkdown } from './report/markdown';
 import { runCalibration } from './runCalibration';
-import { aTraceTask, SMALL_BUDGET } from './testing/smallTask';
+import { aTraceTask, SMALL_BUDGET, WAVES } from './testing/smallTask';
 
 const run = { budget: SMALL_BUDGET, nowMs: () => 1000, onProgress: () => undefined };
-const calibrate = () =>
-  runCalibration({ ...aTraceTask(), learned: [] }, { ...run, signal: new AbortController().signal });
+const calibrate = (changes: Parameters<typeof aTraceTask>[0] = {}) =>
+  runCalibration({ ...aTraceTask(changes), learned: [] }, { ...run, signal: new AbortController().signal });
+
+/** The workload's own rule in the lines of coxswain.yaml that a patch begins with. */
+function ruleOf(patch: string | null) {
+  const { config, problems } = checkConfig((patch ?? '').split(/^---$/m)[0] ?? '');
+  expect(problems).toEqual([]);
+  const rule = config?.workloads['default/my-workload']?.scale?.rule;
+  return rule?.kind === 'predictive' ? rule : undefined;
+}
 
 describe('a calibration', () => {
   let result: Calibration;
@@ -51,6 +60,31 @@ describe('a calibration', () => {
     const costAt20 = (name: string) =>
       result.arms.find((arm) => arm.name === name)?.points[2]?.objectiveCost.mean ?? Number.NaN;
     expect(costAt20('clairvoyant')).toBeLessThan(costAt20('hpa-current'));
+  });
+
+  it('recommends a rule that was tuned on the load where it pays, with the lines that have it steer', async () => {
+    const { arms, recommendation } = await calibrate({ startupSeconds: 90, violationPrice: 80 });
+    expect(recommendation.arm).toBe('predictive-tuned');
+    expect(recommendation.text).toContain('by the tuned predictive rule');
+    const { target, safety, trendGain } = ruleOf(recommendation.patch) ?? {};
+    const [, , settings] = arms.find(({ name }) => name === 'predictive-tuned')?.settings ?? [];
+    // What is written is what was judged.
+    expect(settings).toContain(
+      `÷ ${target?.toFixed(2)} + ${safety?.toFixed(2)} √load, trend × ${trendGain?.toFixed(2)}`,
+    );
+  });
+
+  it('recommends the rule as it comes where nothing better was found, which needs no settings', async () => {
+    const { recommendation } = await calibrate({ startupSeconds: 90 });
+    expect(recommendation.arm).toBe('predictive');
+    expect(recommendation.patch).toMatch(/^scale:\n {2}policy: predictive$/m);
+    expect(ruleOf(recommendation.patch)).toBeUndefined();
+  });
+
+  it('warns that what was judged is short, and says nothing of it where a day was', async () => {
+    expect(result.warnings).toEqual([expect.stringMatching(/^Only 72 min of load judged, in 7 stretches/)]);
+    const day = { ...WAVES, intervalSeconds: 480 };
+    expect((await calibrate({ trace: day })).warnings.join()).not.toMatch(/Only \d+ min of load/);
   });
 
   it('comes out the same again, bit by bit', async () => {

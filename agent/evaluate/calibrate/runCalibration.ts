@@ -5,6 +5,7 @@ import { FIRST_HELD_OUT_SEED } from '../../rl/env/env';
 import { predictive } from '../../sim/scale/baselines/predictive';
 import { quantileRule } from '../../sim/scale/baselines/quantile';
 import { TUNED_PREDICTIVE, TUNED_QUANTILE } from '../../sim/scale/baselines/tuned';
+import { CONTROL_STEP_SECONDS } from '../../sim/scale/units';
 import { adviceReason, adviceText } from './adviceText';
 import type { CurrentHpa } from './currentHpa';
 import type { Fit } from './fit';
@@ -13,8 +14,8 @@ import { hpaRule } from './hpaRule';
 import type { Judged } from './intervals';
 import { type LearnedCandidate, learnedArm } from './learnedArms';
 import { hoursOf, type Load, thinnedLoad } from './load';
-import { countedSteps, type Passage, type Split, splitLoad } from './passages';
-import { hpaManifest, type PatchTarget, steeringPatch } from './patch';
+import { countedSteps, type Passage, SEGMENTS, type Split, segmentCount, splitLoad } from './passages';
+import { hpaManifest, type PatchTarget, type Steerer, steeringPatch } from './patch';
 import { type CalibrationArm, type Deployment, Player } from './player';
 import { type Advice, recommend } from './recommend';
 import { describeHpa, hpaBehaviourAt, hpaTuning, OTHER_TUNINGS, ruleOf } from './rules';
@@ -119,16 +120,35 @@ export async function runCalibration(task: CalibrationTask, run: CalibrationRun)
       reason: adviceReason(advice),
       patch: patchOf(advice),
     },
-    warnings: [...task.warnings, ...task.fit.warnings, ...task.current.warnings],
+    warnings: [...task.warnings, ...task.fit.warnings, ...task.current.warnings, ...shortnessOf(split)],
   };
 
-  function patchOf({ arm: { role, name }, fallback }: Advice): string | null {
-    if (role === 'current') return null;
-    if (role === 'tuned-hpa') return hpaManifest(target, hpaTuned);
-    const promote = learned.find((candidate) => candidate.name === name)?.promote ?? null;
-    const hpa = fallback.role === 'tuned-hpa' ? hpaTuned : task.current.behaviour;
-    return steeringPatch(target, hpa, { violationPrice, rule: role === 'rule' ? name : null, promote });
+  function patchOf({ arm, fallback }: Advice): string | null {
+    if (arm.role === 'current') return null;
+    if (arm.role === 'tuned-hpa') return hpaManifest(target, hpaTuned);
+    // Without an autoscaler there is nothing to take over, nor to hand back to.
+    const ownHpa = task.current.autoscaler === null ? task.current.behaviour : null;
+    const hpa = fallback.role === 'tuned-hpa' ? hpaTuned : ownHpa;
+    return steeringPatch(target, hpa, { violationPrice, steerer: steererOf(arm.name, learned, tuned) });
   }
+}
+
+/** Intervals over a few stretches are narrower than what another day would show. */
+function shortnessOf({ judge }: Split): string[] {
+  const count = segmentCount(judge);
+  if (count >= SEGMENTS) return [];
+  const minutes = Math.round((countedSteps(judge) * CONTROL_STEP_SECONDS) / 60);
+  return [
+    `Only ${minutes} min of load judged, in ${count} stretches: the intervals say little of other hours and days. Calibrate on a day or more before you rely on it.`,
+  ];
+}
+
+function steererOf(name: string, learned: readonly LearnedCandidate[], tuned: readonly Tuned[]): Steerer {
+  const candidate = learned.find((own) => own.name === name);
+  if (candidate) return { kind: 'learned', promote: candidate.promote };
+  const own = tuned.find(({ rule }) => rule.name === name);
+  const rule = own?.rule.configOf?.(own.points[ASKED_PRICE] ?? {});
+  return rule ? { kind: 'tuned-rule', rule } : { kind: 'rule', name };
 }
 
 /** Tells how far it is, and ends it where that is wanted. */
@@ -270,8 +290,7 @@ function ruleContestants({ current }: CalibrationTask, tuned: readonly Tuned[]):
           true,
         ),
     },
-    // The config knows the rules as they come: what was tuned here shows what there would be to gain.
-    ...others.filter(({ rule }) => rule.isPaced).map((own) => tunedContestant(own, 'rule', false)),
+    ...others.filter(({ rule }) => rule.configOf !== null).map((own) => tunedContestant(own, 'rule', true)),
   ];
 }
 

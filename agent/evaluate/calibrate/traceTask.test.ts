@@ -29,6 +29,14 @@ describe('a calibration on a trace', () => {
     for (const { basis } of fit.parameters) expect(basis).toMatch(/assumed|told|÷|×/);
   });
 
+  it('says where its rows are too far apart to show a burst', () => {
+    expect(aTraceTask({}).warnings).toEqual([]);
+    const coarse = { ...WAVES, intervalSeconds: 1800 };
+    expect(aTraceTask({ trace: coarse }).warnings).toEqual([
+      expect.stringMatching(/one row each 30 min, joined by straight lines/),
+    ]);
+  });
+
   it('is refused for half an hour, and for no load', () => {
     const short = { ...WAVES, values: WAVES.values.slice(0, 31) };
     expect(() => aTraceTask({ trace: short })).toThrow(/30 min long/);

@@ -17,6 +17,8 @@ export interface TraceTaskOptions extends GivenBounds, TraceAssumptions {
 }
 
 const LEAST_HOURS = 0.9;
+/** A finer one shows what a controller would see. */
+const MOST_INTERVAL_SECONDS = 60;
 
 /** A calibration on a file: nothing is known but its load. @throws CoxswainError `usage`, `capability-missing` */
 export function traceTask(options: TraceTaskOptions): Omit<CalibrationTask, 'learned' | 'fineTune'> {
@@ -50,8 +52,17 @@ export function traceTask(options: TraceTaskOptions): Omit<CalibrationTask, 'lea
     },
     podPricePerHour: null,
     violationPrice,
-    warnings,
+    warnings: [...warnings, ...coarseness(trace)],
   };
+}
+
+/** What lies between rows is not known, and bursts in it are what scaling is hard for. */
+function coarseness({ intervalSeconds }: Trace): string[] {
+  if (intervalSeconds <= MOST_INTERVAL_SECONDS) return [];
+  const minutes = Number((intervalSeconds / 60).toPrecision(3));
+  return [
+    `The trace has one row each ${minutes} min, joined by straight lines: a real load varies more, and would be harder for every arm.`,
+  ];
 }
 
 function checkLoad(load: Float32Array, path: string): void {

@@ -181,6 +181,16 @@ describe('after the death of the agent', () => {
     expect(dead.state.nowMs).toBeGreaterThanOrEqual(5000);
   });
 
+  it('it is not left for longer than a minute to another agent, which may not even see it', async () => {
+    const { state, journal, run } = setUp(takenOver());
+    journal.open = () => LOCKED;
+    await run();
+    expect(state.hpa?.spec).toEqual(anHpa().spec);
+    expect(state.nowMs).toBeGreaterThanOrEqual(60_000);
+    expect(state.nowMs).toBeLessThan(66_000);
+    expect(state.log.join('\n')).toMatch(/"kind":"handover"/);
+  });
+
   it('a journal that is no good does not keep it from being handed back', async () => {
     const { state, journal, run } = setUp(takenOver());
     journal.open = () => new CoxswainError('journal-corrupt', 'a row was changed', 'look');

@@ -26,6 +26,12 @@ const GIVE_UP_MS = 15 * 60_000;
 /** So long a take-over that the agent has sent may still be on its way. */
 const LATE_WRITE_MS = 10_000;
 
+/**
+ * So long another agent that has the journal by then is waited for. It may be one that does not see the autoscaler: of
+ * another cluster, or of other namespaces.
+ */
+const LOCKED_MS = 60_000;
+
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 
@@ -34,7 +40,7 @@ type Attempt = 'over' | 'nothing' | 'later';
 
 /**
  * Hands back what carries the note of the agent that has died. Where another agent has the journal by then it is left
- * to that one, which does the same at its start, and only looked after.
+ * to that one, which does the same at its start, and only looked after; for a minute.
  */
 export async function handBackHeld(
   held: readonly ResourceAddress[],
@@ -48,7 +54,8 @@ export async function handBackHeld(
   for (;;) {
     const again: { address: ResourceAddress; what: Attempt }[] = [];
     // One after the other: they share the journal.
-    for (const address of left) again.push({ address, what: await attempt(address, ports) });
+    const isPatient = monotonicMs() - diedAtMs < LOCKED_MS;
+    for (const address of left) again.push({ address, what: await attempt(address, isPatient, ports) });
     const agedMs = monotonicMs() - diedAtMs;
     const isOpen = (what: Attempt) => what === 'later' || (what === 'nothing' && agedMs < LATE_WRITE_MS);
     left = again.filter(({ what }) => isOpen(what)).map(({ address }) => address);
@@ -72,7 +79,7 @@ function onceEach(log: (text: string) => void): (text: string) => void {
   };
 }
 
-async function attempt(address: ResourceAddress, ports: HandBackPorts): Promise<Attempt> {
+async function attempt(address: ResourceAddress, isPatient: boolean, ports: HandBackPorts): Promise<Attempt> {
   const { agentId, log, writer } = ports;
   try {
     const object = await writer.read(address);
@@ -81,24 +88,25 @@ async function attempt(address: ResourceAddress, ports: HandBackPorts): Promise<
     const note = record.autoscaler.handover;
     if (note === 'broken') log(`the note on ${addressText(address)} cannot be read, nothing is done to it`);
     if (note === null || note === 'broken' || note.agent !== agentId) return 'nothing';
-    return await handBack(record, ports);
+    return await handBack(record, isPatient, ports);
   } catch (error) {
     log(`${addressText(address)}: ${toErrorInfo(error).message}`);
     return 'later';
   }
 }
 
-async function handBack(record: ScalerRecord, ports: HandBackPorts): Promise<Attempt> {
+async function handBack(record: ScalerRecord, isPatient: boolean, ports: HandBackPorts): Promise<Attempt> {
   const { namespace, deployment, autoscaler: found } = record;
   const change = handBackChange(found, namespace);
   if (change === null) return 'nothing';
   const journal = openJournal(ports);
-  if (journal === 'locked') return 'later';
+  if (journal === 'locked' && isPatient) return 'later';
+  const rows = journal === 'locked' ? null : journal;
   try {
     const { kind, name, uid } = found;
     const autoscaler = { kind, name, uid };
     const id = workloadId({ kind: 'Deployment', namespace, name: deployment ?? name });
-    const say = (event: JournalEvent) => remember(event, journal, ports.log);
+    const say = (event: JournalEvent) => remember(event, rows, ports.log);
     const action = { kind: 'hand-back', autoscaler } as const;
     const request = { id: ports.newId(), workloadId: id, proposalId: null, action, change };
     const end = await runTransaction(request, { writer: ports.writer, record: say, objection: () => null });
@@ -110,7 +118,7 @@ async function handBack(record: ScalerRecord, ports: HandBackPorts): Promise<Att
     say({ kind: 'handover', workloadId: id, autoscaler, how: 'handed-back', why, by: 'keeper' });
     return 'over';
   } finally {
-    journal?.close();
+    rows?.close();
   }
 }
 

@@ -56,6 +56,8 @@ class KeeperLink implements Keeper {
   readonly #held = new Map<string, Held>();
   #child: ChildProcess | null = null;
   #restart: NodeJS.Timeout | undefined;
+  /** In a row: nobody has answered since. */
+  #losses = 0;
   #isClosed = false;
 
   constructor(options: KeeperOptions) {
@@ -131,6 +133,7 @@ class KeeperLink implements Keeper {
       held.answered.reject(lost(answer.why));
     } else {
       held.isKept = true;
+      this.#losses = 0;
       held.answered.resolve();
     }
   }
@@ -144,8 +147,13 @@ class KeeperLink implements Keeper {
       answered.reject(lost(why));
     }
     if (this.#isClosed || this.#held.size === 0) return;
-    this.#options.onLost(`The keeper ended (${why}) while it held ${this.#held.size} autoscalers.`);
-    this.#restart = setTimeout(() => this.#holdAgain(), this.#options.restartMs ?? RESTART_MS);
+    this.#losses += 1;
+    // One that cannot be started, since its file is gone with an upgrade, is told once.
+    if (this.#losses === 1) {
+      this.#options.onLost(`The keeper ended (${why}) while it held ${this.#held.size} autoscalers.`);
+    }
+    const waitMs = (this.#options.restartMs ?? RESTART_MS) * 2 ** (this.#losses - 1);
+    this.#restart = setTimeout(() => this.#holdAgain(), Math.min(waitMs, LONGEST_RESTART_MS));
     this.#restart.unref();
   }
 
@@ -171,6 +179,7 @@ class KeeperLink implements Keeper {
 
 const ANSWER_MS = 10_000;
 const RESTART_MS = 1000;
+const LONGEST_RESTART_MS = 60_000;
 
 /** Paths and names only: what stands in the arguments of a process is seen by every user of the machine. */
 function keeperArguments(options: KeeperOptions): string[] {

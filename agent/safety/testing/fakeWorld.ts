@@ -14,7 +14,7 @@ import type {
   Proposal,
   WorkloadRef,
 } from '../../protocol';
-import { planHeal } from '../../tasks/heal/plan';
+import { planHeal, planScale } from '../../tasks/heal/plan';
 import type { GateWorld } from '../gateWorld';
 import { ClusterWriter } from '../writer';
 import type { FakeCluster } from './fakeCluster';
@@ -110,7 +110,10 @@ export function aDraft(
   confidence = 0.9,
   ref: WorkloadRef = CHECKOUT,
 ): ProposalDraft {
-  const plan = planHeal(action, cluster.get(`${ref.namespace}/Deployment/${ref.name}`));
+  const workload = cluster.get(`${ref.namespace}/Deployment/${ref.name}`);
+  // Also where healing would plan none: what the guard says to that is to be seen.
+  const plan =
+    action.kind === 'scale' ? planScale(workload, action.from, action.to) : planHeal(action, workload);
   if (plan.kind === 'impossible') throw new Error(plan.why);
   return {
     workload: ref,

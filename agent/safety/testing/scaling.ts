@@ -3,7 +3,7 @@ import type { Autoscaler, Workload } from '../../cluster/snapshot';
 import type { Config } from '../../config/schema';
 import type { ProposalDraft } from '../../loop/ports';
 import type { Action } from '../../protocol';
-import { planHeal } from '../../tasks/heal/plan';
+import { planHeal, planScale } from '../../tasks/heal/plan';
 import type { ReversibleChange } from '../change';
 import type { ActingAction, GuardInput, LiveHandover } from '../guardInput';
 import { isHandoverAction, planHandover } from '../handover/plan';
@@ -81,7 +81,7 @@ function changeFor(
 ): ReversibleChange {
   const of = workload ?? aScaledWorkload([anAutoscaler()]);
   if (!isHandoverAction(action)) {
-    const plan = planHeal(action, of);
+    const plan = action.kind === 'scale' ? planScale(of, action.from, action.to) : planHeal(action, of);
     if (plan.kind === 'impossible') throw new Error(plan.why);
     return plan.change;
   }

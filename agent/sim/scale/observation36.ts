@@ -165,6 +165,20 @@ const setting: Group = {
 };
 
 const GROUPS = [size, quality, history, risk, suggestions, setting];
+const GROUP_NAMES = [
+  'load and number of pods',
+  'quality of service',
+  'history of the load',
+  'risk of a rise',
+  'what rules would do',
+  'timing and price',
+];
+
+/** The fields by what they tell together, for explanations: people do not think in 36 numbers. */
+export const GROUPS_36 = GROUPS.map(({ fields }, index) => ({
+  name: GROUP_NAMES[index] ?? '',
+  fields: fields.map(({ name }) => name),
+}));
 
 /**
  * 36 numbers with which PPO beats a tuned HPA (research/rl-scaling): uncapped load relative to estimated capacity, its

@@ -40,7 +40,7 @@ export function finishPolicy(model: PolicyModel, engine: Engine): ValidatedPolic
   try {
     const hpa = playedByPrice((env) => playRule(env, tunedHpa(), VALIDATION));
     const judged = MARGINS.map((margin) => judgeMargin(actor, margin, hpa));
-    const best = bestOf(judged);
+    const best = cheapestCalm(judged);
     const calibration = fitCalibration(best.judged, best.margin);
     const inputDistribution = inputsOf(actor, best.margin);
     return { policy: { ...model, calibration, inputDistribution }, figures: best.figures };
@@ -93,15 +93,14 @@ function judgeMargin(actor: Actor, margin: number, hpa: Played): JudgedMargin {
   return { margin, figures: figuresBeside(ours, hpa), judged };
 }
 
-/** The cheapest one of those that do not act too often, or of all the one that acts least. */
-function bestOf(judged: readonly JudgedMargin[]): JudgedMargin {
+/** The cheapest of those that do not act too often, or of all the one that acts least. @throws RangeError for none */
+export function cheapestCalm<T extends { figures: readonly ScaleFigures[] }>(judged: readonly T[]): T {
   const calm = judged.filter(({ figures }) => actionRatio(figures) <= MOST_ACTIONS);
-  const [best] = (calm.length > 0 ? calm : judged).toSorted((a, b) =>
+  const [best] =
     calm.length > 0
-      ? meanRatio(a.figures) - meanRatio(b.figures)
-      : actionRatio(a.figures) - actionRatio(b.figures),
-  );
-  if (!best) throw new RangeError('no margin was judged');
+      ? calm.toSorted((a, b) => meanRatio(a.figures) - meanRatio(b.figures))
+      : judged.toSorted((a, b) => actionRatio(a.figures) - actionRatio(b.figures));
+  if (!best) throw new RangeError('nothing was judged');
   return best;
 }
 

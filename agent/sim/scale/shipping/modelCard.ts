@@ -36,8 +36,9 @@ export function modelCard(policy: PolicyModel, facts: CardFacts): string {
     ],
     calibration: {
       before:
-        'decisions to scale on validation seeds, by the probability of their direction, went the way of somebody who knows the load to come',
-      after: 'The confidence that it tells of a step is read off this line.',
+        'decisions to scale on validation seeds, by the probability of their direction, somebody who knows the load to come would have gone the same way in',
+      after:
+        'Who cannot know the load has to provide for more than comes in the end, so that this is no measure of how sure it is: the confidence that it tells of a step is the probability of its direction.',
     },
     limits: LIMITS,
   });
@@ -83,5 +84,5 @@ function trainingsText(trainings: CardFacts['trainings'], shippedSeed: number): 
   const prices =
     trainings[0]?.figures.map(({ violationPrice }) => `J ÷ tuned HPA, W = ${violationPrice}`) ?? [];
   const head = ['seed', ...prices, 'geometric mean', 'actions ÷ tuned HPA'];
-  return `Trainings with the same settings and other seeds, on validation episodes; the one that is best there is shipped:\n\n${figuresTable(head, rows)}`;
+  return `Trainings with the same settings and other seeds, on validation episodes; shipped is the cheapest there of those that act at most 1.35 times as often as the tuned HPA:\n\n${figuresTable(head, rows)}`;
 }

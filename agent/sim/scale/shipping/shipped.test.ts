@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createEngine } from '../../../rl/engine/engines';
 import { createActor } from '../../../rl/policy/actor';
-import { calibratedConfidence } from '../../../rl/policy/confidenceCalibration';
 import { contractDifference } from '../../../rl/policy/contract';
 import { unusualness } from '../../../rl/policy/inputDistribution';
 import { decodePolicy } from '../../../rl/policy/policyOnnx';
@@ -58,14 +57,18 @@ describe.each(NAMES)('the shipped policy %s', (name) => {
           looks++;
           if (unusualness(inputDistribution, observation) > 1) unusual++;
         },
-        judged: (confidence) => confidences.push(calibratedConfidence(calibration, confidence)),
+        judged: (confidence) => confidences.push(confidence),
       });
       return figuresOf(infos, playRule(env, doNothing(), SEEDS), violationPrice);
     });
     actor.dispose();
     expect(meanRatio(figures)).toBeLessThan(0.9);
     expect(unusual / looks).toBeLessThan(0.02);
-    expect(confidences.every((confidence) => confidence > 0 && confidence < 1)).toBe(true);
+    // Q-values have no scale of their own: what they come to as probabilities only ranks.
+    if (policy.head === 'q-values') return;
+    // What stands out by its margin is sure enough for the guard, but for what leans the other way.
+    const sure = confidences.filter((confidence) => confidence >= 0.6);
+    expect(sure.length / confidences.length).toBeGreaterThan(0.9);
   });
 });
 

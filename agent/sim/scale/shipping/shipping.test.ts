@@ -3,6 +3,7 @@ import { samplePolicy } from '../../../rl/policy/testing/samplePolicies';
 import { createScaleEnv } from '../scaleEnv';
 import { plainDomain } from '../testing/builders';
 import { actionRatio, figuresOf, meanRatio, type ScaleFigures } from './figures';
+import { cheapestCalm } from './finishPolicy';
 import { isRightByHindsight } from './hindsight';
 import { modelCard } from './modelCard';
 
@@ -34,6 +35,25 @@ describe('the figures of an arm', () => {
     });
     expect(meanRatio([of(0.5, 0), of(2, 0)])).toBeCloseTo(1);
     expect(actionRatio([of(1, 5), of(1, 20)])).toBeCloseTo(1.25);
+  });
+});
+
+describe('the choice between several', () => {
+  const of = (name: string, toHpa: number, actionsPerHour: number) => ({
+    name,
+    figures: [
+      { ...figuresOf([anEpisode()], [anEpisode()], 5), toHpa, actionsPerHour, hpaActionsPerHour: 10 },
+    ],
+  });
+
+  it('is the cheapest one that acts not much more often than the tuned HPA', () => {
+    const candidates = [of('busy', 0.8, 20), of('calm', 0.85, 13), of('calmer', 0.9, 5)];
+    expect(cheapestCalm(candidates).name).toBe('calm');
+  });
+
+  it('is the calmest one where all act more often', () => {
+    expect(cheapestCalm([of('busy', 0.8, 30), of('less', 0.9, 20)]).name).toBe('less');
+    expect(() => cheapestCalm([])).toThrow(RangeError);
   });
 });
 

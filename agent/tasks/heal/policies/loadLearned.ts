@@ -1,6 +1,7 @@
 import type { ObservationSpec } from '../../../loop/task';
 import { CoxswainError } from '../../../protocol';
 import type { Engine } from '../../../rl/engine/network';
+import { groupedShapleyValues } from '../../../rl/explain/groupedShapley';
 import { type BatchFunction, shapleyValues } from '../../../rl/explain/shapley';
 import { type Actor, createActor } from '../../../rl/policy/actor';
 import { calibratedConfidence } from '../../../rl/policy/confidenceCalibration';
@@ -109,11 +110,7 @@ class LoadedHeal implements LearnedHeal {
       return shares.map((value, field) => ({ name: this.#fields[field] ?? '', value }));
     }
     const groups = Object.keys(RICH_GROUPS);
-    const { values: shares } = shapleyValues(
-      byGroups(chance, values, twin),
-      groups.map(() => 1),
-      [groups.map(() => 0)],
-    );
+    const shares = groupedShapleyValues(chance, values, twin, GROUP_OF_FIELD, groups.length);
     return shares.map((value, group) => ({ name: groups[group] ?? '', value }));
   }
 
@@ -134,21 +131,4 @@ class LoadedHeal implements LearnedHeal {
     }
     return chances;
   }
-}
-
-/** The same function of which groups are as observed (1), and which as in the twin (0). */
-function byGroups(f: BatchFunction, observed: readonly number[], twin: readonly number[]): BatchFunction {
-  const fields = observed.length;
-  const groups = Object.keys(RICH_GROUPS).length;
-  let rows = new Float32Array(0);
-  return (masks, count) => {
-    if (rows.length < count * fields) rows = new Float32Array(count * fields);
-    for (let row = 0; row < count; row++) {
-      for (let field = 0; field < fields; field++) {
-        const isObserved = masks[row * groups + (GROUP_OF_FIELD[field] ?? 0)] === 1;
-        rows[row * fields + field] = (isObserved ? observed[field] : twin[field]) ?? 0;
-      }
-    }
-    return f(rows, count);
-  };
 }

@@ -7,7 +7,7 @@ import {
   workloadId,
 } from '../../../protocol';
 import type { HealServicePorts } from '../../../server/healService';
-import type { DecisionRow } from './explain';
+import type { DecisionRow } from '../../explained';
 
 type Journal = Pick<HealServicePorts['journal'], 'query'>;
 

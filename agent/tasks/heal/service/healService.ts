@@ -1,6 +1,9 @@
-import { CoxswainError, policyText, type Result } from '../../../protocol';
+import { CoxswainError, type Proposal, policyText, type Result } from '../../../protocol';
 import type { HealService, HealServiceFactory, HealServicePorts } from '../../../server/healService';
 import { modelsDirectory } from '../../../server/stateDirectory';
+import type { DecisionRow, Explained } from '../../explained';
+import { explainLearnedScale, explainScaleRule, scaleVersionOf } from '../../scale/explain/explainScale';
+import { predictScale } from '../../scale/explain/predictScale';
 import { ExperienceStore, type Transition } from '../online/experienceStore';
 import { learnInWorker } from '../online/learnInWorker';
 import { OnlineLearner } from '../online/onlineLearner';
@@ -58,15 +61,18 @@ class SessionHealService implements HealService {
 
   async explain(params: Parameters<HealService['explain']>[0]): Promise<Result<'explainDecision'>> {
     const row = findDecision(params, this.#ports);
-    const version = learnedVersionOf(row.event);
-    const policy = version === null ? null : await this.#policy(version);
-    const startedMs = this.#options.monotonicMs();
     const told = params.proposalId === undefined ? null : (this.#ports.proposal(params.proposalId) ?? null);
-    const explained = policy ? explainLearned(row, policy) : explainRule(row, told);
+    const explain = row.event.task === 'scale' ? await this.#scale(row, told) : await this.#heal(row, told);
+    const startedMs = this.#options.monotonicMs();
+    const explained = explain();
     return { explanation: { ...explained, explainedMs: this.#options.monotonicMs() - startedMs } };
   }
 
   async predict({ task, state }: Parameters<HealService['predict']>[0]): Promise<Result<'predict'>> {
+    if (task === 'scale') {
+      const { policy: name } = this.#ports.config().scale;
+      return predictScale(state, this.#ports.learnedScale(), policyText({ name, version: '1' }));
+    }
     requireHeal(task);
     const steering = this.#ports.learnedHeal();
     const shipped = (await this.#openPolicies()).shipped();
@@ -95,6 +101,21 @@ class SessionHealService implements HealService {
     this.#closing.abort(new Error('the session ends'));
     this.#experience?.close();
     this.#experience = null;
+  }
+
+  async #heal(row: DecisionRow, told: Proposal | null): Promise<() => Explained> {
+    const version = learnedVersionOf(row.event);
+    if (version === null) return () => explainRule(row, told);
+    const policy = await this.#policy(version);
+    return () => explainLearned(row, policy);
+  }
+
+  async #scale(row: DecisionRow, told: Proposal | null): Promise<() => Explained> {
+    const version = scaleVersionOf(row.event);
+    if (version === null) return () => explainScaleRule(row, told);
+    const steering = this.#ports.learnedScale();
+    const policy = steering?.version === version ? steering : await this.#ports.loadScale(version);
+    return () => explainLearnedScale(row, policy);
   }
 
   /** The one that steers from memory may be gone from the store. @throws CoxswainError `not-found` and others */
@@ -160,7 +181,9 @@ function requireHeal(task: string): void {
   if (task === 'heal') return;
   throw new CoxswainError(
     'capability-missing',
-    `${task} does not act live in this version, so that there is nothing to ask or to learn there.`,
-    'Ask for task heal.',
+    `An agent does not answer this for ${task}: only heal learns while it runs.`,
+    task === 'scale'
+      ? 'Ask for task heal; scaling learns in simulation, with `coxswain train --task scale`.'
+      : 'Ask for task heal.',
   );
 }

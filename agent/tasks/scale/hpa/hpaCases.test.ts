@@ -540,6 +540,14 @@ const SEVERAL: HpaCase[] = [
     conditions: ['ScalingActive=False FailedGetResourceMetric'],
   },
   {
+    from: 'docs, how does it work: no request, no utilisation',
+    what: 'requests of 0 are none: nothing is done',
+    replicas: 2,
+    readings: [cpuOf(pod(900, { requestMilli: 0 }), pod(900, { requestMilli: 0 }))],
+    becomes: 2,
+    conditions: ['ScalingActive=False FailedGetResourceMetric'],
+  },
+  {
     from: 'api, MetricStatus',
     what: 'a metric that is not a number is one that cannot be had',
     replicas: 2,

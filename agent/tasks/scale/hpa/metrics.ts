@@ -39,6 +39,9 @@ export function proposalOf(
   if (reading.kind === 'invalid') return unusable(metric, reading.problem);
   if (!isUsable(reading)) return unusable(metric, 'the metric has a value that is negative or not a number');
   const target = targetOf(metric);
+  if (target.type === 'Utilization' && reading.kind === 'pods' && reading.pods.requestMilli === 0) {
+    return unusable(metric, 'no metrics returned matched known pods: they request nothing');
+  }
   const replicas =
     reading.kind === 'pods'
       ? replicasOfPods(target, reading.pods, counts, rules)

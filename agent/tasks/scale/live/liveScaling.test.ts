@@ -369,10 +369,10 @@ describe('a learned scaler', () => {
     await world.steps(1);
     expect(world.state).toMatchObject({ policy: { name: 'learned', version: 'scale/3' } });
     expect(world.state.status).toContain('would scale 3 → 5');
-    world.learned = aLearnedScale({ 2: 0.4, 1: 0.1 }, { version: 'scale/4' });
+    world.learned = aLearnedScale({ 2: 0.45, 1: 0.15 }, { version: 'scale/4' });
     world.scaling.policySwitched();
     await world.steps(1);
-    expect(world.state.status).toContain('predictive 1 in place of scale/4, which is unsure (0.50');
+    expect(world.state.status).toContain('predictive 1 in place of scale/4, which is unsure (0.60');
     world.learned = aLearnedScale({ 2: 0.9 }, { version: 'scale/5', unusualness: () => 7 });
     world.scaling.policySwitched();
     await world.steps(1);
@@ -389,6 +389,14 @@ describe('a learned scaler', () => {
     world.scaling.policySwitched();
     await world.steps(1);
     expect(world.state.status).toContain('could not decide: out of memory');
+  });
+
+  it('keeps the pods where no direction stands out by its margin, however unsure that is', async () => {
+    const world = await ScalingWorld.started();
+    world.learned = aLearnedScale({ 2: 0.6 }, { idleMargin: 1 });
+    world.scaling.policySwitched();
+    await world.steps(1);
+    expect(world.state.status).toContain('scale/3 would keep the pods');
   });
 
   it('that is out of its depth for five minutes gives the HPA back', async () => {

@@ -31,6 +31,8 @@ export class LiveScaling implements ScalingService {
   readonly #ports: LiveScalingPorts;
   readonly #scalers = new Map<string, WorkloadScaler>();
   readonly #loop: StepLoop;
+  /** Workloads without a scaler whose autoscalers are being handed back. */
+  readonly #givenUp = new Set<string>();
   #isClosed = false;
 
   constructor(ports: LiveScalingPorts) {
@@ -144,9 +146,19 @@ export class LiveScaling implements ScalingService {
       this.#drop(id, scaler, workload === undefined ? 'the workload is gone' : 'it is not scaled any more');
     }
     for (const [id, workload] of workloads) {
-      if (this.#scalers.has(id) || !this.#isLookedAt(workload)) continue;
-      this.#scalers.set(id, new WorkloadScaler(workload, this.#ports));
+      if (this.#scalers.has(id)) continue;
+      if (this.#isLookedAt(workload)) this.#scalers.set(id, new WorkloadScaler(workload, this.#ports));
+      else this.#giveUp(id, workload);
     }
+  }
+
+  /** What nobody looks at any more and yet carries our note: its take-over was on its way. */
+  #giveUp(id: string, workload: Workload): void {
+    const isOurs = ownHandovers({ workload, agentId: this.#ports.agentId }).length > 0;
+    if (isOurs && !this.#givenUp.has(id)) this.#handBack(id, 'it is not scaled any more');
+    // Once: the gate tries again what it could not do.
+    if (isOurs) this.#givenUp.add(id);
+    else this.#givenUp.delete(id);
   }
 
   #drop(id: string, scaler: WorkloadScaler, why: string): void {
@@ -154,7 +166,10 @@ export class LiveScaling implements ScalingService {
     scaler.stop();
     this.#scalers.delete(id);
     this.#ports.publish({ kind: 'scaling-gone', id });
-    if (!wasOwn) return;
+    if (wasOwn) this.#handBack(id, why);
+  }
+
+  #handBack(id: string, why: string): void {
     this.#ports.gate
       .handBack(id, why, 'Coxswain')
       .catch((error: unknown) => this.#ports.onError(toErrorInfo(error)));

@@ -12,6 +12,7 @@ async function takenOver(mode: 'approve' | 'auto' = 'approve'): Promise<ScalingW
   if (mode === 'auto') world.config({ steering: 'own' });
   else await world.takeOver();
   await world.steps(1);
+  world.changed();
   expect(world.how).toBe('own');
   return world;
 }
@@ -31,10 +32,9 @@ describe('nobody steers, so that the HPA is handed back', () => {
   it('where each step is denied for five minutes', async () => {
     const world = await takenOver();
     world.rate = 100;
-    world.outside.allowed = [
-      { verb: 'patch', resource: 'deployments.apps', namespace: 'shop', allowed: false },
-      { verb: 'patch', resource: 'deployments.apps/scale', namespace: 'shop', allowed: false },
-    ].map((each) => ({ ...each, neededFor: 'scaling' }) as never);
+    world.outside.allowed = ['deployments.apps', 'deployments.apps/scale'].map((resource) => ({
+      ...{ verb: 'patch', resource, namespace: 'shop', allowed: false, purpose: 'scale' },
+    }));
     await world.steps(15);
     expect(world.how).toBe('own');
     await world.steps(10);
@@ -44,15 +44,10 @@ describe('nobody steers, so that the HPA is handed back', () => {
 
   it('where the scaler was switched off before the watches have shown the take-over', async () => {
     const world = await ScalingWorld.started('auto');
-    const before = new Map(world.cluster.snapshot().workloads);
     world.config({ steering: 'own' });
-    const { snapshot } = world.outside;
     await world.clock.advance(15_000);
     expect(world.how).toBe('own');
-    world.outside.snapshot = () => ({ ...world.cluster.snapshot(), workloads: before });
     world.config({ steering: 'off' });
-    world.outside.snapshot = snapshot;
-    world.changed();
     await world.steps(1);
     expect(world.how).toBeNull();
   });
@@ -91,6 +86,36 @@ describe('somebody who hands back by hand', () => {
   });
 });
 
+describe('an end by Coxswain itself', () => {
+  it('for a pause that was over at once does not count as somebody’s: it is taken over again', async () => {
+    const world = await takenOver('auto');
+    world.gate.pause('ada');
+    world.gate.resume(false);
+    await world.clock.advance(0);
+    world.changed();
+    expect(world.how).toBeNull();
+    await world.steps(3);
+    expect(world.how).toBe('own');
+  });
+
+  it('comes where its namespace is listed no more', async () => {
+    const world = await takenOver();
+    world.outside.settings = { ...world.outside.settings, namespaces: [] };
+    world.scaling.configChanged();
+    await world.clock.advance(0);
+    expect(world.how).toBeNull();
+  });
+
+  it('takes back what still waits for a yes', async () => {
+    const world = await ScalingWorld.started();
+    const { proposal } = await world.takeOver('own', false);
+    await world.scaling.handBack({ workloadId: world.state.id }, 'bob');
+    expect(world.pending).toBeUndefined();
+    await expect(world.gate.approve(proposal?.id ?? '', 'carl')).rejects.toThrow(/bob wants it back/);
+    expect(world.how).toBeNull();
+  });
+});
+
 describe('a hand-back that the API server refuses', () => {
   it('is left to the gate, which tries less and less often, and nothing is scaled meanwhile', async () => {
     const world = await takenOver();
@@ -116,7 +141,9 @@ describe('a hand-back that the API server refuses', () => {
 describe('numbers that cannot be', () => {
   it('are busy pods that answer nobody: no step is made by them', async () => {
     const world = await ScalingWorld.started();
-    const pods = world.workload.pods.map(({ name }) => [name, fresh(0.9, world.clock.nowMs() + 15_000)] as const);
+    const pods = world.workload.pods.map(
+      ({ name }) => [name, fresh(0.9, world.clock.nowMs() + 15_000)] as const,
+    );
     Object.assign(world.measured, {
       requestsPerSecond: fresh(0, world.clock.nowMs() + 15_000),
       cpuCores: new Map(pods),

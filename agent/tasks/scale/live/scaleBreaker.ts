@@ -22,7 +22,9 @@ export type ScaleBreakerEvent =
   /** A step without data. */
   | { kind: 'blind'; atMs: number }
   /** A step with data. `doubtful`: the learned policy has failed, was unsure, or has seen nothing like it. */
-  | { kind: 'seen'; doubtful: boolean; atMs: number };
+  | { kind: 'seen'; doubtful: boolean; atMs: number }
+  /** Again and again nothing of what is wanted could be done. */
+  | { kind: 'stuck'; atMs: number };
 
 export const CLOSED_SCALE_BREAKER: ScaleBreaker = { actions: CLOSED, blindSteps: 0, doubtfulSteps: 0 };
 
@@ -47,6 +49,8 @@ export function scaleBreakerAfter(
       if (doubtfulSteps >= MOST_DOUBTFUL_STEPS) return opened(breaker, event.atMs, config);
       return { ...breaker, blindSteps: 0, doubtfulSteps };
     }
+    case 'stuck':
+      return opened(breaker, event.atMs, config);
   }
 }
 

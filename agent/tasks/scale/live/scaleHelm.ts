@@ -1,4 +1,4 @@
-import type { Workload } from '../../../cluster/snapshot';
+import type { Autoscaler, Workload } from '../../../cluster/snapshot';
 import type { ProposalDraft } from '../../../loop/ports';
 import {
   CoxswainError,
@@ -43,6 +43,8 @@ const SHOWN_AFTER_MS = 10_000;
 const ASK_AGAIN_MS = 600_000;
 /** A trial after the breaker was open has gone well after so many steps: five minutes. */
 const TRIAL_STEPS = 20;
+/** So many steps in a row may the guard deny, five minutes; more only where a cool-down is longer. */
+const MOST_DENIED_STEPS = 20;
 
 type Say = 'advise' | 'own';
 
@@ -59,8 +61,13 @@ export class ScaleHelm {
   #goodSteps = 0;
   #handedBack: ScalingState['handedBack'] = null;
   #isHandingBack = false;
-  /** The watches have shown an autoscaler as ours. */
-  #wasOwn = false;
+  /** It could not be handed back: the gate tries that again, and nothing is done meanwhile. */
+  #isLeftToGate = false;
+  /** In a row. */
+  #deniedSteps = 0;
+  #failedSteps = 0;
+  /** What the watches have shown last as ours. */
+  #shown: Autoscaler | null = null;
   /** Until then nothing is taken over. */
   #quietUntilMs = Number.NEGATIVE_INFINITY;
   /** How it was served when the last step was decided, and until a step of then shows. */
@@ -80,7 +87,7 @@ export class ScaleHelm {
 
   /** As far as was seen last: also of a workload that is gone. */
   get isSteering(): boolean {
-    return this.#wasOwn;
+    return this.#shown !== null;
   }
 
   own(workload: Workload): OwnHandover | undefined {
@@ -92,22 +99,26 @@ export class ScaleHelm {
     const own = this.own(workload);
     const obstacle = obstacleTo(this.#standing(workload));
     // The gate hands back by itself when it is paused or stopped.
-    if (this.#wasOwn && !own) {
-      this.#handedBack ??= {
-        atMs: this.#nowMs(),
-        why: obstacle?.reason ?? 'it was handed back',
-        retryAtMs: null,
-      };
-    }
-    this.#wasOwn = own !== undefined;
+    if (this.#shown && !own) this.#noteHandedBack(this.#shown, obstacle?.reason ?? null);
+    this.#shown = own?.autoscaler ?? null;
+    this.#isLeftToGate &&= own !== undefined;
     if (!own) return;
     const wanted = this.#ports.wanted();
     if (obstacle) await this.#letGo(obstacle.reason);
-    else if (!own.isIntact) {
+    else if (own.note.by === 'auto' && this.#ports.gate.mode === 'approve') {
+      await this.#letGo('nobody has approved the take-over, which mode approve asks for');
+    } else if (!own.isIntact) {
       await this.#letGo('somebody has changed the autoscaler meanwhile');
       // Whoever has done so does not want it taken over again at once.
       this.#ports.want('shadow');
     } else if (wanted !== own.note.how) await this.#letGo(`scaling is set to ${wanted}`);
+  }
+
+  /** A step has come to nothing, for example because the journal takes no more rows. */
+  async failed(workload: Workload, why: string): Promise<void> {
+    this.#failedSteps += 1;
+    if (!this.own(workload) || this.#failedSteps < this.#ports.config().scale.breaker.failures) return;
+    await this.#feed({ kind: 'stuck', atMs: this.#nowMs() }, `its steps fail: ${why}`);
   }
 
   /** A step without data. */
@@ -120,6 +131,12 @@ export class ScaleHelm {
 
   /** Does what is agreed about a wish. @returns what the scaler does or would do, in words */
   async act(look: ScaleLook, wish: ScaleWish): Promise<string> {
+    const status = await this.#act(look, wish);
+    this.#failedSteps = 0;
+    return status;
+  }
+
+  async #act(look: ScaleLook, wish: ScaleWish): Promise<string> {
     const { workload, view, violationPrice, nowMs } = look;
     const moment = momentOf(view, violationPrice, nowMs);
     const { startupEstimateSeconds } = view.pods;
@@ -129,7 +146,8 @@ export class ScaleHelm {
     await this.#measure(moment);
     const own = this.own(workload);
     if (own) await this.#goodStep(wish);
-    if (own && this.own(workload) && !isOpen(this.#breaker)) return this.#step(look, wish, own);
+    const maySteer = !this.#isLeftToGate && !isOpen(this.#breaker);
+    if (own && this.own(workload) && maySteer) return this.#step(look, wish, own);
     const status = this.#wouldDo(look, wish);
     const wanted = this.#ports.wanted();
     if (own || (wanted !== 'own' && wanted !== 'advise')) return status;
@@ -183,12 +201,25 @@ export class ScaleHelm {
       const text = await this.#ports.gate.handBack(this.#id, why, by);
       this.#handedBack = { atMs, why, retryAtMs };
       return text;
+    } catch (error) {
+      this.#isLeftToGate = true;
+      throw error;
     } finally {
       this.#isHandingBack = false;
       this.#outcomes.clear();
       this.#goodSteps = 0;
       this.#quietUntilMs = atMs + SHOWN_AFTER_MS;
     }
+  }
+
+  /** It is not ours any more. @param obstacle for which the gate has handed back by itself */
+  #noteHandedBack(was: Autoscaler, obstacle: string | null): void {
+    if (this.#handedBack !== null) return;
+    const isOurDoing = obstacle !== null || this.#isHandingBack || this.#ports.gate.gaveBack(was);
+    // Whoever else has done so does not want it taken over again at once.
+    if (!isOurDoing) this.#ports.want('shadow');
+    const why = obstacle ?? (isOurDoing ? 'it was handed back' : 'somebody has handed it back');
+    this.#handedBack = { atMs: this.#nowMs(), why, retryAtMs: null };
   }
 
   /** The guard or a person has decided, or something was carried out. */
@@ -261,6 +292,12 @@ export class ScaleHelm {
   async #propose(look: ScaleLook, wish: ScaleWish, draft: ProposalDraft): Promise<string> {
     this.#ports.decided(look, wish, draft);
     const proposal = await this.#ports.gate.propose(draft);
+    this.#deniedSteps = proposal.state.kind === 'denied' ? this.#deniedSteps + 1 : 0;
+    const longestPace = this.#ports.config().guard.scaleDownCooldown / (CONTROL_STEP_SECONDS * 1000);
+    if (this.#deniedSteps > Math.max(MOST_DENIED_STEPS, longestPace) && this.own(look.workload)) {
+      this.#deniedSteps = 0;
+      this.#note({ kind: 'stuck', atMs: this.#nowMs() }, `its steps are denied: ${proposal.verdict.reason}`);
+    }
     await this.#letGoIfOpen();
     return endText(proposal);
   }
@@ -370,7 +407,7 @@ export class ScaleHelm {
 
   /** The gate tries again what it could not do. */
   async #letGo(why: string, retryAtMs: number | null = null): Promise<void> {
-    if (this.#isHandingBack) return;
+    if (this.#isHandingBack || this.#isLeftToGate) return;
     try {
       await this.handBack(why, 'Coxswain', retryAtMs);
     } catch (error) {

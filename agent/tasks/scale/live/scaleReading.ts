@@ -37,6 +37,8 @@ const MOST = {
 } as const;
 /** A rate is extrapolated: a little above the limit is the limit. More is none of this pod's. */
 const MOST_OF_LIMIT = 2;
+/** Pods that nobody asks anything do less than this part of what they can. */
+const BUSY = 0.5;
 /** Where it is not known. */
 const USUAL_WINDOW_MS = 60_000;
 const USUAL_SCRAPE_MS = 15_000;
@@ -71,6 +73,11 @@ function reading(workload: Workload, metrics: LoadMetrics, nowMs: number): Scale
   if (workload.cpuLimitCores !== null && cores > MOST_OF_LIMIT * workload.cpuLimitCores) {
     throw new NoData(
       `CPU is ${cores.toFixed(2)} cores a pod, which is more than its limit of ${workload.cpuLimitCores} lets it have`,
+    );
+  }
+  if (answeredRate === 0 && cores > BUSY * capacityCores) {
+    throw new NoData(
+      `its pods are busy (${Math.round((100 * cores) / capacityCores)} % of their CPU), and yet no request is counted: they may be those of something else`,
     );
   }
   const bytes = meanOf(ready, metrics.memoryBytes, (value) => take('memory', value, MOST.bytes), 'memory');

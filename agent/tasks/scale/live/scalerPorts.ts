@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock';
-import type { ClusterSnapshot, Workload } from '../../../cluster/snapshot';
+import type { Autoscaler, ClusterSnapshot, Workload } from '../../../cluster/snapshot';
 import type { Config } from '../../../config/schema';
 import type { ProposalDraft, Proposer } from '../../../loop/ports';
 import type { LoadRound } from '../../../metrics/collector';
@@ -23,6 +23,8 @@ export interface ScalingGate extends Proposer {
   readonly control: Control;
   /** A person agrees. @throws CoxswainError `guard-denied` … */
   approve(proposalId: string, by: string): Promise<Proposal>;
+  /** Whether it is this process that hands an autoscaler back, or has a moment ago. @param shown as it was before */
+  gaveBack(shown: Autoscaler): boolean;
   /** In any mode. @returns what was done, in words @throws CoxswainError where something is not handed back */
   handBack(workloadId: string, why: string, by: string): Promise<string>;
 }

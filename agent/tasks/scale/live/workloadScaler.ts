@@ -11,6 +11,7 @@ import {
   type ScalingPoint,
   type ScalingState,
   type ScalingSteering,
+  toErrorInfo,
   type WorkloadRef,
   workloadId,
 } from '../../../protocol';
@@ -115,15 +116,21 @@ export class WorkloadScaler {
     const { signal } = this.#aborter;
     const known = this.#workload();
     if (!known || signal.aborted || this.wanted === 'off') return;
-    const objectiveSeconds = sloOf(this.ref, config()).latencyP95Ms / 1000;
-    const metrics = await load(known, { nowMs: clock.nowMs(), objectiveSeconds }, signal);
-    // The watches went on while the metrics were fetched.
-    const workload = this.#workload();
-    if (!workload || signal.aborted) return;
-    await this.#helm.settle(workload);
-    this.#seen = this.#look(workload, metrics, objectiveSeconds);
-    if ('problem' in this.#seen) await this.#blind(workload, metrics, this.#seen.problem);
-    else await this.#decide(this.#seen);
+    try {
+      const objectiveSeconds = sloOf(this.ref, config()).latencyP95Ms / 1000;
+      const metrics = await load(known, { nowMs: clock.nowMs(), objectiveSeconds }, signal);
+      // The watches went on while the metrics were fetched.
+      const workload = this.#workload();
+      if (!workload || signal.aborted) return;
+      await this.#helm.settle(workload);
+      this.#seen = this.#look(workload, metrics, objectiveSeconds);
+      if ('problem' in this.#seen) await this.#blind(workload, metrics, this.#seen.problem);
+      else await this.#decide(this.#seen);
+    } catch (error) {
+      // Where nobody can steer the autoscaler has to.
+      if (!signal.aborted) await this.#helm.failed(known, toErrorInfo(error).message);
+      throw error;
+    }
     this.publish();
   }
 
@@ -174,6 +181,8 @@ export class WorkloadScaler {
   /** A person wants no more of it than `steering`. @throws CoxswainError where it could not be handed back */
   async handBack(steering: 'off' | 'shadow', why: string, by: string): Promise<string> {
     this.#steering = steering;
+    // Nobody is to approve by mistake what another does not want any more.
+    this.#ports.gate.withdraw(this.#id, why, 'scale');
     const workload = this.#workload();
     const isOurs = workload !== undefined && this.#helm.own(workload) !== undefined;
     const text = isOurs

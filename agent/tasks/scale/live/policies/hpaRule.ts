@@ -1,15 +1,18 @@
-import { TUNED_HPA } from '../../../../sim/scale/baselines/tuned';
+import type { HpaSettings } from '../../../../sim/scale/baselines/hpa';
 import { HpaMirror } from '../hpaMirror';
 import { RULE_SPEC, ruled, type ScalePolicy } from './policy';
 
-/** The HPA's own algorithm on CPU, with the settings that were tuned for the price of a violation. */
-export function hpaRule(name: string, version: string): ScalePolicy {
+/** The HPA's own algorithm on CPU, with the settings for the price of a violation. */
+export function hpaRule(
+  identity: Pick<ScalePolicy, 'name' | 'version'>,
+  settingsFor: (violationPrice: number) => HpaSettings,
+): ScalePolicy {
   const mirror = new HpaMirror();
   return {
-    ...{ name, version, spec: RULE_SPEC, reset: () => mirror.reset() },
+    ...{ ...identity, spec: RULE_SPEC, reset: () => mirror.reset() },
     decide: (look) => {
       const { view, workload, violationPrice } = look;
-      const { target, tolerance, downWindowSeconds } = TUNED_HPA.nearest(violationPrice);
+      const { target, tolerance, downWindowSeconds, upWindowSeconds = 0 } = settingsFor(violationPrice);
       // Tuned for shares of what a pod can use; an HPA reckons in shares of what it requests.
       const perRequest =
         (workload.cpuLimitCores ?? 1) / (workload.cpuRequestCores ?? workload.cpuLimitCores ?? 1);
@@ -24,7 +27,7 @@ export function hpaRule(name: string, version: string): ScalePolicy {
           },
         ],
         behavior: {
-          scaleUp: { tolerance },
+          scaleUp: { stabilizationWindowSeconds: upWindowSeconds, tolerance },
           scaleDown: { stabilizationWindowSeconds: downWindowSeconds, tolerance },
         },
       });

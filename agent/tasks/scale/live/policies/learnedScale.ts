@@ -1,5 +1,6 @@
 import type { Config } from '../../../../config/schema';
 import { policyText, toErrorInfo } from '../../../../protocol';
+import { chooseScaling } from '../../../../sim/scale/scalingChoice';
 import { type ScaleLook, type ScalePolicy, type ScaleSpecName, type ScaleWish, seenBy } from './policy';
 
 /** A stored policy that was checked and can be asked. It keeps no state, so that all workloads share it. */
@@ -10,6 +11,8 @@ export interface LearnedScale {
   readonly spec: ScaleSpecName;
   /** Changes of the number of pods that it chooses from. */
   readonly podChanges: readonly number[];
+  /** See `chooseScaling`. */
+  readonly idleMargin: number;
   /** How likely it makes each of `podChanges`; they sum to 1. @throws on what it cannot be asked about */
   probabilities(values: readonly number[]): readonly number[];
   /** See `Decision.outOfDistribution`; null where nobody knows. */
@@ -51,7 +54,8 @@ export function createLearnedScale(
             `has seen nothing like this (${unusual.toFixed(1)}, ${maxOutOfDistribution} at most)`,
           );
         }
-        if (wish.confidence < minConfidence) {
+        // To hold is what an unsure wish would come to anyway.
+        if (wish.replicas !== look.view.pods.count && !(wish.confidence >= minConfidence)) {
           return inPlace('unsure', `is unsure (${wish.confidence.toFixed(2)}, ${minConfidence} at least)`);
         }
         return wish;
@@ -65,15 +69,15 @@ export function createLearnedScale(
 function ask(learned: LearnedScale, look: ScaleLook): ScaleWish {
   const seen = seenBy(learned.spec, look);
   const probabilities = learned.probabilities(seen.values);
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  const change = learned.podChanges[best] ?? 0;
+  const { change, confidence } = chooseScaling(probabilities, learned.podChanges, learned.idleMargin);
+  if (!Number.isFinite(confidence)) throw new RangeError('its probabilities are no numbers');
   const shares = directionShares(learned.podChanges, probabilities);
   const direction = directionOf(change);
   const { count } = look.view.pods;
   return {
     replicas: count + change,
     reason: `${learned.version} would ${wordsFor(change)} at W = ${look.violationPrice}: load ${look.view.estimates.load.toFixed(1)} pods on ${count}`,
-    confidence: shares[direction],
+    confidence,
     alternatives: DIRECTIONS.filter((other) => other !== direction)
       .map((other) => ({ text: WORDS[other], confidence: shares[other] }))
       .toSorted((a, b) => b.confidence - a.confidence),

@@ -34,9 +34,10 @@ export function loadLearnedScale(model: PolicyModel, version: string, engine: En
     const actor = createActor(model, engine);
     const probabilities = (values: readonly number[]) => actor.decide(values).probabilities;
     checkSum(probabilities(fields.map(({ min, max }) => (min + max) / 2)));
-    const { inputDistribution } = model;
+    const { inputDistribution, calibration } = model;
     return {
       ...{ version, spec, podChanges, probabilities },
+      idleMargin: calibration?.idleMargin ?? 0,
       unusualness: (values) => (inputDistribution ? unusualness(inputDistribution, values) : null),
     };
   } catch (cause) {
