@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_REPLICAS } from '../sim/scale/units';
 import { wholeNumber } from './arguments';
 import { stateDirectoryOption } from './options';
 import type { ProgramContext } from './programContext';
 
-const REPLICAS = wholeNumber(1, 1000);
+/** The simulator has room for no more. */
+const REPLICAS = wholeNumber(1, MOST_REPLICAS);
 
 /** `coxswain report cost` and `coxswain savings`. Wiring only, as in `program.ts`. */
 export function addReportCommands(program: Command, context: ProgramContext): void {

@@ -66,6 +66,7 @@ export async function calculateSavings(
       'Leave room between them.',
     );
   }
+  checkFixed(options);
   const { domain } = assumedFit({ podCapacity, serviceSeconds: null, startupSeconds });
   const price = podPrice(costs, options);
   const current = options.replicas === undefined ? options.current : options.replicas;
@@ -87,6 +88,16 @@ export async function calculateSavings(
   } finally {
     opened.dispose();
   }
+}
+
+/** The simulator would bring another number to the nearest bound, and the figures would be of that one. */
+function checkFixed({ replicas, minReplicas, maxReplicas }: SavingsCommandOptions): void {
+  if (replicas === undefined || (replicas >= minReplicas && replicas <= maxReplicas)) return;
+  throw new CoxswainError(
+    'usage',
+    `--replicas ${replicas} is not within --min-replicas ${minReplicas} and --max-replicas ${maxReplicas}.`,
+    'Widen the bounds, or give another number.',
+  );
 }
 
 /** Shorter loads are repeated: a window of five minutes has to count. */

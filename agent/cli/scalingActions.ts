@@ -7,11 +7,12 @@ interface AgentOptions {
   stateDir: string;
 }
 
-/** A table of all workloads that the scaler looks at, or all about one of them. */
+/** A table of all workloads that the scaler looks at, or all about one of them, after `set` has changed it. */
 export async function scaling(
   workload: string | undefined,
-  options: AgentOptions & { output?: 'json' },
+  { set, ...options }: AgentOptions & { output?: 'json'; set?: 'off' | 'shadow' },
 ): Promise<void> {
+  if (set !== undefined) return setScaling(workload, set, options);
   const { snapshot } = await ask(options, (agent) => agent.request('snapshot', {}));
   const id = workload === undefined ? null : workloadIdOf(workload);
   const states = snapshot.scaling.filter((state) => id === null || state.id === id);
@@ -24,6 +25,24 @@ export async function scaling(
   }
   if (options.output === 'json') print(JSON.stringify(states, null, 2));
   else print(states.length === 0 ? 'The scaler looks at no workload.' : formatScaling(states));
+}
+
+async function setScaling(
+  workload: string | undefined,
+  steering: 'off' | 'shadow',
+  options: AgentOptions & { output?: 'json' },
+): Promise<void> {
+  if (workload === undefined) {
+    throw new CoxswainError(
+      'usage',
+      '--set is for one workload, and none is named.',
+      `Write \`coxswain scaling shop/checkout --set ${steering}\`, or set scale.steering in coxswain.yaml for all.`,
+    );
+  }
+  const workloadId = workloadIdOf(workload);
+  const { scaling } = await ask(options, (agent) => agent.request('setScaling', { workloadId, steering }));
+  if (options.output === 'json') print(JSON.stringify(scaling === null ? [] : [scaling], null, 2));
+  else print(scaling === null ? `The scaler does not look at ${workload}.` : formatScaling([scaling]));
 }
 
 export async function takeOver(

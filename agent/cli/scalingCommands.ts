@@ -7,6 +7,12 @@ export function addScalingCommands(program: Command): void {
     .command('scaling')
     .description('what the scaler does on each workload, or on one')
     .argument('[workload]', 'namespace/name')
+    .addOption(
+      new Option('--set <steering>', 'let it decide in shadow, or not at all; hands back first').choices([
+        'off',
+        'shadow',
+      ]),
+    )
     .addOption(outputOption())
     .addOption(stateDirectoryOption())
     .action(async (workload, options) => (await import('./scalingActions')).scaling(workload, options));

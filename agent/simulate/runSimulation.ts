@@ -48,8 +48,9 @@ const WARM_UP_SECONDS = 120;
 const PATIENCE_SECONDS = 300;
 /** Agent and keeper take seconds to start on a busy machine, however fast the cluster's time runs. */
 const PATIENCE_WALL_MS = 30_000;
-/** Should this process die, its namespaces go by themselves so much later. */
+/** Should this process die, its namespaces go by themselves so much later: cluster time, and wall time at least. */
 const SPARE_SECONDS = 900;
+const SPARE_WALL_SECONDS = 60;
 const LOOK_WALL_MS = 250;
 const PROGRESS_WALL_MS = 2000;
 /** So far behind, in cluster time, the agent sees another time than the cluster. */
@@ -70,6 +71,12 @@ export async function runSimulation(plan: SimulationPlan): Promise<SimulationRes
   }
   await using stack = new AsyncDisposableStack();
   return await new Running(plan, seconds, stack).play();
+}
+
+/** Cluster seconds that a namespace is needed at most: agent and keeper take wall time to start, at any rate. */
+export function keepSecondsOf(loadSeconds: number, rate: number): number {
+  const patience = Math.max(PATIENCE_SECONDS, (PATIENCE_WALL_MS / 1000) * rate);
+  return loadSeconds + patience + Math.max(SPARE_SECONDS, SPARE_WALL_SECONDS * rate);
 }
 
 class Running {
@@ -126,10 +133,10 @@ class Running {
 
   async #install(client: EmbeddedClient, arrangement: Arrangement, rate: number): Promise<void> {
     this.#plan.signal.throwIfAborted();
-    const patience = Math.max(PATIENCE_SECONDS, (PATIENCE_WALL_MS / 1000) * rate);
-    const keepSeconds = this.#seconds + patience + SPARE_SECONDS;
     const { firstRate } = this.#plan.load;
-    await client.install(simulationRequest(arrangement, { firstRate, keepSeconds }));
+    await client.install(
+      simulationRequest(arrangement, { firstRate, keepSeconds: keepSecondsOf(this.#seconds, rate) }),
+    );
     this.#stack.defer(() => remove(client, namespaceOf(arrangement), this.#plan.log));
   }
 

@@ -15,6 +15,13 @@ it('offers what the CLI can play', async () => {
   );
 });
 
+it('says of the rehearsal that nobody is asked, as its agent runs in mode auto', async () => {
+  const agent = await readFile(new URL('../../agent/simulate/scaler.ts', import.meta.url), 'utf8');
+  expect(agent).toContain("mode: 'auto'");
+  const { detail } = SIMULATIONS.find(({ kind }) => kind === 'rehearsal') ?? { detail: '' };
+  expect(detail).toContain('takes over by itself');
+});
+
 it.each([
   [{ by: 'name', name: 'spike' }, ['--load', 'spike']],
   [{ by: 'stages', stages: '2m:10' }, ['--stages', '2m:10']],

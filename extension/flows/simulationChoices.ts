@@ -19,7 +19,7 @@ export const SIMULATIONS = [
     kind: 'rehearsal',
     title: 'Production rehearsal',
     detail:
-      'Takes over by approval, and goes through a spike, a lost pod and lost metrics before it hands back.',
+      'Both, and the scaler takes over by itself: a pod of each dies, its metrics get lost, and the HPA has to be in charge again.',
   },
 ] as const;
 export type SimulationKind = (typeof SIMULATIONS)[number]['kind'];

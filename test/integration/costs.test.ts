@@ -148,6 +148,17 @@ describe('what another way to scale would save', () => {
       ['--profile', 'spike', '--min-replicas', '9', '--max-replicas', '9'],
       /nothing to scale/,
     ],
+    [
+      'more replicas than there may be',
+      ['--profile', 'spike', '--replicas', '100', '--max-replicas', '30'],
+      /--replicas 100 is not within --min-replicas 2 and --max-replicas 30/,
+    ],
+    [
+      'fewer replicas than there must be',
+      ['--profile', 'spike', '--replicas', '1', '--min-replicas', '2'],
+      /--replicas 1 is not within/,
+    ],
+    ['more than the simulator has room for', ['--profile', 'spike', '--max-replicas', '101'], /1 to 100/],
     ['a version that is none', ['--profile', 'spike', '--proposed', 'scale/999'], /999/],
     ['a load without requests', ['--profile', '5m:0'], /has no requests/],
   ])('is refused for %s', async (_what, args, message) => {

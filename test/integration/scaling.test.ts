@@ -133,6 +133,11 @@ describe('scaling a live workload', () => {
     expect(scaling().violationPrice).toBe(20);
     expect((await cli('price', '20')).stderr).toContain('coxswain price shop/checkout 20');
     expect((await cli('hand-back', 'web/frontend')).stdout).toContain('nothing was taken over');
+    const off = await cli('scaling', 'web/frontend', '--set', 'off');
+    expect(off.stdout).toContain('The scaler does not look at web/frontend');
+    expect(agent.snapshot().scaling.map(({ id }) => id)).not.toContain(FRONTEND);
+    expect((await cli('scaling', '--set', 'shadow')).stderr).toContain('none is named');
+    expect((await cli('scaling', 'web/frontend', '--set', 'shadow')).stdout).toMatch(/web\/frontend +shadow/);
     const asked = await cli('take-over', 'web/frontend', '--how', 'own');
     expect(asked.stdout).toContain('waits for approval');
     expect(asked.stdout).toContain('averageUtilization: 90');

@@ -212,7 +212,7 @@ describe('a simulation on a running embedded cluster', () => {
       await plan({ signal: aborter.signal, load: await chooseLoad({ profile: 'sustained', scale: 1 }) }),
     );
     await until(async () => expect((await client.info()).simulations).toEqual(['coxswain-sim-hpa']));
-    await expect(runSimulation(await plan())).rejects.toThrow('already exists');
+    await expect(runSimulation(await plan())).rejects.toThrow('another simulation has the namespace');
     expect((await client.info()).simulations).toEqual(['coxswain-sim-hpa']);
     aborter.abort(new Error('enough'));
     await expect(first).rejects.toThrow();

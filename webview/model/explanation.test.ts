@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { exampleExplanation } from '../../test/support/chaosExamples';
-import { contributionChart, distributionText, formatInput, inputName, rankedActions } from './explanation';
+import {
+  chartTexts,
+  contributionChart,
+  distributionText,
+  formatInput,
+  inputName,
+  rankedActions,
+} from './explanation';
 
 const near = (value: number) => Number(value.toFixed(6));
 
@@ -85,14 +92,33 @@ it('inputs that the policy saw scaled are said as they were', () => {
     formatInput(0.1, 'pods ÷ 10'),
     formatInput(0.831, 'share of limit'),
     formatInput(0.147, 'p95 in seconds'),
+    formatInput(0.6, 'share of requests × 3'),
   ];
-  expect(texts).toEqual(['3 pods', '26.1 seconds', '1 pod', '83.1 % of limit', '147 ms p95']);
+  expect(texts).toEqual([
+    ...['3 pods', '26.1 seconds', '1 pod', '83.1 % of limit', '147 ms p95', '20 % of requests'],
+  ]);
 });
 
 it.each([
   ['avg_cpu', 'average CPU'],
   ['time_since_failure', 'time since failure'],
   ['latency of the workload', 'latency of the workload'],
+  ['loadPerReadyPod', 'load per ready pod'],
+  ['loadChange15s', 'load change 15s'],
+  ['latencyP95', 'latency p95'],
+  ['hpaSuggestion', 'HPA suggestion'],
+  ['CPU, memory and load', 'CPU, memory and load'],
 ])('the input %s is called %s', (name, called) => {
   expect(inputName(name)).toBe(called);
+});
+
+it.each([
+  ['heal/9', 'shapley', /^Exact .+ of the action,/, 'Baseline: the workload when it is well'],
+  ['heal/9', 'evidence', /^Evidence of the rule/, 'Baseline: the workload when it is well'],
+  ['scale/36', 'shapley', /^Exact .+ of the direction/, 'Baseline: as many pods under an even load of 70 %'],
+  ['scale/36', 'evidence', /^What the rule saw/, 'Baseline: as many pods under an even load of 70 %'],
+] as const)('the chart of %s by %s says what it is about', (observationSpec, method, caption, baseline) => {
+  const texts = chartTexts(exampleExplanation({ observationSpec, method }));
+  expect(texts.caption).toMatch(caption);
+  expect(texts.baseline).toBe(baseline);
 });

@@ -26,7 +26,7 @@ export interface ContributionChart {
 /** Less than that is a matter of rounding, and not said. */
 const LEAST_REST = 0.005;
 const OTHERS = 'all others';
-const WORDS: Readonly<Record<string, string>> = { avg: 'average', cpu: 'CPU', oom: 'OOM' };
+const WORDS: Readonly<Record<string, string>> = { avg: 'average', cpu: 'CPU', hpa: 'HPA', oom: 'OOM' };
 
 /** Strongest first; what those that were sent do not account for is a bar of its own. */
 export function contributionChart(explanation: Explanation): ContributionChart {
@@ -92,19 +92,42 @@ export function distributionText(outOfDistribution: number | null): {
   };
 }
 
-/** `avg_cpu` of an observation spec as people say it. */
+/** What the bars are about: of a scaler not its action, which bounds and pace may hold back, but its direction. */
+export function chartTexts({ observationSpec, method }: Explanation) {
+  const isScale = observationSpec.startsWith('scale/');
+  const calm = 'as many pods under an even load of 70 %';
+  const baseline = `Baseline: ${isScale ? calm : 'the workload when it is well'}`;
+  if (method === 'shapley') {
+    const what = isScale ? 'direction (up, hold or down)' : 'action';
+    const caption = `Exact Shapley values: how each input moved the probability of the ${what}, from the baseline to the output.`;
+    return { caption, baseline, value: 'Moved it by' };
+  }
+  return isScale
+    ? {
+        caption: `What the rule saw: above (right) or below (left) that of ${calm}, in shares of its range.`,
+        baseline,
+        value: 'Above by',
+      }
+    : {
+        caption: 'Evidence of the rule: what spoke for the action (right) and against it (left).',
+        baseline,
+        value: 'Spoke for it by',
+      };
+}
+
+/** `avg_cpu` or `loadPerPod` of an observation spec as people say it. */
 export function inputName(name: string): string {
-  if (!name.includes('_')) return name;
-  const words = name.split('_').map((word) => WORDS[word] ?? word);
-  return words.join(' ');
+  if (name.includes(' ')) return name;
+  const words = name.replace(/([a-z])([A-Z0-9])/g, '$1_$2').split('_');
+  return words.map((word) => WORDS[word.toLowerCase()] ?? word.toLowerCase()).join(' ');
 }
 
 /** `341 ms`; what the policy saw scaled, for example in `pods ÷ 10`, is said as it was: `3 pods`. */
 export function formatInput(value: number, unit: string): string {
   const [, scaledUnit, scale] = /^(.+) ÷ (\d+)$/.exec(unit) ?? [];
   if (scaledUnit !== undefined) return formatInput(value * Number(scale), scaledUnit);
-  const [, whole] = /^share of (.+)$/.exec(unit) ?? [];
-  if (whole !== undefined) return formatInput(value * 100, `% of ${whole}`);
+  const [, whole, factor = 1] = /^share of (.+?)(?: × (\d+))?$/.exec(unit) ?? [];
+  if (whole !== undefined) return formatInput((value * 100) / Number(factor), `% of ${whole}`);
   const [, quantile] = /^(p\d+) in seconds$/.exec(unit) ?? [];
   if (quantile !== undefined) return formatInput(value * 1000, `ms ${quantile}`);
   const number = Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));

@@ -4,6 +4,7 @@ import { capitalised, describeAction, type Explanation, formatTime } from '../..
 import {
   type ContributionBar,
   type ContributionChart,
+  chartTexts,
   contributionChart,
   distributionText,
   formatInput,
@@ -58,27 +59,23 @@ function contributions(explanation: Explanation): TemplateResult {
     return html`<p class="empty">The rule went by nothing that could be weighed: its reason says it all.</p>`;
   }
   const hasInputs = chart.bars.some(({ input }) => input !== '');
+  const texts = chartTexts(explanation);
   return html`<table class="contribution-table">
-    <caption>${caption(chart)}</caption>
+    <caption>${texts.caption}</caption>
     <thead>
       <tr>
         <th scope="col">Input</th>
         ${hasInputs ? html`<th scope="col">Was</th>` : nothing}
-        <th scope="col">${chart.sum ? 'Moved it by' : 'Spoke for it by'}</th>
+        <th scope="col">${texts.value}</th>
         <th scope="col"><span class="sr-only">Bar</span></th>
       </tr>
     </thead>
     <tbody>
-      ${chart.sum ? edge('Baseline: the workload when it is well', chart.sum.baseline, chart, hasInputs) : nothing}
+      ${chart.sum ? edge(texts.baseline, chart.sum.baseline, chart, hasInputs) : nothing}
       ${chart.bars.map((bar) => contribution(bar, chart, hasInputs))}
       ${chart.sum ? edge('Output: the workload as it was', chart.sum.output, chart, hasInputs) : nothing}
     </tbody>
   </table>`;
-}
-
-function caption({ sum }: ContributionChart): string {
-  if (sum === null) return 'Evidence of the rule: what spoke for the action (right) and against it (left).';
-  return 'Exact Shapley values: how each input moved the probability of the action, from the baseline to the output.';
 }
 
 function contribution(

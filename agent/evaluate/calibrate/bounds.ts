@@ -53,7 +53,7 @@ export function workloadBounds(
 }
 
 /** Of its own: where Coxswain advises it, the one that stands there is Coxswain's wish of this moment. */
-function ownMinReplicas(autoscaler: Autoscaler | null): number {
+export function ownMinReplicas(autoscaler: Autoscaler | null): number {
   const handover = autoscaler?.handover ?? null;
   if (handover === null || handover === 'broken') return autoscaler?.minReplicas ?? 1;
   return handover.original.minReplicas ?? 1;

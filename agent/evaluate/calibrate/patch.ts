@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import type { Autoscaler } from '../../cluster/snapshot';
 import { type TunedRule, writtenRule } from '../../config/scaleRule';
+import { ownerText } from '../../safety/rules/replicas';
+import { ownMinReplicas } from './bounds';
 import type { HpaBehaviour } from './hpaRule';
 
 /** What a manifest is for. */
@@ -25,6 +27,7 @@ export function hpaManifest(target: PatchTarget, hpa: HpaBehaviour): string {
 
 function manifest(target: PatchTarget, hpa: HpaBehaviour, howToApply: string): string {
   const { autoscaler, isKnown, setsTolerance } = target;
+  const gitOps = autoscaler?.gitOps[0];
   const object =
     autoscaler?.kind === 'keda' ? scaledObject(target, hpa) : horizontalPodAutoscaler(target, hpa);
   const comments = [
@@ -32,7 +35,7 @@ function manifest(target: PatchTarget, hpa: HpaBehaviour, howToApply: string): s
     setsTolerance
       ? 'tolerance needs Kubernetes 1.35, or the feature gate HPAConfigurableTolerance since 1.33.'
       : `An HPA of this cluster has no tolerance of its own: it was tuned for the cluster’s ${percent(hpa.scaleUp.tolerance)} %.`,
-    howToApply,
+    gitOps ? `${ownerText(gitOps)} owns it: make the change in its repository.` : howToApply,
   ];
   return `${commented(comments)}${stringify(object, { lineWidth: 0 })}`;
 }
@@ -87,15 +90,14 @@ function steererComments(steerer: Steerer, violationPrice: number): string[] {
 }
 
 function horizontalPodAutoscaler(target: PatchTarget, hpa: HpaBehaviour): Record<string, unknown> {
-  const { namespace, name, autoscaler, minReplicas, maxReplicas } = target;
+  const { namespace, name, autoscaler } = target;
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { namespace, name: autoscaler?.name ?? name },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-      minReplicas,
-      maxReplicas,
+      ...replicaBounds(target),
       metrics: [cpuMetric(target, hpa), ...otherMetrics(autoscaler)],
       behavior: behaviorOf(target, hpa),
     },
@@ -104,7 +106,8 @@ function horizontalPodAutoscaler(target: PatchTarget, hpa: HpaBehaviour): Record
 
 /** https://keda.sh/docs/latest/reference/scaledobject-spec/ */
 function scaledObject(target: PatchTarget, hpa: HpaBehaviour): Record<string, unknown> {
-  const { namespace, name, autoscaler, minReplicas, maxReplicas } = target;
+  const { namespace, name, autoscaler } = target;
+  const { minReplicas, maxReplicas } = replicaBounds(target);
   const triggers = Array.isArray(autoscaler?.metrics) ? autoscaler.metrics : [];
   const others = triggers.filter((trigger: unknown) => fieldOf(trigger, 'type') !== 'cpu');
   const value = String(targetPercent(target, hpa));
@@ -120,6 +123,12 @@ function scaledObject(target: PatchTarget, hpa: HpaBehaviour): Record<string, un
       triggers: [{ type: 'cpu', metricType: 'Utilization', metadata: { value } }, ...others],
     },
   };
+}
+
+/** Those that people have given their autoscaler stay, however much of them the simulator had room for. */
+function replicaBounds({ autoscaler, minReplicas, maxReplicas }: PatchTarget) {
+  if (autoscaler === null) return { minReplicas, maxReplicas };
+  return { minReplicas: ownMinReplicas(autoscaler), maxReplicas: autoscaler.maxReplicas };
 }
 
 function cpuMetric(target: PatchTarget, hpa: HpaBehaviour): Record<string, unknown> {

@@ -80,6 +80,16 @@ const metric = fc.oneof(
       target: fc.constant({ type: 'AverageValue', averageValue: '100' }),
     }),
   }),
+  fc.record({
+    type: fc.constant('External'),
+    external: fc.record({
+      metric: fc.record({
+        name: fc.constant('lag'),
+        selector: fc.constantFrom({}, { matchLabels: { a: 'b' } }),
+      }),
+      target: fc.constantFrom({ type: 'Value', value: '30' }, { type: 'AverageValue', averageValue: '3' }),
+    }),
+  }),
 );
 const annotations = fc.dictionary(fc.constantFrom('team', 'example.com/a~b', 'note'), fc.string(), {
   maxKeys: 2,
@@ -94,6 +104,30 @@ const hpa = fc
   })
   .map((changes) => anAutoscaler({ ...changes, annotated: Object.keys(changes.annotations).length > 0 }));
 const net = fc.double({ min: 0.5, max: 1, noNaN: true });
+
+const requestsMetric = {
+  type: 'Pods',
+  pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: '100' } },
+};
+
+/** As somebody leaves CPU targets who has edited them. */
+function retargeted(metrics: readonly unknown[], averageUtilization: number): unknown {
+  const text = JSON.stringify(metrics);
+  return JSON.parse(text.replace(/"averageUtilization":\d+/g, `"averageUtilization":${averageUtilization}`));
+}
+
+/** Whatever their targets are. */
+function sources(autoscaler: Autoscaler): string[] {
+  return metricsOf(retargetedOf(autoscaler)).map((metric) => JSON.stringify(metric));
+}
+
+function retargetedOf(autoscaler: Autoscaler): Autoscaler {
+  return { ...autoscaler, metrics: retargeted(metricsOf(autoscaler), 1) };
+}
+
+function metricsOf({ metrics }: Autoscaler): readonly unknown[] {
+  return Array.isArray(metrics) ? metrics : [];
+}
 
 /** What may not be lost: the whole object, but for its version. */
 function seen(autoscaler: Autoscaler): object {
@@ -131,10 +165,24 @@ describe('a take-over', () => {
     );
   }, 30_000);
 
-  it('raises the CPU target to the net, keeps the rest, and writes out what the API server would fill in', () => {
-    const requests = { type: 'Pods', pods: { metric: { name: 'requests' } } };
-    const { metrics, behavior: rules } = aTakenOver({ metrics: [cpuMetric(70), cpuMetric(95), requests] });
-    expect(metrics).toEqual([cpuMetric(90), cpuMetric(95), requests]);
+  it('leaves any HPA that goes by CPU utilisation no other metric, by which it would undo steps down', () => {
+    fc.assert(
+      fc.property(hpa, (before) => {
+        const { metrics } = aTakenOver({
+          ...before,
+          metrics: [requestsMetric, ...metricsOf(before), cpuMetric(70)],
+        });
+        expect(JSON.stringify(metrics)).not.toMatch(/requests|memory|AverageValue|"Value"/);
+        expect(metrics).toContainEqual(cpuMetric(90));
+      }),
+    );
+  }, 30_000);
+
+  it('raises the CPU target to the net, and writes out what the API server would fill in', () => {
+    const { metrics, behavior: rules } = aTakenOver({
+      metrics: [cpuMetric(70), cpuMetric(95), requestsMetric],
+    });
+    expect(metrics).toEqual([cpuMetric(90), cpuMetric(95)]);
     expect(rules).toEqual({
       scaleUp: {
         stabilizationWindowSeconds: 0,
@@ -264,6 +312,50 @@ describe('a hand-back', () => {
     expect(after).toMatchObject({ ...left, handover: null });
     expect(after.annotations).toEqual({});
   });
+
+  const others = [
+    requestsMetric,
+    {
+      type: 'Resource',
+      resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 80 } },
+    },
+  ];
+  const fewerRequests = {
+    ...requestsMetric,
+    pods: { ...requestsMetric.pods, target: { type: 'AverageValue', averageValue: '7' } },
+  };
+  it.each<[string, (taken: Autoscaler) => Partial<Autoscaler>, unknown[]]>([
+    [
+      'the pace',
+      () => ({ behavior: { scaleUp: { selectPolicy: 'Min' } } }),
+      [others[0], cpuMetric(70), others[1]],
+    ],
+    ['the target', () => ({ metrics: [cpuMetric(50)] }), [cpuMetric(50), ...others]],
+    ['that there is a net', () => ({ metrics: null }), others],
+    [
+      'one of them anew',
+      () => ({ metrics: [fewerRequests, cpuMetric(90)] }),
+      [fewerRequests, cpuMetric(70), others[1]],
+    ],
+    [
+      'by an older Coxswain, which left them all',
+      () => ({ metrics: [others[0], cpuMetric(90), others[1]] }),
+      [others[0], cpuMetric(70), others[1]],
+    ],
+  ])('gives back the metrics that were left out, where somebody has changed %s', (_, edit, metrics) => {
+    const taken = aTakenOver({ metrics: [others[0], cpuMetric(70), others[1]] });
+    expect(givenBack({ ...taken, ...edit(taken) }).metrics).toEqual(metrics);
+  });
+
+  it('of any HPA with several metrics, of which anybody has edited the targets left, loses none', () => {
+    fc.assert(
+      fc.property(hpa, percent, (before, edited) => {
+        const taken = aTakenOver(before);
+        const after = givenBack({ ...taken, metrics: retargeted(metricsOf(taken), edited) });
+        expect(sources(after).toSorted()).toEqual(sources(before).toSorted());
+      }),
+    );
+  }, 30_000);
 
   it('keeps a minimum that somebody has set while it was advised, and never asks for one above the maximum', () => {
     const set = applied(objectOf(anAutoscaler()), adviseChange(anAutoscaler(), 'shop', 4, STAMP).write);

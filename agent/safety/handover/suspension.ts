@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonicalJson } from '../../journal/canonicalJson';
 import { isSame } from './json';
 
 /** How an HPA scales and by what: as much of its spec as a take-over changes. */
@@ -42,14 +43,16 @@ const DEFAULT_DOWN = {
 
 /**
  * The rules of an HPA that only catches an overload: it never scales down, and up only from `cpuPercent` of the
- * request on. One that does not go by CPU utilisation has no such net, and does not scale at all.
+ * request on. By its other metrics it would go on scaling up, and undo each step down: they are left out. One that does
+ * not go by CPU utilisation has no such net, and does not scale at all.
  */
 export function suspended({ metrics, behavior }: HpaRules, cpuPercent: number): HpaRules {
   const { scaleUp, scaleDown, ...others } = Behavior.safeParse(behavior).data ?? {};
-  const hasNet = listOf(metrics).some((metric) => cpuOf(metric) !== null);
+  const net = listOf(metrics).filter(isNet);
+  const hasNet = net.length > 0;
   const up = { ...DEFAULT_UP, ...scaleUp };
   return {
-    metrics: mapMetrics(metrics, (metric) => raised(metric, cpuPercent)),
+    metrics: hasNet ? net.map((metric) => raised(metric, cpuPercent)) : metrics,
     behavior: {
       ...others,
       scaleUp: hasNet ? up : { ...up, selectPolicy: 'Disabled' },
@@ -76,7 +79,7 @@ export function resumed(current: HpaRules, original: HpaRules, cpuPercent: numbe
 }
 
 function resumedMetrics(current: unknown, original: unknown, cpuPercent: number | null): unknown {
-  return mapMetrics(current, (metric) => {
+  const resumedNet = mapMetrics(current, (metric) => {
     const now = cpuOf(metric);
     const before = listOf(original)
       .map(cpuOf)
@@ -87,6 +90,17 @@ function resumedMetrics(current: unknown, original: unknown, cpuPercent: number 
       cpuPercent === null || (was < cpuPercent && sourceOf(now).target.averageUtilization === cpuPercent);
     return isOurs ? withTarget(now, was) : metric;
   });
+  const missing = leftOut(current, original);
+  return missing.length === 0 ? resumedNet : [...listOf(resumedNet), ...missing];
+}
+
+/** What a take-over has left out and nobody has put in its place since. */
+function leftOut(current: unknown, original: unknown): readonly unknown[] {
+  const before = listOf(original);
+  if (!before.some(isNet)) return [];
+  const others = (metrics: readonly unknown[]) => metrics.filter((metric) => !isNet(metric));
+  const there = new Set(others(listOf(current)).map(sourceText));
+  return others(before).filter((metric) => !there.has(sourceText(metric)));
 }
 
 /** Somebody has changed it since: only what keeps it from scaling is taken out of it. */
@@ -125,6 +139,24 @@ function sourceOf(metric: CpuMetric): z.infer<typeof Source> {
 
 function identityOf(metric: CpuMetric): string {
   return `${metric.type}/${sourceOf(metric).container ?? ''}`;
+}
+
+const OtherMetric = z.record(z.string(), z.union([z.string(), z.looseObject({ target: z.unknown() })]));
+
+/** What a metric goes by, whatever its target is. */
+function sourceText(metric: unknown): string {
+  const { data } = OtherMetric.safeParse(metric);
+  if (!data) return canonicalJson(metric);
+  const parts = Object.entries(data).map(([key, part]) => {
+    if (typeof part === 'string') return [key, part];
+    const { target: _, ...source } = part;
+    return [key, source];
+  });
+  return canonicalJson(Object.fromEntries(parts));
+}
+
+function isNet(metric: unknown): boolean {
+  return cpuOf(metric) !== null;
 }
 
 function cpuOf(metric: unknown): CpuMetric | null {

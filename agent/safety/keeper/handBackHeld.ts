@@ -5,12 +5,15 @@ import type { ResourceAddress } from '../change';
 import { handBackChange } from '../handover/changes';
 import { runTransaction } from '../transaction';
 import type { ClusterWriter } from '../writer';
+import type { AgentEnd } from './keeperProcess';
 import { addressText } from './messages';
 
 export interface HandBackPorts {
   writer: ClusterWriter;
   /** Whose notes are ours. */
   agentId: string;
+  /** What has become of the agent. */
+  end: AgentEnd;
   /** Holds the journal until it is closed. Throws CoxswainError `journal-locked`, `journal-corrupt` … */
   openJournal(): Pick<Journal, 'append' | 'close'>;
   newId(): string;
@@ -32,6 +35,11 @@ const LATE_WRITE_MS = 10_000;
  */
 const LOCKED_MS = 60_000;
 
+const WHY: Readonly<Record<AgentEnd, string>> = {
+  dead: 'the agent ended without handing it back',
+  hung: 'the agent hung while it had taken it over',
+};
+
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 
@@ -40,21 +48,22 @@ type Attempt = 'over' | 'nothing' | 'later';
 
 /**
  * Hands back what carries the note of the agent that has died. Where another agent has the journal by then it is left
- * to that one, which does the same at its start, and only looked after; for a minute.
+ * to that one, which does the same at its start, and only looked after; for a minute. One that hangs has the journal
+ * itself: that is not waited for.
  */
 export async function handBackHeld(
   held: readonly ResourceAddress[],
   givenPorts: HandBackPorts,
 ): Promise<void> {
   const ports = { ...givenPorts, log: onceEach(givenPorts.log) };
-  const { monotonicMs, wait, log } = ports;
+  const { end, monotonicMs, wait, log } = ports;
   const diedAtMs = monotonicMs();
   let waitMs = FIRST_WAIT_MS;
   let left = held;
   for (;;) {
     const again: { address: ResourceAddress; what: Attempt }[] = [];
     // One after the other: they share the journal.
-    const isPatient = monotonicMs() - diedAtMs < LOCKED_MS;
+    const isPatient = end === 'dead' && monotonicMs() - diedAtMs < LOCKED_MS;
     for (const address of left) again.push({ address, what: await attempt(address, isPatient, ports) });
     const agedMs = monotonicMs() - diedAtMs;
     const isOpen = (what: Attempt) => what === 'later' || (what === 'nothing' && agedMs < LATE_WRITE_MS);
@@ -114,7 +123,7 @@ async function handBack(record: ScalerRecord, isPatient: boolean, ports: HandBac
       ports.log(`${change.description}: ${end.error.message}`);
       return 'later';
     }
-    const why = 'the agent ended without handing it back';
+    const why = WHY[ports.end];
     say({ kind: 'handover', workloadId: id, autoscaler, how: 'handed-back', why, by: 'keeper' });
     return 'over';
   } finally {

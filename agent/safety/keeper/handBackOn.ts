@@ -7,12 +7,14 @@ import { openJournal } from '../../journal/journal';
 import type { ResourceAddress } from '../change';
 import { ClusterWriter } from '../writer';
 import { handBackHeld } from './handBackHeld';
+import type { AgentEnd } from './keeperProcess';
 
 interface Options {
   kubeconfigPath: string | undefined;
   context: string;
   journalDirectory: string;
   agentId: string;
+  end: AgentEnd;
   log(text: string): void;
 }
 
@@ -24,6 +26,7 @@ export async function handBackOn(held: readonly ResourceAddress[], options: Opti
     await handBackHeld(held, {
       writer: new ClusterWriter(api),
       agentId: options.agentId,
+      end: options.end,
       openJournal: () => openJournal({ directory: options.journalDirectory, clock }),
       newId: randomUUID,
       monotonicMs: () => performance.now(),

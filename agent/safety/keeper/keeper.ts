@@ -6,7 +6,7 @@ import { CoxswainError } from '../../protocol';
 import type { ResourceAddress } from '../change';
 import { addressText, KeeperAnswer, type KeeperOrder } from './messages';
 
-/** Hands back what it holds when this process dies, however it dies. */
+/** Hands back what it holds when this process dies, however it dies, or hangs. */
 export interface Keeper {
   /**
    * Resolves once the keeper knows of it: only then may the autoscaler be taken over.
@@ -37,6 +37,8 @@ export interface KeeperOptions {
   answerMs?: number;
   /** Until a lost keeper is replaced, ms of wall time. */
   restartMs?: number;
+  /** Between two signs of life while something is held, ms of wall time. */
+  beatMs?: number;
 }
 
 interface Held {
@@ -56,6 +58,7 @@ class KeeperLink implements Keeper {
   readonly #held = new Map<string, Held>();
   #child: ChildProcess | null = null;
   #restart: NodeJS.Timeout | undefined;
+  #beats: NodeJS.Timeout | undefined;
   /** In a row: nobody has answered since. */
   #losses = 0;
   #isClosed = false;
@@ -72,6 +75,7 @@ class KeeperLink implements Keeper {
     if (known && this.#child) return known.answered.promise;
     const held = { address, answered: Promise.withResolvers<void>(), isKept: false };
     this.#held.set(key, held);
+    this.#beats ??= setInterval(() => this.#beat(), this.#beatMs).unref();
     try {
       this.#tell({ hold: address });
       await this.#inTime(held.answered.promise);
@@ -89,6 +93,7 @@ class KeeperLink implements Keeper {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
+    clearInterval(this.#beats);
     const child = this.#child;
     if (!child) return;
     if (this.#held.size === 0) this.#tell({ goodbye: true });
@@ -100,8 +105,22 @@ class KeeperLink implements Keeper {
     });
   }
 
+  get #beatMs(): number {
+    return this.#options.beatMs ?? BEAT_MS;
+  }
+
+  #beat(): void {
+    if (this.#held.size === 0) {
+      clearInterval(this.#beats);
+      this.#beats = undefined;
+    } else if (this.#child) this.#tell({ beat: this.#beatMs });
+  }
+
   #tell(order: KeeperOrder): void {
-    this.#child ??= this.#start();
+    if (!this.#child) {
+      this.#child = this.#start();
+      this.#tell({ beat: this.#beatMs });
+    }
     this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
   }
 
@@ -179,6 +198,7 @@ class KeeperLink implements Keeper {
 
 const ANSWER_MS = 10_000;
 const RESTART_MS = 1000;
+const BEAT_MS = 15_000;
 const LONGEST_RESTART_MS = 60_000;
 
 /** Paths and names only: what stands in the arguments of a process is seen by every user of the machine. */

@@ -33,10 +33,14 @@ export async function runKeeper(options: RealKeeperOptions): Promise<void> {
     prepare() {
       if (options.kubeconfigPath !== undefined) accessSync(options.kubeconfigPath, constants.R_OK);
     },
-    async handBack(held) {
+    every(ms, tick) {
+      const timer = setInterval(tick, ms);
+      return () => clearInterval(timer);
+    },
+    async handBack(held, end) {
       for (const signal of IGNORED_SIGNALS) process.off(signal, stay);
       const { handBackOn } = await import('./handBackOn');
-      await handBackOn(held, { ...options, log });
+      await handBackOn(held, { ...options, end, log });
     },
     log,
   });

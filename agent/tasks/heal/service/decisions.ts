@@ -48,13 +48,15 @@ function decisionAt(seq: number, journal: Journal): DecisionRow {
 }
 
 /** The latest one on the same action before the proposal was made. */
-function decisionBehind({ workload, action, createdAtMs }: Proposal, journal: Journal): DecisionRow | null {
+function decisionBehind({ workload, task, action, createdAtMs }: Proposal, journal: Journal): DecisionRow | null {
   const rows = journal.query({
     workloadId: workloadId(workload),
     kinds: ['decision'],
     limit: LOOKED_THROUGH,
   });
-  const same = [...rows].filter(isDecision).filter(({ event }) => isDeepStrictEqual(event.action, action));
+  const same = [...rows]
+    .filter(isDecision)
+    .filter(({ event }) => event.task === task && isDeepStrictEqual(event.action, action));
   return same.find(({ atMs }) => atMs <= createdAtMs + SAME_MOMENT_MS) ?? null;
 }
 

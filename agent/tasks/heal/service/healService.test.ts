@@ -5,13 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../../test/support/fakeClock';
 import { aHealPolicy } from '../../../../test/support/healPolicy';
 import { aLearnedHeal } from '../../../../test/support/learnedHeal';
+import { aLearnedScale } from '../../../../test/support/learnedScale';
 import { DEFAULT_CONFIG } from '../../../config/schema';
 import type { JournalFilter } from '../../../journal/reader';
 import type { JournalEvent, JournalRow, Proposal } from '../../../protocol';
 import type { HealService } from '../../../server/healService';
 import { modelsDirectory } from '../../../server/stateDirectory';
+import { OBSERVATION_SPECS } from '../../../sim/scale/observation';
 import { ModelStore } from '../../../training/modelStore';
 import { writePolicyFile } from '../../../training/policyFile';
+import type { LearnedScale } from '../../scale/live/policies/learnedScale';
 import type { LearnedHeal } from '../policies/learned';
 import { HEAL_RICH } from '../rich/richSpec';
 import { createHealService } from './healService';
@@ -35,6 +38,7 @@ let rows: JournalRow[];
 let recorded: string[];
 let proposals: Proposal[];
 let steering: LearnedHeal | null;
+let scaler: LearnedScale | null;
 let service: HealService;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coxswain-heal-service-'));
@@ -42,7 +46,7 @@ beforeEach(() => {
   rows = [];
   recorded = [];
   proposals = [];
-  steering = null;
+  steering = scaler = null;
   service = createHealService({
     policiesDirectory: policies,
     learnWorkerFile: join(folder, 'none.cjs'),
@@ -57,6 +61,8 @@ beforeEach(() => {
     workload: () => undefined,
     proposal: (id) => proposals.find((proposal) => proposal.id === id),
     learnedHeal: () => steering,
+    learnedScale: () => scaler,
+    loadScale: async (version) => aLearnedScale({ 4: 0.8 }, { version }),
     record: (event) => recorded.push(event.kind === 'warning' ? event.text : event.kind),
     mode: () => 'approve',
     promote: async () => undefined,
@@ -157,11 +163,26 @@ describe('the explanation of a decision', () => {
     expect(explanation.method).toBe('evidence');
   });
 
+  it('of a scaler is that of the version that has decided, or of its rule', async () => {
+    const observation = OBSERVATION_SPECS['scale/36'].fields.map(() => 0);
+    const scaling = { task: 'scale', observationSpec: 'scale/36', observation } as const;
+    const action = { kind: 'scale', from: 2, to: 6 } as const;
+    const learned = { ...scaling, action, policy: 'learned scale/4', confidence: 0.8 };
+    const stored = await service.explain({ seq: journal(aDecision(learned)) });
+    expect(stored.explanation).toMatchObject({ method: 'shapley', output: 0.8, baseline: 0.8 });
+    scaler = aLearnedScale({ 4: 0.9 }, { version: 'scale/4' });
+    const held = await service.explain({ seq: journal(aDecision(learned)) });
+    expect(held.explanation.output).toBe(0.9);
+    const ruled = aDecision({ ...scaling, action, policy: 'predictive 1' });
+    expect((await service.explain({ seq: journal(ruled) })).explanation.method).toBe('evidence');
+  });
+
   it('of a proposal is that of the decision behind it', async () => {
     storePolicy();
     const event = aDecision();
     journal(event, 500);
     journal(event, 1000);
+    journal({ ...event, task: 'scale' }, 1050);
     journal(event, 99_000);
     proposals = [proposalOf(event, 1100)];
     const { explanation } = await service.explain({ proposalId: 'p1' });
@@ -228,6 +249,16 @@ describe('a prediction', () => {
     expect(rich).toMatchObject({ label: 'none', observationSpec: HEAL_RICH.name });
   });
 
+  it('of scale is that of the policy that steers scaling', async () => {
+    const state = OBSERVATION_SPECS['scale/36'].fields.map(() => 0);
+    await expect(service.predict({ task: 'scale', state })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('predictive 1 steers scaling'),
+    });
+    scaler = aLearnedScale({ 2: 0.8 });
+    expect(await service.predict({ task: 'scale', state })).toMatchObject({ label: '+2', confidence: 0.8 });
+  });
+
   it('is refused where there is no learned policy at all', async () => {
     await expect(service.predict({ task: 'heal', state: SLOW })).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -292,9 +323,13 @@ describe('experience from outside', () => {
     });
   }
 
-  it('is refused for tasks that do not act live', async () => {
-    await expect(service.predict({ task: 'scale', state: [] })).rejects.toMatchObject({
-      code: 'capability-missing',
-    });
+  it('is refused for tasks that do not learn while they run', async () => {
+    for (const task of ['scale', 'canary'] as const) {
+      const refused = { code: 'capability-missing', message: expect.stringContaining(task) };
+      await expect(service.learnNow({ task }, 'ada')).rejects.toMatchObject(refused);
+      await expect(service.addExperience({ task, transitions: [step] }, 'ada')).rejects.toMatchObject(
+        refused,
+      );
+    }
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aPod, aWorkload, fresh } from '../../../../test/support/builders';
 import { aLearnedScale } from '../../../../test/support/learnedScale';
 import type { Workload } from '../../../cluster/snapshot';
+import type { TunedRule } from '../../../config/scaleRule';
 import { noLoad } from '../../../metrics/loadReadings';
 import { anAutoscaler, cpuMetric } from '../../../safety/testing/autoscalers';
 import { CHECKOUT_ID } from '../../../safety/testing/fakeWorld';
@@ -441,5 +442,56 @@ describe('the price of a violation', () => {
     expect(world.events('price-changed')).toHaveLength(1);
     await world.steps(1);
     expect(world.points.at(-1)?.policyReplicas).toBeGreaterThan(before);
+  });
+});
+
+describe('a rule of the workload’s own', () => {
+  const withRule = (world: ScalingWorld, rule: TunedRule | undefined) => {
+    const scale = rule ? { rule } : {};
+    const workloads = { 'shop/checkout': { observeOnly: false, scale } };
+    world.outside.settings = { ...world.outside.settings, workloads };
+    world.scaling.configChanged();
+  };
+  const tuned = (target: number): TunedRule => ({
+    ...{ kind: 'quantile', quantile: 95, target, safety: 0, downWindow: 60_000 },
+  });
+
+  it('decides in place of the one for all, and counts anew from each change of its settings on', async () => {
+    const world = await ScalingWorld.started();
+    world.rate = 60;
+    await world.steps(4);
+    withRule(world, tuned(0.9));
+    await world.steps(8);
+    const at90 = world.state;
+    const podsAt90 = world.points.at(-1)?.policyReplicas ?? 0;
+    expect(at90.policy).toMatchObject({
+      name: 'quantile tuned',
+      version: '(quantile 95, target 0.9, safety 0, downWindow 60s)',
+    });
+    withRule(world, tuned(0.3));
+    await world.steps(1);
+    expect(world.state.policy.version).toContain('target 0.3');
+    expect(world.state.policy.sinceMs).toBeGreaterThan(at90.policy.sinceMs);
+    expect(world.points.at(-1)?.policyReplicas).toBeGreaterThan(podsAt90);
+    const { sinceMs } = world.state.policy;
+    withRule(world, tuned(0.3));
+    await world.steps(1);
+    expect(world.state.policy.sinceMs).toBe(sinceMs);
+    withRule(world, undefined);
+    await world.steps(1);
+    expect(world.state.policy).toMatchObject({ name: 'predictive', version: '1' });
+  });
+
+  it('is what a learned policy falls back to, also after a change', async () => {
+    const world = await ScalingWorld.started();
+    world.learned = aLearnedScale({ 2: 0.45, 1: 0.15 });
+    withRule(world, tuned(0.9));
+    await world.steps(1);
+    expect(world.state.status).toContain(
+      'quantile tuned (quantile 95, target 0.9, safety 0, downWindow 60s) in place of',
+    );
+    withRule(world, tuned(0.8));
+    await world.steps(1);
+    expect(world.state.status).toContain('quantile tuned (quantile 95, target 0.8');
   });
 });

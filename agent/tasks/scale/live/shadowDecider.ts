@@ -1,7 +1,7 @@
-import { type ScalingState, toErrorInfo } from '../../../protocol';
+import { type ScalingState, toErrorInfo, type WorkloadRef } from '../../../protocol';
 import { createLearnedScale } from './policies/learnedScale';
 import type { ScaleLook, ScalePolicy } from './policies/policy';
-import { createScaleRule } from './policies/rules';
+import { scaleRuleOf } from './policies/rules';
 import type { ScalerPorts } from './scalerPorts';
 import { ShadowTally } from './shadowTally';
 
@@ -9,6 +9,7 @@ type Ports = Pick<ScalerPorts, 'config' | 'loadPolicy'>;
 
 /** The version of `scale.shadowPolicy`, which decides beside the policy that steers; nothing of it is ever done. */
 export class ShadowDecider {
+  readonly #ref: WorkloadRef;
   readonly #ports: Ports;
   /** What the config names; null where it names none. */
   #version: string | null = null;
@@ -16,7 +17,8 @@ export class ShadowDecider {
   #problem: string | null = null;
   #tally = new ShadowTally('');
 
-  constructor(ports: Ports) {
+  constructor(ref: WorkloadRef, ports: Ports) {
+    this.#ref = ref;
     this.#ports = ports;
     this.configChanged();
   }
@@ -52,11 +54,7 @@ export class ShadowDecider {
     try {
       const learned = await loadPolicy(version);
       if (version !== this.#version) return;
-      this.#policy = createLearnedScale(
-        learned,
-        createScaleRule(config().scale.policy),
-        () => config().guard,
-      );
+      this.#policy = createLearnedScale(learned, scaleRuleOf(this.#ref, config()), () => config().guard);
     } catch (error) {
       if (version === this.#version) this.#problem = toErrorInfo(error).message;
     }

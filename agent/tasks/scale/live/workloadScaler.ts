@@ -21,7 +21,7 @@ import { HpaMirror, type HpaSettings } from './hpaMirror';
 import { LiveView } from './liveView';
 import { createLearnedScale } from './policies/learnedScale';
 import type { ScaleLook, ScalePolicy, ScaleWish } from './policies/policy';
-import { createScaleRule } from './policies/rules';
+import { scaleRuleOf } from './policies/rules';
 import { ScaleHelm } from './scaleHelm';
 import { readScale } from './scaleReading';
 import type { ScalerPorts } from './scalerPorts';
@@ -73,7 +73,7 @@ export class WorkloadScaler {
     this.#id = workloadId(workload.ref);
     this.#ports = ports;
     this.#settings = scaleSettingsOf(workload.ref, ports.config());
-    this.#shadow = new ShadowDecider(ports);
+    this.#shadow = new ShadowDecider(workload.ref, ports);
     this.#policy = this.#createPolicy();
     this.#policySinceMs = ports.clock.nowMs();
     this.#helm = new ScaleHelm(workload.ref, {
@@ -368,14 +368,15 @@ export class WorkloadScaler {
   #createPolicy(): ScalePolicy {
     const { config, learned } = this.#ports;
     this.#policyKey = this.#keyNow();
-    const rule = createScaleRule(config().scale.policy);
+    const rule = scaleRuleOf(this.ref, config());
     const promoted = learned();
     return promoted ? createLearnedScale(promoted, rule, () => config().guard) : rule;
   }
 
   /** What the policy is made of. */
   #keyNow(): string {
-    return `${this.#ports.learned()?.version ?? ''} ${this.#ports.config().scale.policy}`;
+    const { config, learned } = this.#ports;
+    return `${learned()?.version ?? ''} ${policyText(scaleRuleOf(this.ref, config()))}`;
   }
 
   #workload(): Workload | undefined {
