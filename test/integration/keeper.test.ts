@@ -86,6 +86,27 @@ describe('the keeper that is built', () => {
     await startKeeper(options()).close();
   });
 
+  it('is told that its agent lives for as long as something is held', async () => {
+    const heard = join(directory, 'heard');
+    const script = `
+      const fs = require('node:fs');
+      process.stdin.on('data', (data) => {
+        for (const line of String(data).trim().split('\\n')) {
+          fs.appendFileSync(${JSON.stringify(heard)}, line + '\\n');
+          const { hold } = JSON.parse(line);
+          if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n');
+        }
+      });`;
+    const keeper = startKeeper(options({ program: [process.execPath, '-e', script, '--'], beatMs: 20 }));
+    await keeper.hold(ADDRESS);
+    const lines = () => readFileSync(heard, 'utf8').trim().split('\n');
+    await vi.waitFor(() => expect(lines().length).toBeGreaterThan(5), 20_000);
+    expect(lines().filter((line) => line === '{"beat":20}').length).toBeGreaterThan(3);
+    keeper.release(ADDRESS);
+    await keeper.close();
+    expect(lines()[0]).toBe('{"beat":20}');
+  });
+
   it.each<[string, Partial<KeeperOptions>, RegExp]>([
     [
       'its program is missing',

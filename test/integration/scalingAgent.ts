@@ -24,7 +24,12 @@ const [, script = '', task = '', ...rest] = process.argv;
 if (task === 'keeper') await runKeeperCommand(keeperOptions(rest));
 else await steer(rest);
 
-async function steer([kubeconfigPath = '', directory = '', holdFor = '']: readonly string[]): Promise<void> {
+async function steer([
+  kubeconfigPath = '',
+  directory = '',
+  holdFor = '',
+  beatMs = '15000',
+]: readonly string[]): Promise<void> {
   const server = openApiServer(loadKubeconfig({ path: kubeconfigPath }));
   const clock = clusterClock(server.clock);
   const journalDirectory = `${directory}/journal`;
@@ -40,6 +45,7 @@ async function steer([kubeconfigPath = '', directory = '', holdFor = '']: readon
     stateDirectory: directory,
     journalDirectory,
     agentId,
+    beatMs: Number(beatMs),
     onLost: (why) => say(`lost ${why}`),
   });
   const record = (event: JournalEvent) => void journal.append(event);

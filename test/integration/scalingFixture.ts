@@ -78,9 +78,13 @@ export class ScalingFixture {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** @param holdFor `ever`: it does not hand back by itself. */
-  agent(holdFor: 'ever' | 'a moment'): AgentProcess {
-    const agent = new AgentProcess(this.#script, 'steer', this.kubeconfig, this.directory, holdFor);
+  /**
+   * @param holdFor `ever`: it does not hand back by itself.
+   * @param beatMs between two signs of life to its keeper
+   */
+  agent(holdFor: 'ever' | 'a moment', beatMs = 15_000): AgentProcess {
+    const args = [this.kubeconfig, this.directory, holdFor, String(beatMs)];
+    const agent = new AgentProcess(this.#script, 'steer', ...args);
     this.#agents.push(agent);
     return agent;
   }
@@ -108,14 +112,14 @@ export class ScalingFixture {
       await this.until(() => this.isWorking());
     } catch (error) {
       const hpa = JSON.stringify(await this.hpa());
-      throw new Error(`the HPA was not handed back: ${hpa}; its keepers say: ${this.#keeperLog()}`, {
+      throw new Error(`the HPA was not handed back: ${hpa}; its keepers say: ${this.keeperLog()}`, {
         cause: error,
       });
     }
     return performance.now() - fromMs;
   }
 
-  #keeperLog(): string {
+  keeperLog(): string {
     const path = join(this.directory, 'keeper.log');
     return existsSync(path) ? readFileSync(path, 'utf8') : 'nothing';
   }

@@ -102,6 +102,36 @@ describe('an agent that dies while it has taken over an HPA', () => {
   }, 90_000);
 });
 
+describe('an agent that hangs while it has taken over an HPA', () => {
+  const BEAT_MS = 250;
+
+  it('is handed back for after eight beats that did not come, and holds anew once it goes on', async () => {
+    const fixture = await ScalingFixture.open();
+    try {
+      const agent = fixture.agent('ever', BEAT_MS);
+      await fixture.said(agent, 'scaled 6');
+      // Longer than a silence may last.
+      await delay(12 * BEAT_MS);
+      expect(await fixture.isWorking()).toBe(false);
+      process.kill(agent.pid, 'SIGSTOP');
+      const ms = await fixture.untilWorking();
+      expect(ms).toBeGreaterThan(6 * BEAT_MS);
+      console.info(`a stopped agent with beats of ${BEAT_MS} ms: handed back after ${Math.round(ms)} ms`);
+      // The journal is the hung agent's.
+      await fixture.until(() => /the agent hung.*"by":"keeper"/.test(fixture.keeperLog()));
+      expect(fixture.keeperHandBacks()).toBe(0);
+      process.kill(agent.pid, 'SIGCONT');
+      await fixture.until(() =>
+        agent.lines.some((line) => line.startsWith('lost The keeper ended (exit code 0)')),
+      );
+      await fixture.until(() => keeperOf(agent) > 0);
+      expect(await fixture.isWorking()).toBe(true);
+    } finally {
+      await fixture.close();
+    }
+  });
+});
+
 describe('the whole agent, killed while it steers', () => {
   const TIMES = 3;
 

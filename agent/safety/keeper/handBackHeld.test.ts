@@ -9,6 +9,7 @@ import { takeOverChange } from '../handover/changes';
 import { statusError } from '../testing/fakeCluster';
 import { ClusterWriter } from '../writer';
 import { handBackHeld } from './handBackHeld';
+import type { AgentEnd } from './keeperProcess';
 
 const METRICS = [
   {
@@ -47,7 +48,7 @@ function patched(hpa: Hpa, body: unknown): Hpa {
 }
 
 /** A cluster with one HPA, and a clock that moves by waiting only. */
-function setUp(start: Hpa | null) {
+function setUp(start: Hpa | null, end: AgentEnd = 'dead') {
   const state = { hpa: start, nowMs: 0, down: (_request: ApiRequest): unknown => null, log: [] as string[] };
   const journal = { events: [] as JournalEvent[], open: (): unknown => null, isOpen: false };
   const writes: ApiRequest[] = [];
@@ -67,6 +68,7 @@ function setUp(start: Hpa | null) {
     handBackHeld([ADDRESS], {
       writer: new ClusterWriter({ context: 'test', send }),
       agentId: 'a1',
+      end,
       openJournal() {
         const trouble = journal.open();
         if (trouble) throw trouble;
@@ -189,6 +191,15 @@ describe('after the death of the agent', () => {
     expect(state.nowMs).toBeGreaterThanOrEqual(60_000);
     expect(state.nowMs).toBeLessThan(66_000);
     expect(state.log.join('\n')).toMatch(/"kind":"handover"/);
+  });
+
+  it('a journal that the agent itself has, since it hangs, does not hold it up', async () => {
+    const { state, journal, run } = setUp(takenOver(), 'hung');
+    journal.open = () => LOCKED;
+    await run();
+    expect(state.hpa?.spec).toEqual(anHpa().spec);
+    expect(state.nowMs).toBe(0);
+    expect(state.log.join('\n')).toMatch(/the agent hung.*"by":"keeper"/);
   });
 
   it('a journal that is no good does not keep it from being handed back', async () => {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { ResourceAddress } from '../change';
 import { autoscalerAddress } from '../handover/address';
-import { keep } from './keeperProcess';
+import { type AgentEnd, keep } from './keeperProcess';
 import type { KeeperAnswer } from './messages';
 
 const A = autoscalerAddress({ kind: 'hpa', name: 'a' }, 'shop');
@@ -19,6 +19,7 @@ async function told(lines: readonly unknown[], { prepare = () => {} } = {}) {
     answer: (answer) => answers.push(answer),
     prepare,
     handBack: async (held) => void handedBack.push(held),
+    every: () => () => undefined,
     log: (text) => log.push(text),
   });
   for (const line of lines) orders.write(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`);
@@ -60,5 +61,72 @@ describe('a keeper', () => {
     const { handedBack, log } = await told(['nonsense\n', { hold: A, more: 1 }, { hold: A }, '{"release":']);
     expect(handedBack).toEqual([[A]]);
     expect(log).toHaveLength(4);
+  });
+});
+
+/** A keeper whose ticks are made by hand. */
+function ticking() {
+  const orders = new PassThrough();
+  const ends: [AgentEnd, number][] = [];
+  const ticks = new Map<() => void, number>();
+  const ended = keep({
+    orders,
+    answer: () => undefined,
+    prepare: () => undefined,
+    handBack: async (held, end) => void ends.push([end, held.length]),
+    every(ms, tick) {
+      ticks.set(tick, ms);
+      return () => ticks.delete(tick);
+    },
+    log: () => undefined,
+  });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    orders,
+    ends,
+    ended,
+    lengths: () => [...ticks.values()],
+    async tell(order: unknown) {
+      orders.write(`${JSON.stringify(order)}\n`);
+      await settled();
+    },
+    async tick(count: number) {
+      for (let tick = 0; tick < count; tick += 1) for (const call of [...ticks.keys()]) call();
+      await settled();
+    },
+  };
+}
+
+describe('an agent that hangs, so that the pipe stays open', () => {
+  it('is as good as dead after eight beats that do not come, and not sooner', async () => {
+    const keeper = ticking();
+    await keeper.tell({ beat: 15_000 });
+    await keeper.tell({ hold: A });
+    expect(keeper.lengths()).toEqual([15_000]);
+    await keeper.tick(7);
+    await keeper.tell({ beat: 15_000 });
+    await keeper.tick(7);
+    await keeper.tell({ hold: B });
+    await keeper.tick(7);
+    expect(keeper.ends).toEqual([]);
+    await keeper.tick(1);
+    await keeper.ended;
+    expect(keeper.ends).toEqual([['hung', 2]]);
+    expect(keeper.lengths()).toEqual([]);
+  });
+
+  it('with nothing taken over is left alone, and has its full time from the next take-over on', async () => {
+    const keeper = ticking();
+    await keeper.tell({ beat: 15_000 });
+    await keeper.tell({ hold: A });
+    await keeper.tell({ release: A });
+    await keeper.tick(100);
+    await keeper.tell({ hold: A });
+    await keeper.tick(7);
+    expect(keeper.ends).toEqual([]);
+    keeper.orders.end();
+    await keeper.ended;
+    expect(keeper.ends).toEqual([['dead', 1]]);
+    expect(keeper.lengths()).toEqual([]);
   });
 });

@@ -48,7 +48,10 @@ function decisionAt(seq: number, journal: Journal): DecisionRow {
 }
 
 /** The latest one on the same action before the proposal was made. */
-function decisionBehind({ workload, task, action, createdAtMs }: Proposal, journal: Journal): DecisionRow | null {
+function decisionBehind(
+  { workload, task, action, createdAtMs }: Proposal,
+  journal: Journal,
+): DecisionRow | null {
   const rows = journal.query({
     workloadId: workloadId(workload),
     kinds: ['decision'],

@@ -15,7 +15,7 @@ export function directionShares(
   return shares;
 }
 
-function directionOf(change: number): Direction {
+export function directionOf(change: number): Direction {
   if (change === 0) return 'hold';
   return change > 0 ? 'up' : 'down';
 }

@@ -85,7 +85,7 @@ describe('why a learned scaler has decided so', () => {
     expect(sum).toBeCloseTo((output ?? 0) - (baseline ?? 0), 6);
   });
 
-  it('is told of the direction that it was sure of, where it takes over or was held back', () => {
+  it('is told of the direction that it chose, where it takes over or was held back', () => {
     const autoscaler = { kind: 'hpa', name: 'checkout', uid: 'u' } as const;
     const policy = aLearnedScale({ [-2]: 0.75, 1: 0.05 });
     const action = { kind: 'take-over', autoscaler } as const;

@@ -2,6 +2,7 @@ import { groupedShapleyValues } from '../../../rl/explain/groupedShapley';
 import { type BatchFunction, shapleyValues } from '../../../rl/explain/shapley';
 import { OBSERVATION_SPEC_NAMES, OBSERVATION_SPECS } from '../../../sim/scale/observation';
 import { GROUPS_36 } from '../../../sim/scale/observation36';
+import { chooseScaling } from '../../../sim/scale/scalingChoice';
 import {
   checkSamePolicy,
   type DecisionEvent,
@@ -15,7 +16,7 @@ import {
 import { LEARNED, type LearnedScale } from '../live/policies/learnedScale';
 import type { ScaleSpecName } from '../live/policies/policy';
 import { calmTwin } from './calmTwin';
-import { DIRECTION_NAMES, DIRECTIONS, type Direction, directionShares } from './directions';
+import { DIRECTION_NAMES, DIRECTIONS, type Direction, directionOf, directionShares } from './directions';
 
 const SPECS = OBSERVATION_SPEC_NAMES.map((name) => ({ name, fields: OBSERVATION_SPECS[name].fields }));
 
@@ -37,11 +38,11 @@ export function explainScaleRule(row: DecisionRow, told: Parameters<typeof evide
  * the probability of the direction that it chose, compared with the same workload under a calm load.
  */
 export function explainLearnedScale(row: DecisionRow, policy: LearnedScale): Explained {
-  const { observation: values, confidence } = row.event;
+  const { observation: values } = row.event;
   const spec = specOf(row.event, SPECS);
   checkSamePolicy(row.event, policy);
   const shares = sharesOf(policy, values);
-  const chosen = likestTo(confidence, shares);
+  const chosen = chosenBy(policy, values);
   const twin = calmTwin(spec.name, values);
   return {
     ...decisionFacts(row, spec),
@@ -56,15 +57,12 @@ export function explainLearnedScale(row: DecisionRow, policy: LearnedScale): Exp
   };
 }
 
-/**
- * The direction that was chosen. It is not always the action's: bounds and pace may hold back a step, and a take-over
- * is none. But its probability is what the decision's confidence was.
- */
-function likestTo(confidence: number, shares: Record<Direction, number>): Direction {
-  const [likest = 'hold'] = DIRECTION_NAMES.toSorted(
-    (a, b) => Math.abs(shares[a] - confidence) - Math.abs(shares[b] - confidence),
-  );
-  return likest;
+/** Not always the action's direction: bounds and pace may hold back a step, and a take-over is none. */
+function chosenBy(
+  { podChanges, idleMargin, probabilities }: LearnedScale,
+  values: readonly number[],
+): Direction {
+  return directionOf(chooseScaling(probabilities(values), podChanges, idleMargin).change);
 }
 
 function sharesOf(policy: LearnedScale, values: readonly number[]): Record<Direction, number> {

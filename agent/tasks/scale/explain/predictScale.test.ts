@@ -18,6 +18,13 @@ it('is as sure as of its direction, and names the other changes', () => {
   ]);
 });
 
+it('keeps the pods where the direction is not above that by the margin of the policy', () => {
+  const policy = aLearnedScale({ 1: 0.6 }, { idleMargin: 1 });
+  const answer = predictScale(STATE, policy, 'predictive 1');
+  expect(answer).toMatchObject({ action: 2, label: '0', confidence: 0.4 });
+  expect(answer.alternatives[0]).toEqual({ action: 3, label: '+1', confidence: 0.6 });
+});
+
 it('says what steers where no policy does', () => {
   expect(() => predictScale(STATE, null, 'predictive 1')).toThrow(/predictive 1 steers scaling/);
 });

@@ -26,7 +26,7 @@ export function predictScale(
   checkState(state, policy);
   const { podChanges } = policy;
   const probabilities = policy.probabilities(state);
-  const { action, confidence } = chooseScaling(probabilities, podChanges, 0);
+  const { action, confidence } = chooseScaling(probabilities, podChanges, policy.idleMargin);
   const ranked = podChanges
     .map((change, index) => ({
       action: index,

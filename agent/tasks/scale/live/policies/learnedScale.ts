@@ -1,6 +1,7 @@
 import type { Config } from '../../../../config/schema';
 import { policyText, toErrorInfo } from '../../../../protocol';
 import { chooseScaling } from '../../../../sim/scale/scalingChoice';
+import { DIRECTION_NAMES, DIRECTIONS, directionOf, directionShares } from '../../explain/directions';
 import { type ScaleLook, type ScalePolicy, type ScaleSpecName, type ScaleWish, seenBy } from './policy';
 
 /** A stored policy that was checked and can be asked. It keeps no state, so that all workloads share it. */
@@ -78,35 +79,13 @@ function ask(learned: LearnedScale, look: ScaleLook): ScaleWish {
     replicas: count + change,
     reason: `${learned.version} would ${wordsFor(change)} at W = ${look.violationPrice}: load ${look.view.estimates.load.toFixed(1)} pods on ${count}`,
     confidence,
-    alternatives: DIRECTIONS.filter((other) => other !== direction)
-      .map((other) => ({ text: WORDS[other], confidence: shares[other] }))
+    alternatives: DIRECTION_NAMES.filter((other) => other !== direction)
+      .map((other) => ({ text: DIRECTIONS[other], confidence: shares[other] }))
       .toSorted((a, b) => b.confidence - a.confidence),
     seen,
     outOfDistribution: learned.unusualness(seen.values),
     doubt: null,
   };
-}
-
-const DIRECTIONS = ['up', 'hold', 'down'] as const;
-type Direction = (typeof DIRECTIONS)[number];
-const WORDS: Readonly<Record<Direction, string>> = {
-  up: 'scale up',
-  hold: 'keep the pods',
-  down: 'scale down',
-};
-
-function directionOf(change: number): Direction {
-  if (change === 0) return 'hold';
-  return change > 0 ? 'up' : 'down';
-}
-
-function directionShares(
-  changes: readonly number[],
-  probabilities: readonly number[],
-): Record<Direction, number> {
-  const shares = { up: 0, hold: 0, down: 0 };
-  for (const [index, change] of changes.entries()) shares[directionOf(change)] += probabilities[index] ?? 0;
-  return shares;
 }
 
 function wordsFor(change: number): string {
