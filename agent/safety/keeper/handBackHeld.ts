@@ -2,6 +2,7 @@ import { reduceHpa, reduceScaledObject, type ScalerRecord } from '../../cluster/
 import type { Journal } from '../../journal/journal';
 import { isCoxswainError, type JournalEvent, toErrorInfo, workloadId } from '../../protocol';
 import type { ResourceAddress } from '../change';
+import { KEEPER } from '../handover/afterDeath';
 import { handBackChange } from '../handover/changes';
 import { runTransaction } from '../transaction';
 import type { ClusterWriter } from '../writer';
@@ -124,7 +125,7 @@ async function handBack(record: ScalerRecord, isPatient: boolean, ports: HandBac
       return 'later';
     }
     const why = WHY[ports.end];
-    say({ kind: 'handover', workloadId: id, autoscaler, how: 'handed-back', why, by: 'keeper' });
+    say({ kind: 'handover', workloadId: id, autoscaler, how: 'handed-back', why, by: KEEPER });
     return 'over';
   } finally {
     rows?.close();

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { fresh } from '../../../../test/support/builders';
 import { aLearnedScale } from '../../../../test/support/learnedScale';
 import { HANDOVER } from '../../../cluster/model/handoverNote';
-import { CoxswainError } from '../../../protocol';
-import { anAutoscaler, cpuMetric } from '../../../safety/testing/autoscalers';
+import { CoxswainError, type Mode } from '../../../protocol';
+import { anAutoscaler, aTakenOver, cpuMetric } from '../../../safety/testing/autoscalers';
 import { statusError } from '../../../safety/testing/fakeCluster';
+import { CHECKOUT_ID, CONFIG } from '../../../safety/testing/fakeWorld';
 import { ScalingWorld } from './testing/scalingWorld';
 
 async function takenOver(mode: 'approve' | 'auto' = 'approve'): Promise<ScalingWorld> {
@@ -83,6 +84,71 @@ describe('somebody who hands back by hand', () => {
       await world.gate.tick();
     }
     expect([world.how, world.hpa.behavior, world.hpa.metrics]).toEqual([null, null, [cpuMetric(70)]]);
+  });
+});
+
+describe('a start after an agent that has died while it steered', () => {
+  const OPEN_FOR_MS = CONFIG.scale.breaker.openFor;
+  const died = { kind: 'handover', workloadId: CHECKOUT_ID, how: 'handed-back', by: 'keeper' } as const;
+  const why = 'the agent ended without handing it back';
+
+  /** @param agoMs since the keeper has handed back; null where the start does */
+  async function started(mode: Mode, agoMs: number | null): Promise<ScalingWorld> {
+    const left = { autoscalers: [aTakenOver({}, { agent: 'agent-0' })] };
+    const world = new ScalingWorld(mode, agoMs === null ? left : {});
+    world.config({ steering: 'own' });
+    if (agoMs !== null) {
+      world.outside.journal.append({ ...died, why, autoscaler: { kind: 'hpa', name: 'checkout', uid: 'u' } });
+      await world.clock.advance(agoMs);
+    }
+    await world.gate.settle();
+    world.scaling.start();
+    await world.steps(3);
+    return world;
+  }
+
+  it.each([
+    ['its keeper has', 60_000, why],
+    ['the start itself had to', null, 'left by an agent that is gone'],
+  ])('takes over by itself only after a while, where %s handed back', async (_who, agoMs, text) => {
+    const world = await started('auto', agoMs);
+    const atMs = world.clock.nowMs() - 45_000 - (agoMs ?? 0);
+    expect(world.how).toBeNull();
+    expect(world.state.handedBack).toEqual({ atMs, why: text, retryAtMs: atMs + OPEN_FOR_MS });
+    await world.steps((OPEN_FOR_MS - (agoMs ?? 0)) / 15_000 - 4);
+    expect(world.how).toBeNull();
+    await world.steps(2);
+    expect(world.how).toBe('own');
+    expect(world.state.handedBack).toBeNull();
+  });
+
+  it('does so at once where that was longer ago', async () => {
+    expect((await started('auto', OPEN_FOR_MS)).how).toBe('own');
+  });
+
+  it('is not held up where a person takes over, nor is what is asked in mode approve', async () => {
+    const world = await started('auto', 60_000);
+    await world.takeOver();
+    expect(world.how).toBe('own');
+    await world.steps(5);
+    expect(world.state.handedBack).toBeNull();
+    const asking = await started('approve', 60_000);
+    expect(asking.pending?.action.kind).toBe('take-over');
+    expect(asking.state.handedBack).toMatchObject({ why, retryAtMs: null });
+  });
+
+  it('waits as well where the HPA was shown, and handed back, only after the start', async () => {
+    const world = new ScalingWorld('auto', { autoscalers: [aTakenOver({}, { agent: 'agent-0' })] });
+    world.config({ steering: 'own' });
+    const autoscaler = { kind: 'hpa', name: 'checkout', uid: 'u' } as const;
+    world.outside.journal.append({ ...died, how: 'own', by: 'auto', why: 'it was wanted', autoscaler });
+    world.scaling.start();
+    await world.steps(1);
+    expect(world.state.handedBack).toBeNull();
+    await world.gate.settle();
+    world.changed();
+    await world.steps(10);
+    expect([world.how, world.state.handedBack?.retryAtMs]).toEqual([null, expect.any(Number)]);
   });
 });
 

@@ -68,6 +68,7 @@ export class ScaleHelm {
   #failedSteps = 0;
   /** What the watches have shown last as ours. */
   #shown: Autoscaler | null = null;
+  #hasHeededDeath = false;
   /** Until then nothing is taken over. */
   #quietUntilMs = Number.NEGATIVE_INFINITY;
   /** How it was served when the last step was decided, and until a step of then shows. */
@@ -96,6 +97,8 @@ export class ScaleHelm {
 
   /** Hands back what may not be steered any more: mode, config or cluster have changed. */
   async settle(workload: Workload): Promise<void> {
+    if (!this.#hasHeededDeath) this.#heedDeath();
+    this.#hasHeededDeath = true;
     const own = this.own(workload);
     const obstacle = obstacleTo(this.#standing(workload));
     // The gate hands back by itself when it is paused or stopped.
@@ -308,7 +311,25 @@ export class ScaleHelm {
     if (obstacle) return `${this.#wouldDo(look, wish)}; it has no say: ${obstacle.reason}`;
     if (nowMs < this.#quietUntilMs || !mayTakeOver(this.#breaker, nowMs)) return null;
     const draft = this.#takeOverDraft(look, wish, how, 'auto');
-    return draft && this.#propose(look, wish, draft);
+    if (draft === null || this.#heedDeath()) return null;
+    return this.#propose(look, wish, draft);
+  }
+
+  /**
+   * An agent has died while it had a say. The next one may die of the same, and so on: for a while nothing is taken over
+   * without a person.
+   *
+   * @returns whether that while is not over yet
+   */
+  #heedDeath(): boolean {
+    const { gate, config, handedBackForDead } = this.#ports;
+    const back = handedBackForDead?.(this.#id) ?? null;
+    if (back === null) return false;
+    const untilMs = back.atMs + config().scale.breaker.openFor;
+    if (this.#nowMs() >= untilMs) return false;
+    const isHeldUp = gate.mode === 'auto';
+    this.#handedBack = { ...back, retryAtMs: isHeldUp ? untilMs : null };
+    return isHeldUp;
   }
 
   /** Null where there is nothing to advise yet. */

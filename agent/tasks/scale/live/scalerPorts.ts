@@ -14,6 +14,7 @@ import type {
   Proposal,
   ScalingSteering,
 } from '../../../protocol';
+import type { HandBackForDead } from '../../../safety/handover/afterDeath';
 import type { LearnedScale } from './policies/learnedScale';
 import type { ScaleLook, ScaleWish } from './policies/policy';
 
@@ -49,6 +50,8 @@ export interface ScalerPorts {
   learned(): LearnedScale | null;
   /** A stored version that decides beside it. @throws CoxswainError where it cannot */
   loadPolicy(version: string): Promise<LearnedScale>;
+  /** Set where the last that became of the workload's autoscaler is that it was handed back for an agent that died. */
+  handedBackForDead?(workloadId: string): HandBackForDead | null;
   /** The latest of the workload. */
   calibration(workloadId: string): Calibration | undefined;
   record(event: JournalEvent): void;

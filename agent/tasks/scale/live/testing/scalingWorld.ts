@@ -5,6 +5,7 @@ import type { LoadMetrics } from '../../../../metrics/loadReadings';
 import type { Reading } from '../../../../metrics/reading';
 import type { Change, JournalEvent, Mode, Proposal, ScalingPoint, ScalingState } from '../../../../protocol';
 import { ActionGate } from '../../../../safety/gate';
+import { handedBackForDead } from '../../../../safety/handover/afterDeath';
 import { anAutoscaler } from '../../../../safety/testing/autoscalers';
 import { FakeCluster } from '../../../../safety/testing/fakeCluster';
 import { CHECKOUT_ID, CONFIG, FakeWorld } from '../../../../safety/testing/fakeWorld';
@@ -61,6 +62,7 @@ export class ScalingWorld {
         if (!found) throw new Error(`there is no ${version}`);
         return found;
       },
+      handedBackForDead: (id) => handedBackForDead(this.outside.journal, id),
       calibration: () => undefined,
       record: (event) => this.outside.journal.append(event),
       publish: (change) => this.changes.push(change),
