@@ -13,6 +13,7 @@ import type { GateWorld } from './gateWorld';
 import type { LiveHandover, RequestInput } from './guardInput';
 import { HandBacks, type HandedBack, type Reason, throwFirst } from './handBacks';
 import { autoscalerAddress } from './handover/address';
+import { LEFT } from './handover/afterDeath';
 import type { HandBackTarget } from './handover/giveBack';
 import { isHandoverAction, type PlannedHandover, planHandover } from './handover/plan';
 import type { TransactionEnd } from './transaction';
@@ -58,8 +59,6 @@ const MOST_LOOKS = 4;
 /** The watches mostly show what was written within milliseconds; ms of wall time. */
 const LOOK_MS = 50;
 const LOOKS_FOR_MS = 1000;
-
-const LEFT = 'left by an agent that is gone';
 
 /** For one that a person waits for, ms of wall time. */
 const PATIENT_MS = 9000;

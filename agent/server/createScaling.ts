@@ -13,6 +13,7 @@ type Ports = Pick<
   | 'learned'
   | 'loadPolicy'
   | 'calibration'
+  | 'handedBackForDead'
   | 'record'
   | 'publish'
   | 'onError'

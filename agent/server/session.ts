@@ -26,6 +26,7 @@ import {
   toErrorInfo,
 } from '../protocol';
 import type { ActionGate } from '../safety/gate';
+import { handedBackForDead } from '../safety/handover/afterDeath';
 import type { Keeper } from '../safety/keeper/keeper';
 import type { HealFacts } from '../tasks/heal/facts';
 import { connectWatching } from './connectWatching';
@@ -193,6 +194,7 @@ export class Session {
       learned: options.learnedScale,
       loadPolicy: loadScale,
       calibration: options.calibration,
+      handedBackForDead: (id) => handedBackForDead(journal, id),
       record: (event) => this.#journal.append(event),
     });
   }

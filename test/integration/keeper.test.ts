@@ -90,12 +90,10 @@ describe('the keeper that is built', () => {
     const heard = join(directory, 'heard');
     const script = `
       const fs = require('node:fs');
-      process.stdin.on('data', (data) => {
-        for (const line of String(data).trim().split('\\n')) {
-          fs.appendFileSync(${JSON.stringify(heard)}, line + '\\n');
-          const { hold } = JSON.parse(line);
-          if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n');
-        }
+      require('node:readline').createInterface(process.stdin).on('line', (line) => {
+        fs.appendFileSync(${JSON.stringify(heard)}, line + '\\n');
+        const { hold } = JSON.parse(line);
+        if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n');
       });`;
     const keeper = startKeeper(options({ program: [process.execPath, '-e', script, '--'], beatMs: 20 }));
     await keeper.hold(ADDRESS);
@@ -131,8 +129,9 @@ describe('the keeper that is built', () => {
       const fs = require('node:fs');
       fs.appendFileSync(${JSON.stringify(starts)}, '.');
       if (fs.statSync(${JSON.stringify(starts)}).size > 1) process.exit(1);
-      process.stdin.once('data', (line) => {
-        process.stdout.write(JSON.stringify({ held: JSON.parse(line).hold }) + '\\n', () => process.exit(1));
+      require('node:readline').createInterface(process.stdin).on('line', (line) => {
+        const { hold } = JSON.parse(line);
+        if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n', () => process.exit(1));
       });`;
     const losses: string[] = [];
     const program = [process.execPath, '-e', script, '--'];

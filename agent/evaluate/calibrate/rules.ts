@@ -182,7 +182,7 @@ function describeLoadRule(rule: LoadRule): string {
 
 const clairvoyantTuning: TunableRule = {
   name: 'clairvoyant',
-  title: 'Clairvoyant bound',
+  title: 'Clairvoyant',
   space: [linear('target', 0.6, 1), linear('safety', 0, 3), { ...windowSteps, name: 'downSteps', high: 40 }],
   known: [
     { target: 0.9, safety: 0.5, downSteps: 12 },

@@ -125,7 +125,7 @@ describe('a calibration', () => {
   it('is told as Markdown and as a page, the advice first', () => {
     const markdown = calibrationMarkdown(result);
     expect(markdown.indexOf(result.recommendation.text)).toBeLessThan(markdown.indexOf('## '));
-    expect(markdown).toContain('| Clairvoyant bound |');
+    expect(markdown).toContain('| Clairvoyant |');
     const html = calibrationHtml(result);
     expect(html.match(/<svg/g)).toHaveLength(2);
     expect(html).not.toMatch(/NaN|undefined|<script/);

@@ -323,7 +323,7 @@ export class ScaleHelm {
    */
   #heedDeath(): boolean {
     const { gate, config, handedBackForDead } = this.#ports;
-    const back = handedBackForDead?.(this.#id) ?? null;
+    const back = handedBackForDead(this.#id);
     if (back === null) return false;
     const untilMs = back.atMs + config().scale.breaker.openFor;
     if (this.#nowMs() >= untilMs) return false;

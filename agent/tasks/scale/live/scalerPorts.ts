@@ -51,7 +51,7 @@ export interface ScalerPorts {
   /** A stored version that decides beside it. @throws CoxswainError where it cannot */
   loadPolicy(version: string): Promise<LearnedScale>;
   /** Set where the last that became of the workload's autoscaler is that it was handed back for an agent that died. */
-  handedBackForDead?(workloadId: string): HandBackForDead | null;
+  handedBackForDead(workloadId: string): HandBackForDead | null;
   /** The latest of the workload. */
   calibration(workloadId: string): Calibration | undefined;
   record(event: JournalEvent): void;
