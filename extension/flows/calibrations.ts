@@ -125,7 +125,9 @@ async function pickSubject(agent: RunningAgent, target: Target): Promise<Subject
     },
   ];
   const placeHolder = 'Whose load is to be replayed?';
-  return chosen(await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder })).subject();
+  return chosen(
+    await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, ignoreFocusOut: true }),
+  ).subject();
 }
 
 /** Whether a policy of the workload's own is learned as well. */
@@ -143,7 +145,8 @@ async function pickEffort({ workloadId }: Subject): Promise<boolean> {
     },
   ];
   const placeHolder = 'How thoroughly?';
-  return chosen(await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder })).fineTune;
+  return chosen(await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, ignoreFocusOut: true }))
+    .fineTune;
 }
 
 function pickCalibration(calibrations: readonly Calibration[], placeHolder: string): Promise<Calibration> {

@@ -56,5 +56,12 @@ export async function costReport(app: App, agent: RunningAgent, target: Target):
 }
 
 async function choose<T extends vscode.QuickPickItem>(rows: readonly T[], placeHolder: string): Promise<T> {
-  return chosen(await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, matchOnDetail: true }));
+  return chosen(
+    await vscode.window.showQuickPick(rows, {
+      title: TITLE,
+      placeHolder,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    }),
+  );
 }

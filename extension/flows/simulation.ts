@@ -14,7 +14,7 @@ export async function simulate(app: App): Promise<void> {
   const rows = SIMULATIONS.map(({ kind, title, detail }) => ({ label: title, detail, simulation: kind }));
   const placeHolder = 'What is to be played?';
   const { simulation, label } = chosen(
-    await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder }),
+    await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, ignoreFocusOut: true }),
   );
   const load = await pickLoad();
   const folder = vscode.Uri.joinPath(app.context.globalStorageUri, 'simulation');
@@ -53,7 +53,9 @@ async function pickLoad(): Promise<SimulationLoad> {
     },
   ];
   const placeHolder = 'Under which load?';
-  return chosen(await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder })).load();
+  return chosen(
+    await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, ignoreFocusOut: true }),
+  ).load();
 }
 
 async function askForStages(): Promise<SimulationLoad> {

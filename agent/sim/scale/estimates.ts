@@ -92,7 +92,8 @@ export class Estimates implements ScaleEstimates {
   }
 
   #updateCapacity({ cpu, servedRate, readyPods }: EstimatedMetrics): void {
-    const isTelling = cpu > TELLING_CPU;
+    // A pod that starts is busy and answers nothing.
+    const isTelling = cpu > TELLING_CPU && servedRate > 0;
     const seen = servedRate / (Math.max(cpu, 1e-6) * readyPods);
     if (this.podRate === 0) this.podRate = isTelling ? seen : podCapacity(this.#domain);
     else if (isTelling) this.podRate += CAPACITY_WEIGHT * (seen - this.podRate);

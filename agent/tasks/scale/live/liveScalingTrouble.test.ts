@@ -218,6 +218,31 @@ describe('numbers that cannot be', () => {
     expect(world.state.problem).toMatch(/busy/);
   });
 
+  it('are pods that start, busy and without a request: what comes after them counts all the same', async () => {
+    const world = await ScalingWorld.started();
+    world.rate = 0;
+    const starting = world.workload.pods.map(({ name }) => name);
+    for (let step = 0; step < 30; step++) {
+      const atMs = world.clock.nowMs() + 15_000;
+      Object.assign(world.measured, {
+        cpuCores: new Map(starting.map((name) => [name, fresh(0.2, atMs)])),
+        requestsPerSecond: fresh(0, atMs),
+      });
+      await world.steps(1);
+    }
+    for (const key of ['cpuCores', 'requestsPerSecond']) Reflect.deleteProperty(world.measured, key);
+    world.rate = 60;
+    await world.steps(8);
+    const numbers = world.points.flatMap(({ demandPods, reward, rewardTerms }) => [
+      demandPods ?? 0,
+      reward ?? 0,
+      ...Object.values(rewardTerms),
+    ]);
+    expect(numbers.filter((value) => !Number.isFinite(value))).toEqual([]);
+    expect(world.state.problem).toBeNull();
+    expect(world.points.at(-1)?.demandPods).toBeGreaterThan(0.2);
+  });
+
   it('are probabilities that are none: the rule decides', async () => {
     const world = await ScalingWorld.started();
     world.learned = aLearnedScale({}, { probabilities: (values) => values.map(() => Number.NaN) });

@@ -65,9 +65,9 @@ export class LiveView implements ScaleView {
   #supposeCapacity(): void {
     const { cpu, servedRate, readyPods } = this.metrics;
     const seen = servedRate / (Math.max(cpu, LEAST_CPU) * readyPods);
-    this.domain.concurrency = seen > 0 ? seen : this.estimates.podRate || 1;
+    this.domain.concurrency = seen > 0 && Number.isFinite(seen) ? seen : this.estimates.podRate || 1;
     if (!this.#isCapacityKnown) this.estimates.podRate = 0;
-    this.#isCapacityKnown ||= cpu > TELLING_CPU;
+    this.#isCapacityKnown ||= cpu > TELLING_CPU && servedRate > 0;
   }
 }
 

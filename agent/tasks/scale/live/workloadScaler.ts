@@ -44,7 +44,7 @@ export class WorkloadScaler {
   readonly uid: string;
   readonly #id: string;
   readonly #ports: ScalerPorts;
-  readonly #view = new LiveView();
+  #view = new LiveView();
   /** What an HPA would want, with the settings that the workload's has where nobody has changed them. */
   readonly #baseline = new HpaMirror();
   readonly #helm: ScaleHelm;
@@ -255,6 +255,12 @@ export class WorkloadScaler {
     const startedMs = monotonicMs();
     const wish = this.#policy.decide(look);
     this.#decisionMs = monotonicMs() - startedMs;
+    const { load: demand, level } = this.#view.estimates;
+    if (![demand, level, wish.replicas].every(Number.isFinite)) {
+      // What has spoiled the history would spoil all that comes after it.
+      this.#view = new LiveView();
+      return { problem: 'what was measured does not add up to a load' };
+    }
     return { look, wish };
   }
 
