@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{agent,extension,webview}/**/*.test.ts', 'test/*.test.ts'],
+          // Some reckon for seconds, and as many of them at a time as there are cores.
+          testTimeout: 30_000,
         },
       },
       {
