@@ -31,7 +31,8 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
       };
     case 'decision':
       return {
-        label: 'decided',
+        // What is only thought must not read like what is done.
+        label: event.trigger === 'shadow' ? 'would' : 'decided',
         text: `${describeAction(event.action)} (${event.confidence.toFixed(2)}): ${event.reason}`,
       };
     case 'verdict':
