@@ -4,7 +4,6 @@ import { type Detection, HealResult } from '../../agent/evaluate/heal/healResult
 import { describeManual } from '../../agent/evaluate/heal/manualRecovery';
 import { describeVerdict } from '../../agent/evaluate/heal/report/sections';
 import {
-  armTable,
   comparisonTable,
   episodesTable,
   faultTable,
@@ -12,6 +11,7 @@ import {
   reliabilityTable,
   targetTable,
 } from '../../agent/evaluate/heal/report/tables';
+import { armTable } from '../../agent/evaluate/report/armTable';
 import { markdownTable, type ReportTable } from '../../agent/evaluate/report/table';
 import type { Tables } from './learningTables';
 

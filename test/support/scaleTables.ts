@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { armTable } from '../../agent/evaluate/report/armTable';
 import { markdownTable, type ReportTable } from '../../agent/evaluate/report/table';
 import { describeVerdict } from '../../agent/evaluate/scale/report/sections';
 import {
-  armTable,
   comparisonTable,
   figuresTable,
   reactionTable,

@@ -1,5 +1,5 @@
 import { heldOutSeeds } from '../evaluation';
-import { type BlockPlayers, playAll } from '../players/blockPlayers';
+import { type BlockPlayers, playAll, playersHere, type SourceJob } from '../players/blockPlayers';
 import type { PlayedBlock } from './episodeRecord';
 import type { HealResult } from './healResult';
 import type { HealConditions } from './healRules';
@@ -20,11 +20,7 @@ export interface HealPlan {
 }
 
 /** One block of episodes. */
-export interface HealJob {
-  /** Index among `sourcesOf(plan)`. */
-  source: number;
-  seeds: SeedRange;
-}
+export type HealJob = SourceJob<SeedRange>;
 
 export type HealPlayers = BlockPlayers<HealJob, PlayedBlock>;
 
@@ -77,16 +73,7 @@ export function sourcesOf({ arms }: HealPlan): ArmSource[] {
 
 /** Players in this process. @throws CoxswainError for a policy that cannot be used */
 export function localPlayers({ sources, conditions }: HealSetup): HealPlayers {
-  const players = sources.map((source) => new HealPlayer(source, conditions));
-  return {
-    parallel: 1,
-    play: ({ source, seeds }, signal) => {
-      const player = players[source];
-      if (!player) throw new RangeError(`there is no source ${source}`);
-      return player.play(seeds, signal);
-    },
-    close: () => undefined,
-  };
+  return playersHere(sources.map((source) => new HealPlayer(source, conditions)));
 }
 
 /** By source, then by block. */

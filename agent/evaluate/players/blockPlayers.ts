@@ -8,6 +8,33 @@ export interface BlockPlayers<Job, Played> {
   close(): void;
 }
 
+/** A block of one of several sources. */
+export interface SourceJob<Seeds> {
+  /** Index among the sources. */
+  source: number;
+  seeds: Seeds;
+}
+
+/** Plays the blocks of one source. */
+interface SourcePlayer<Seeds, Played> {
+  play(seeds: Seeds, signal?: AbortSignal): Promise<Played>;
+}
+
+/** Players in this process, one for each source. */
+export function playersHere<Seeds, Played>(
+  players: readonly SourcePlayer<Seeds, Played>[],
+): BlockPlayers<SourceJob<Seeds>, Played> {
+  return {
+    parallel: 1,
+    play: ({ source, seeds }, signal) => {
+      const player = players[source];
+      if (!player) throw new RangeError(`there is no source ${source}`);
+      return player.play(seeds, signal);
+    },
+    close: () => undefined,
+  };
+}
+
 export interface PlayAllOptions<Job, Played> {
   jobs: readonly Job[];
   players: BlockPlayers<Job, Played>;

@@ -1,5 +1,5 @@
 import { heldOutSeeds } from '../evaluation';
-import { type BlockPlayers, playAll } from '../players/blockPlayers';
+import { type BlockPlayers, playAll, playersHere, type SourceJob } from '../players/blockPlayers';
 import type { ArmSource, PlayedBlock } from './episodeRecord';
 import type { PlayedArm } from './playedDays';
 import { type BlockSeeds, JUDGED_PRICES, type ScaleConditions, ScalePlayer, workloadsOf } from './playScale';
@@ -22,11 +22,7 @@ export interface ScalePlan {
 }
 
 /** All loads on one seed. */
-export interface ScaleJob {
-  /** Index among `sourcesOf(plan)`. */
-  source: number;
-  seeds: BlockSeeds;
-}
+export type ScaleJob = SourceJob<BlockSeeds>;
 
 export type ScalePlayers = BlockPlayers<ScaleJob, PlayedBlock>;
 
@@ -94,16 +90,7 @@ export function sourcesOf({ arms }: ScalePlan): ArmSource[] {
 
 /** Players in this process. @throws CoxswainError for a policy that cannot be used */
 export function localScalePlayers({ sources, conditions }: ScaleSetup): ScalePlayers {
-  const players = sources.map((source) => new ScalePlayer(source, conditions));
-  return {
-    parallel: 1,
-    play: ({ source, seeds }, signal) => {
-      const player = players[source];
-      if (!player) throw new RangeError(`there is no source ${source}`);
-      return player.play(seeds, signal);
-    },
-    close: () => undefined,
-  };
+  return playersHere(sources.map((source) => new ScalePlayer(source, conditions)));
 }
 
 function blockSeeds(block: number, episodes: number): BlockSeeds {

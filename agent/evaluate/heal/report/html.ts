@@ -1,3 +1,4 @@
+import { armTable } from '../../report/armTable';
 import { type BarChart, barChart } from '../../report/barChart';
 import {
   type Chart,
@@ -16,7 +17,6 @@ import { DO_NOTHING_ARM } from '../summariseHeal';
 import { MOST_REPLICA_HOURS } from '../targets';
 import { describeDesign, describeVerdict, REPORT_TITLE } from './sections';
 import {
-  armTable,
   comparisonTable,
   episodesTable,
   faultTable,

@@ -1,9 +1,9 @@
+import { armTable } from '../../report/armTable';
 import type { ReportTable } from '../../report/table';
 import type { HealResult } from '../healResult';
 import { describeManual } from '../manualRecovery';
 import { capital, judgeHeal } from '../verdict';
 import {
-  armTable,
   comparisonTable,
   episodesTable,
   faultTable,

@@ -145,20 +145,6 @@ export function reliabilityTable({ title, reliability }: HealArmResult): ReportT
   };
 }
 
-/** The arms with what each of them is. */
-export function armTable({ arms }: HealResult): ReportTable {
-  return {
-    title: 'The arms',
-    headings: ['arm', 'name for --arms', 'what it is'],
-    rows: arms.map(({ title, name, describe, runs }) => [
-      title,
-      name,
-      runs > 1 ? `${describe}; ${runs} trainings` : describe,
-    ]),
-    note: '',
-  };
-}
-
 function seconds(value: Interval | null): string {
   if (value === null) return '–';
   return `${value.mean.toFixed(0)} [${value.low.toFixed(0)}…${value.high.toFixed(0)}]`;

@@ -1,3 +1,4 @@
+import { armTable } from '../../report/armTable';
 import { barChart } from '../../report/barChart';
 import { type Chart, paragraph, ROLE_LEGEND, reportPage, section, verdictMarkup } from '../../report/page';
 import { MIDDLE_PRICE } from '../playScale';
@@ -6,7 +7,7 @@ import { REFERENCE_ARM } from '../scaleRules';
 import { atPrice } from '../targets';
 import { costFrontierChart } from './frontierChart';
 import { describeDesign, describeVerdict, REPORT_TITLE } from './sections';
-import { armTable, comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
+import { comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
 
 /** The report as one page. Each chart stands beside the table of its figures. */
 export function scaleHtml(result: ScaleResult): string {

@@ -1,7 +1,8 @@
+import { armTable } from '../../report/armTable';
 import type { ReportTable } from '../../report/table';
 import type { ScaleResult } from '../scaleResult';
 import { capital, judgeScale } from '../verdict';
-import { armTable, comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
+import { comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
 
 export const REPORT_TITLE = 'When learned scaling pays';
 

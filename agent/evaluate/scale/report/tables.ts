@@ -143,20 +143,6 @@ export function targetTable(result: ScaleResult): ReportTable {
   };
 }
 
-/** The arms with what each of them is. */
-export function armTable({ arms }: ScaleResult): ReportTable {
-  return {
-    title: 'The arms',
-    headings: ['arm', 'name for --arms', 'what it is'],
-    rows: arms.map(({ title, name, describe, runs }) => [
-      title,
-      name,
-      runs > 1 ? `${describe}; ${runs} trainings` : describe,
-    ]),
-    note: '',
-  };
-}
-
 function outcomeText({ target, value, met, certain }: TargetOutcome): string {
   if (value === null) return 'unknown';
   return `${met ? 'met' : 'missed'}${certain ? '' : '?'}: ${figureText(value, target.unit)}`;

@@ -1,4 +1,5 @@
 import type { Autoscaler, Workload } from '../../../cluster/snapshot';
+import { podRate } from '../../../costs/podRate';
 import type { ProposalDraft } from '../../../loop/ports';
 import { sloOf } from '../../../loop/steering';
 import type { LoadMetrics } from '../../../metrics/loadReadings';
@@ -16,7 +17,6 @@ import {
   workloadId,
 } from '../../../protocol';
 import { boundsOf } from './bounds';
-import { meanPodPrice } from './cost';
 import { HpaMirror, type HpaSettings } from './hpaMirror';
 import { LiveView } from './liveView';
 import { createLearnedScale } from './policies/learnedScale';
@@ -319,7 +319,7 @@ export class WorkloadScaler {
   ): void {
     const { clock, snapshot, config, publish } = this.#ports;
     const { desiredReplicas: replicas, readyReplicas } = workload;
-    const price = meanPodPrice(workload, snapshot(), config().costs);
+    const price = podRate(config().costs, workload, snapshot().nodes).perHour;
     const { hpaReplicas } = known;
     publish({
       kind: 'scaling-point',
