@@ -1,5 +1,6 @@
 import type { ChaosProviderName, FaultKind, WorkloadRef } from '../protocol';
 import type { NativeFaultRecord } from './model/nativeRecord';
+import type { Release } from './releases';
 
 /** What the watches know, reduced to the fields that Coxswain uses. Immutable; a new one after each change. */
 export interface ClusterSnapshot {
@@ -10,6 +11,8 @@ export interface ClusterSnapshot {
   workloads: ReadonlyMap<string, Workload>;
   nodes: ReadonlyMap<string, Node>;
   faults: readonly RunningFault[];
+  /** What is, or can be, released step by step; by `workloadId`. */
+  releases: ReadonlyMap<string, Release>;
 }
 
 export interface Workload {

@@ -19,6 +19,8 @@ import { PodIndex } from './podIndex';
 import type { Autoscaler, ClusterSnapshot, Node, Owner, RunningFault, Workload } from './snapshot';
 import { Table } from './table';
 
+const NO_RELEASES: ClusterSnapshot['releases'] = new Map();
+
 /** What became different. `significant` is what healing wants to hear at once. */
 export interface ClusterChange {
   workloadIds: readonly string[];
@@ -104,6 +106,7 @@ export class SnapshotStore {
       workloads: this.#workloadsView,
       nodes: this.#nodesView,
       faults: this.#faultsView,
+      releases: NO_RELEASES,
     };
   }
 

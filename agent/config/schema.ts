@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChaosProviderName, Mode, ScalingSteering } from '../protocol';
+import { ChaosProviderName, Mode, ReleaseSteering, ScalingSteering } from '../protocol';
 import { durationBetween } from './duration';
 import { TunedRule } from './scaleRule';
 
@@ -37,6 +37,20 @@ const queries = section({
     .describe('Share of requests that were late or failed, 0…1; from the latency histogram where absent.'),
   queue: z.string().optional().describe('Requests that wait; from the latency where absent.'),
 });
+
+/** What a release does while nobody asks for anything. */
+const noTraffic = z.enum(['hold', 'fail', 'probe']);
+const evidenceVariant = z.enum(['fast', 'strict']);
+
+/** A call of Flagger's kind: POST of name, namespace, phase, checksum and metadata as JSON; 2xx lets it go on. */
+const hook = section({
+  name: z.string().min(1).describe('As it is told in the journal.'),
+  url: z.url({ protocol: /^https?$/ }).describe('Where the POST goes.'),
+  timeout: duration('10s', '1s', '10m', 'After which a call has failed.'),
+  metadata: z.record(z.string(), z.string()).default({}).describe('Passed on in the body.'),
+  mutable: z.boolean().default(true).describe('Whether a failed call counts against the release.'),
+});
+const hooks = (when: string) => z.array(hook).default([]).describe(`Called ${when}.`);
 
 /** The whole of `coxswain.yaml`. Every key has a default; unknown keys are errors. */
 export const ConfigSchema = section({
@@ -85,6 +99,27 @@ export const ConfigSchema = section({
         })
           .optional()
           .describe('How this workload is scaled.'),
+        canary: section({
+          steering: ReleaseSteering.optional().describe('As `canary.steering`.'),
+          step: z.number().min(0.01).max(0.5).optional().describe('As `canary.step`.'),
+          evidence: evidenceVariant.optional().describe('As `canary.evidence`.'),
+          minRequests: z
+            .number()
+            .int()
+            .min(20)
+            .max(1_000_000)
+            .optional()
+            .describe('As `canary.minRequests`.'),
+          noTraffic: noTraffic.optional().describe('As `canary.noTraffic`.'),
+          baseline: z.boolean().optional().describe('As `canary.baseline`.'),
+          latencyObjective: durationBetween('1ms', '1h')
+            .optional()
+            .describe(
+              'Latency above which a request counts as slow, 1ms…1h; from the stable version’s p95 where absent.',
+            ),
+        })
+          .optional()
+          .describe('How this workload is released.'),
         observeOnly: z.boolean().default(false).describe('Show this workload, never act on it.'),
       }).describe('Settings of one workload.'),
     )
@@ -207,6 +242,114 @@ export const ConfigSchema = section({
     })
     .prefault({})
     .describe('The task that scales workloads (docs/scaling.md).'),
+  canary: section({
+    steering: ReleaseSteering.default('shadow').describe(
+      'How much say the controller has in releases: `off`, `shadow` (gathers evidence and says what it would do), `own` (sets the pace, promotes and rolls back).',
+    ),
+    policy: z
+      .enum(['evidence-steps', 'fixed-steps', 'hold'])
+      .default('evidence-steps')
+      .describe(
+        'Which rule sets the pace where no learned policy is promoted. The tests own promotion and rollback whatever sets the pace, but for `fixed-steps`, which asks before it promotes.',
+      ),
+    step: z
+      .number()
+      .min(0.01)
+      .max(0.5)
+      .default(0.1)
+      .describe('Share of the traffic by which up and down change the weight, 0.01…0.5. Default 0.1.'),
+    weights: z
+      .array(z.number().min(1).max(99))
+      .min(1)
+      .default([5, 10, 25, 50, 75])
+      .describe('Percent of the traffic at each step of the rule. Default 5, 10, 25, 50, 75.'),
+    interval: duration('30s', '10s', '10m', 'Time between two decisions.'),
+    evidence: evidenceVariant
+      .default('fast')
+      .describe(
+        'Bars of the tests: `fast` finds harm sooner and is calibrated, `strict` keeps its false-alarm level whatever the data (docs/canary.md).',
+      ),
+    minRequests: count(100, 20, 1_000_000, 'Requests of the canary before any verdict.'),
+    bake: duration(
+      '45m',
+      '0s',
+      '168h',
+      'No promotion before, however good the evidence is; 0s where strict suffices.',
+    ),
+    timeLimit: duration('2h', '1m', '720h', 'After which a release without a verdict is handed to a person.'),
+    noTraffic: noTraffic
+      .default('hold')
+      .describe(
+        'Without requests: `hold`, `fail` (roll back at the time limit), or `probe` (send synthetic ones).',
+      ),
+    baseline: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a same-age baseline Deployment of the stable version is compared with, in place of the old pods.',
+      ),
+    routeLabel: z
+      .string()
+      .default('route')
+      .describe(
+        'Label of `http_requests_total` by which requests are compared route by route, where it is there.',
+      ),
+    canaryReplicas: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Pods of the canary; by its weight where absent.'),
+    canaryHeader: z
+      .string()
+      .default('x-canary')
+      .describe('Requests with this header and the value `true` go to the canary.'),
+    hooks: section({
+      preRollout: hooks('before traffic is sent to the canary; a failure ends the release'),
+      loadTest: hooks('in every interval; its failure counts as one without data'),
+      postRollout: hooks('after the end, whatever it was'),
+    })
+      .prefault({})
+      .describe('Webhooks in Flagger’s format that Coxswain calls.'),
+    gate: section({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Whether the gate for Flagger’s webhooks is opened (docs/canary.md).'),
+      host: z.string().default('127.0.0.1').describe('Address to listen on. Default `127.0.0.1`.'),
+      port: count(0, 0, 65_535, 'Its port; 0 takes a free one.'),
+    })
+      .prefault({})
+      .describe(
+        'Webhooks that Flagger calls: confirm-rollout, confirm-traffic-increase, confirm-promotion, rollback.',
+      ),
+    alerts: z
+      .array(
+        section({
+          type: z.enum(['slack', 'teams', 'webhook']).describe('Format of the message.'),
+          url: z
+            .url({ protocol: /^https?$/ })
+            .optional()
+            .describe('Where it goes, where that is no secret.'),
+          urlFrom: z
+            .string()
+            .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|secret:[^/]+\/[^/]+(\/[^/]+)?|vscode:.+)$/)
+            .optional()
+            .describe(
+              'Where the secret address is: `env:NAME`, `secret:namespace/name[/key]` (a Kubernetes Secret, key `address`), or `vscode:name` (asked for once, kept in VS Code’s secret storage).',
+            ),
+          on: z
+            .array(z.enum(['started', 'promoted', 'rolled-back', 'stuck', 'interfered', 'asked']))
+            .default(['promoted', 'rolled-back', 'stuck', 'asked'])
+            .describe('What is told. Default promoted, rolled-back, stuck, asked.'),
+        }).describe('One receiver.'),
+      )
+      .default([])
+      .describe('Who is told of releases.'),
+  })
+    .prefault({})
+    .describe('The task that releases workloads step by step (docs/canary.md).'),
   costs: section({
     currency: z.string().min(1).max(8).default('USD').describe('As shown. Default `USD`.'),
     coreHour: price(0.04, 'A CPU core for an hour.'),

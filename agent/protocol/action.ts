@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ReleaseOperation } from './release';
 import { AutoscalerRef } from './scaling';
 
 const Change = z.object({ from: z.number().int(), to: z.number().int() });
@@ -16,6 +17,8 @@ export const Action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('take-over'), autoscaler: AutoscalerRef }),
   /** Makes the autoscaler again what it was. */
   z.object({ kind: z.literal('hand-back'), autoscaler: AutoscalerRef }),
+  /** Something is done to a release; it may take several writes. */
+  z.object({ kind: z.literal('release'), operation: ReleaseOperation }),
 ]);
 export type Action = z.infer<typeof Action>;
 export type ActionKind = Action['kind'];

@@ -1,4 +1,5 @@
 import type { ModelVersion, TaskName } from './model';
+import type { ReleasePoint } from './release';
 import type { Calibration, ScalingPoint } from './scaling';
 import type { AgentSnapshot, Change, Delta } from './snapshot';
 import type { Training, TrainingPoint, TrainingStatus } from './training';
@@ -36,6 +37,8 @@ export function emptySnapshot(agentVersion: string, pid: number): AgentSnapshot 
     scalingPoints: {},
     calibrations: [],
     calibrationJobs: [],
+    releases: [],
+    releasePoints: {},
     activity: [],
     models: [],
     defaultSteering: {},
@@ -84,6 +87,12 @@ export function applyChange(snapshot: AgentSnapshot, change: Change): AgentSnaps
         ...snapshot,
         calibrationJobs: upsert(snapshot.calibrationJobs, change.job).slice(-KEPT_CALIBRATIONS),
       };
+    case 'release':
+      return { ...snapshot, releases: upsert(snapshot.releases, change.release) };
+    case 'release-gone':
+      return withoutRelease(snapshot, change.id);
+    case 'release-point':
+      return { ...snapshot, releasePoints: withReleasePoint(snapshot.releasePoints, change.point) };
     case 'activity':
       return { ...snapshot, activity: [...snapshot.activity, change.row].slice(-KEPT_ROWS) };
     case 'models':
@@ -135,6 +144,19 @@ function withScalingPoint(
 ): AgentSnapshot['scalingPoints'] {
   const series = points[point.workloadId] ?? [];
   return { ...points, [point.workloadId]: [...series, point].slice(-KEPT_SAMPLES) };
+}
+
+function withoutRelease(snapshot: AgentSnapshot, id: string): AgentSnapshot {
+  const { [id]: _gone, ...releasePoints } = snapshot.releasePoints;
+  return { ...snapshot, releasePoints, releases: snapshot.releases.filter((release) => release.id !== id) };
+}
+
+function withReleasePoint(
+  points: AgentSnapshot['releasePoints'],
+  point: ReleasePoint,
+): AgentSnapshot['releasePoints'] {
+  const series = points[point.releaseId] ?? [];
+  return { ...points, [point.releaseId]: [...series, point].slice(-KEPT_SAMPLES) };
 }
 
 /** A newer one of the same workload or trace takes the place of the older. */

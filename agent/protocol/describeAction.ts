@@ -1,4 +1,5 @@
 import type { Action } from './action';
+import type { ReleaseOperation } from './release';
 import type { AutoscalerRef } from './scaling';
 
 /** The action as a person would say it. */
@@ -20,6 +21,42 @@ export function describeAction(action: Action): string {
       return `take over from ${autoscalerText(action.autoscaler)}`;
     case 'hand-back':
       return `hand back to ${autoscalerText(action.autoscaler)}`;
+    case 'release':
+      return describeOperation(action.operation);
+  }
+}
+
+/** What is done to a release, as a person would say it. */
+export function describeOperation(operation: ReleaseOperation): string {
+  switch (operation.kind) {
+    case 'start':
+      return `release ${operation.images.map(({ image }) => image).join(', ')}`;
+    case 'weight':
+      return `${operation.to > operation.from ? 'raise' : 'lower'} the canary’s traffic ${operation.from} → ${operation.to} %`;
+    case 'pause':
+      return 'pause the release';
+    case 'resume':
+      return 'resume the release';
+    case 'promote':
+      return 'promote the canary';
+    case 'promote-full':
+      return 'promote the canary at once, without what is left of steps and analyses';
+    case 'abort':
+      return 'abort the release: all traffic to stable';
+    case 'retry':
+      return 'try the release again';
+    case 'undo':
+      return operation.toRevision === undefined
+        ? 'go back to the revision before'
+        : `go back to revision ${operation.toRevision}`;
+    case 'restart':
+      return 'restart the pods';
+    case 'rollback':
+      return 'roll back at once: traffic to stable first';
+    case 'skip-analysis':
+      return 'skip the analysis';
+    case 'reset':
+      return 'take back what was set by hand';
   }
 }
 

@@ -65,6 +65,8 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
         label: event.how === 'handed-back' ? 'handed back' : 'taken over',
         text: `${autoscalerText(event.autoscaler)} (${event.how}), by ${event.by}: ${event.why}`,
       };
+    case 'release':
+      return { label: event.what.replace('-', ' '), text: `${event.text}, by ${event.by}` };
     case 'price-changed':
       return {
         label: 'price',

@@ -18,6 +18,7 @@ export * from './messages';
 export * from './model';
 export * from './proposal';
 export * from './recovery';
+export * from './release';
 export * from './requests';
 export * from './scaling';
 export * from './snapshot';

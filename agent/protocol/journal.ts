@@ -131,6 +131,28 @@ export const JournalEvent = z.discriminatedUnion('kind', [
     why: z.string(),
     by: z.string(),
   }),
+  /** Something became of a release: begun, moved, judged, promoted, rolled back, ended. */
+  z.object({
+    kind: z.literal('release'),
+    /** The release's id. */
+    workloadId: z.string(),
+    what: z.enum([
+      'started',
+      'weight',
+      'held',
+      'verdict',
+      'analysis',
+      'promoted',
+      'rolled-back',
+      'ended',
+      'interfered',
+      'hook',
+      'alert',
+    ]),
+    text: z.string(),
+    weight: z.number().nullable(),
+    by: z.string(),
+  }),
   /** The price of a violation was moved. */
   z.object({
     kind: z.literal('price-changed'),

@@ -8,6 +8,7 @@ import { JournalEvent, JournalRow } from './journal';
 import { Algorithm, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
 import { RecoveryStatistics } from './recovery';
+import { CanaryKind, ReleaseOperation, ReleaseState, ReleaseSteering, SplitCount } from './release';
 import { CalibrationJob, CostReport, ScalingState } from './scaling';
 import { AgentSnapshot } from './snapshot';
 import { TrainingStatus } from './training';
@@ -193,6 +194,62 @@ export const REQUESTS = {
     z.object({ job: CalibrationJob }),
   ),
   cancelCalibration: request(z.strictObject({ id: z.string() }), z.object({ job: CalibrationJob })),
+  /**
+   * Does something to a release: a proposal in mode `approve`, done at once in mode `auto`, or where it is `confirmed` by
+   * the person who asks. `abort` and `rollback` need no confirmation. Refused in mode `observe`.
+   */
+  releaseOperation: request(
+    z.strictObject({
+      releaseId: z.string(),
+      operation: ReleaseOperation,
+      confirmed: z.boolean().optional(),
+    }),
+    z.object({ proposal: Proposal.nullable(), text: z.string() }),
+  ),
+  setReleaseSteering: request(
+    z.strictObject({ releaseId: z.string(), steering: ReleaseSteering }),
+    z.object({ release: ReleaseState }),
+  ),
+  /**
+   * What would make a Deployment a canary: its manifests as YAML for review. With `apply` they are proposed, and with
+   * `confirmed` besides made.
+   */
+  prepareCanary: request(
+    z.strictObject({
+      workloadId: z.string(),
+      kind: CanaryKind,
+      /** Host that clients ask for; where absent that of the route that there is. */
+      host: z.string().optional(),
+      /** HTTPRoute, Ingress or VirtualService to use; found by the Service where absent. */
+      route: z.string().optional(),
+      /** `namespace/name` of the Gateway of a new route. */
+      gateway: z.string().optional(),
+      /** Names of analyses (docs/canary.md) that the manifests contain. */
+      analyses: z.array(z.string()).optional(),
+      apply: z.boolean().optional(),
+      confirmed: z.boolean().optional(),
+    }),
+    z.object({
+      manifests: z.array(z.object({ name: z.string(), yaml: z.string() })),
+      /** What keeps it from being applied now, in words; empty where nothing does. */
+      problems: z.array(z.string()),
+      proposal: Proposal.nullable(),
+      text: z.string(),
+    }),
+  ),
+  /** Sends real requests through the release's route and counts them by the version that has answered. */
+  checkSplit: request(
+    z.strictObject({
+      releaseId: z.string(),
+      requests: z.number().int().min(1).max(10_000).default(100),
+      /** Where to send them; found from the route where absent. */
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      path: z.string().default('/'),
+      /** Asks for the canary by its header in place of leaving it to the weights: a smoke test. */
+      canaryHeader: z.boolean().optional(),
+    }),
+    z.object({ count: SplitCount, expectedCanaryShare: z.number().nullable(), text: z.string() }),
+  ),
   /** As data, and as the text of the format that was asked for. */
   costReport: request(
     z.strictObject({

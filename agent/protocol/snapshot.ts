@@ -6,6 +6,7 @@ import { Fault } from './fault';
 import { JournalRow } from './journal';
 import { DefaultSteering, ModelVersion, TaskName } from './model';
 import { Control, Mode, Proposal } from './proposal';
+import { ReleasePoint, ReleaseState } from './release';
 import { Calibration, CalibrationJob, ScalingPoint, ScalingState } from './scaling';
 import { Training, TrainingPoint, TrainingStatus } from './training';
 import { PROTOCOL_VERSION } from './version';
@@ -37,6 +38,9 @@ export const AgentSnapshot = z.object({
   /** Finished ones, newest last; one per workload. */
   calibrations: z.array(Calibration),
   calibrationJobs: z.array(CalibrationJob),
+  /** Releases, and what could be released: by id. */
+  releases: z.array(ReleaseState),
+  releasePoints: z.record(z.string(), z.array(ReleasePoint)),
   /** Newest last. */
   activity: z.array(JournalRow),
   /** All versions of all learned policies, by task, newest first. */
@@ -69,6 +73,9 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scaling-point'), point: ScalingPoint }),
   z.object({ kind: z.literal('calibration'), calibration: Calibration }),
   z.object({ kind: z.literal('calibration-job'), job: CalibrationJob }),
+  z.object({ kind: z.literal('release'), release: ReleaseState }),
+  z.object({ kind: z.literal('release-gone'), id: z.string() }),
+  z.object({ kind: z.literal('release-point'), point: ReleasePoint }),
   z.object({ kind: z.literal('activity'), row: JournalRow }),
   /** All versions of one task, newest first; what steers by default stays as it was where it is not told. */
   z.object({

@@ -1,2 +1,2 @@
 /** Counts up with every change that an older side would misread. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;

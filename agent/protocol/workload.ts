@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 export const WorkloadRef = z.object({
-  kind: z.literal('Deployment'),
+  /** `Rollout` is Argo's, `Canary` is Flagger's: both are released, neither is healed or scaled. */
+  kind: z.enum(['Deployment', 'Rollout', 'Canary']),
   namespace: z.string(),
   name: z.string(),
 });

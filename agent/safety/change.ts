@@ -19,8 +19,8 @@ export const Write = z.discriminatedUnion('verb', [
   z.object({
     verb: z.literal('json-patch'),
     resource: ResourceAddress,
-    /** `scale` patches the scale subresource. */
-    subresource: z.enum(['scale']).optional(),
+    /** The subresource that is patched; the object itself where absent. */
+    subresource: z.enum(['scale', 'status']).optional(),
     operations: z.array(
       z.object({
         op: z.enum(['add', 'remove', 'replace', 'test']),

@@ -15,8 +15,8 @@ import type { Breaker } from './breaker';
 import type { ReversibleChange } from './change';
 import type { ActionCounts, PodCounts, WorkloadHistory } from './ledger';
 
-/** An action that writes something. */
-export type ActingAction = Exclude<Action, { kind: 'none' }>;
+/** An action that writes something to a workload. What is done to a release is judged by rules of its own. */
+export type ActingAction = Exclude<Action, { kind: 'none' | 'release' }>;
 
 /** What every wish to write is judged by, an action as well as a fault. */
 export interface RequestInput {

@@ -22,7 +22,9 @@ export interface Wish
 /** A policy's decision as a wish. It cannot pass for a revert. */
 export function wishOf({ workload, task, policy, decision, plan }: ProposalDraft): Wish {
   const { action, reason, confidence, alternatives, contributions, outOfDistribution = null } = decision;
-  if (action.kind === 'none') throw new RangeError('to do nothing needs no proposal');
+  if (action.kind === 'none' || action.kind === 'release') {
+    throw new RangeError(`${action.kind} is no wish to write to a workload`);
+  }
   const { description, write, inverse } = plan.change;
   return {
     workload,

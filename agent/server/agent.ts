@@ -30,6 +30,7 @@ import { chaosHandlers } from './handlers/chaos';
 import { costHandlers } from './handlers/costs';
 import { healHandlers } from './handlers/heal';
 import { modelHandlers } from './handlers/models';
+import { releaseHandlers } from './handlers/releases';
 import { scalingHandlers } from './handlers/scaling';
 import { steeringHandlers } from './handlers/steering';
 import { withoutHealService } from './healService';
@@ -237,6 +238,7 @@ export class Agent {
       ...chaosHandlers(session, by),
       ...healHandlers(session, by),
       ...scalingHandlers(session, by),
+      ...releaseHandlers(session, by),
       ...costHandlers(session),
       ...modelHandlers(this.#models, this.#trainings, by),
       ...calibrationHandlers(this.#calibrations),

@@ -119,6 +119,7 @@ const ICONS: Record<JournalEventKind, string> = {
   'fault-started': 'flame',
   'fault-ended': 'flame',
   handover: 'key',
+  release: 'rocket',
   'price-changed': 'law',
   calibrated: 'graph-scatter',
   'policy-switched': 'arrow-swap',

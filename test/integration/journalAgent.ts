@@ -39,6 +39,7 @@ async function act(): Promise<void> {
     workloads: new Map(),
     nodes: new Map(),
     faults: [],
+    releases: new Map(),
   };
   const world = worldOn(cluster);
   const gate = new ActionGate(world, 'auto');

@@ -109,6 +109,7 @@ export function aCluster(workloads: readonly Workload[]): ClusterSnapshot {
     ),
     nodes: new Map(),
     faults: [],
+    releases: new Map(),
   };
 }
 

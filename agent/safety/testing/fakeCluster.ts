@@ -47,7 +47,14 @@ export class FakeCluster implements Pick<ApiServer, 'send' | 'context'> {
   }
 
   snapshot(): ClusterSnapshot {
-    return { atMs: 0, generation: 1, workloads: this.#workloads, nodes: new Map(), faults: this.faults };
+    return {
+      atMs: 0,
+      generation: 1,
+      workloads: this.#workloads,
+      nodes: new Map(),
+      faults: this.faults,
+      releases: new Map(),
+    };
   }
 
   /** The requests that changed something, or would have. */

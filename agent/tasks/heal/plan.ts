@@ -19,7 +19,8 @@ export function planHeal(action: Action, workload: Workload): Plan {
     case 'advise':
     case 'take-over':
     case 'hand-back':
-      return { kind: 'impossible', why: 'autoscalers are none of healing’s' };
+    case 'release':
+      return { kind: 'impossible', why: 'autoscalers and releases are none of healing’s' };
     default: {
       const pod = workload.pods.find((candidate) => candidate.uid === action.podUid);
       if (!pod) return { kind: 'impossible', why: `pod ${action.pod} is gone` };

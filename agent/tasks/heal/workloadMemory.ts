@@ -69,6 +69,7 @@ export function actionIndex(action: Action): number {
     case 'advise':
     case 'take-over':
     case 'hand-back':
+    case 'release':
       return 0;
   }
 }
