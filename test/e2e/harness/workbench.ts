@@ -8,6 +8,8 @@ export const WINDOW = { width: 1440, height: 900 };
 const TIMEOUT_MS = 60_000;
 /** A row that moves from under the mouse takes its buttons along; then the mouse has to follow. */
 const HOVER_MS = 3000;
+/** Of a button whose click seems to be lost. */
+const MOST_CLICKS = 3;
 /** Where pictures go: the documentation's when it asks for them, else beside the results of the tests. */
 const PICTURES = process.env.COXSWAIN_SCREENSHOTS || 'test-results';
 
@@ -71,13 +73,7 @@ export class Workbench {
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await this.runCommand('Notifications: Clear All Notifications');
       const gone = this.toast('').first().waitFor({ state: 'detached', timeout: 3000 });
-      if (
-        await gone.then(
-          () => true,
-          () => false,
-        )
-      )
-        return;
+      if (await gone.then(yes, no)) return;
     }
     throw new Error('notifications keep coming');
   }
@@ -133,6 +129,16 @@ export class Workbench {
       } catch (error) {
         if (Date.now() > deadlineMs) throw error;
       }
+    }
+  }
+
+  /** The same for one that does no harm twice, until its effect shows: a row that is drawn anew swallows a click. */
+  async clickRowButtonUntil(row: string | RegExp, title: string, effect: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.clickRowButton(row, title);
+      const shown = effect.first().waitFor({ timeout: TIMEOUT_MS / MOST_CLICKS });
+      if (attempt === MOST_CLICKS) return shown;
+      if (await shown.then(yes, no)) return;
     }
   }
 
@@ -232,3 +238,6 @@ function inOrder(rows: readonly Shown[]): string[] {
 function scrollBack(part: Shown): void {
   for (let outer = part.parentElement; outer !== null; outer = outer.parentElement) outer.scrollTo(0, 0);
 }
+
+const yes = () => true;
+const no = () => false;

@@ -125,8 +125,11 @@ describe('a person lets a policy learn in VS Code and steer', () => {
 
   it('switches to the other version, and sees the switch on the charts', async () => {
     await workbench.clearToasts();
-    await workbench.clickRowButton(/^heal\/2/, 'Promote Policy…');
-    await workbench.treeRow(/^heal\/2\s*active/).waitFor();
+    await workbench.clickRowButtonUntil(
+      /^heal\/2/,
+      'Promote Policy…',
+      workbench.treeRow(/^heal\/2\s*active/),
+    );
     await workbench.treeRow(/^heal\/1\s*previous/).waitFor();
     await workbench.clearToasts();
     await workbench.widenSidebar(160);
