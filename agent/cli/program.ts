@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { FaultKind, Mode } from '../protocol';
 import { wholeNumber } from './arguments';
+import { addCanaryCommands } from './canaryCommands';
 import { addChaosCommands, providerOption } from './chaosCommands';
 import { addEnvCommands } from './envCommands';
 import { outputOption, stateDirectoryOption } from './options';
@@ -89,6 +90,7 @@ export function createProgram(context: ProgramContext): Command {
 
   addAgentCommands(program);
   addChaosCommands(program);
+  addCanaryCommands(program);
   addJournalCommands(program);
   addConfigCommands(program);
   addTrainCommands(program, context);

@@ -66,6 +66,7 @@ function unseenWorkload(ref: WorkloadRef, labels: Readonly<Record<string, string
     labels,
     annotations: {},
     annotated: false,
+    templateAnnotated: false,
     selector: labels,
     desiredReplicas: count,
     readyReplicas: count,

@@ -29,6 +29,8 @@ export function describeAction(action: Action): string {
 /** What is done to a release, as a person would say it. */
 export function describeOperation(operation: ReleaseOperation): string {
   switch (operation.kind) {
+    case 'adopt':
+      return `make it a canary by ${operation.as}`;
     case 'start':
       return `release ${operation.images.map(({ image }) => image).join(', ')}`;
     case 'weight':

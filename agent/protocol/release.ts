@@ -46,6 +46,11 @@ const image = z.strictObject({ container: z.string().min(1), image: z.string().m
  * (`kubectl argo rollouts`, Flagger's documentation); docs/canary.md has the table.
  */
 export const ReleaseOperation = z.discriminatedUnion('kind', [
+  /**
+   * Makes a Deployment, which is no release yet, one: new objects are created, and it is annotated; nothing else. Asked
+   * for by people alone, through `prepareCanary`.
+   */
+  z.strictObject({ kind: z.literal('adopt'), as: CanaryKind }),
   /** Begins a release of another image: `set image`. */
   z.strictObject({ kind: z.literal('start'), images: z.array(image).min(1) }),
   /** Percent of the traffic on the canary; only of a release that Coxswain moves. */

@@ -4,6 +4,7 @@ import type { Container, Owner, ReadinessCheck, RunningFault } from '../snapshot
 import { reduceNativeFault } from './faultNative';
 import { Condition, type Identified, LAST_APPLIED, LabelSelector, Labels } from './meta';
 import { gitOpsOwners, managersOf, OwnedMeta } from './owners';
+import { CANARY } from './releaseNote';
 
 /** A Deployment's own part of a workload. */
 export interface DeploymentRecord extends Identified {
@@ -11,6 +12,7 @@ export interface DeploymentRecord extends Identified {
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
   annotated: boolean;
+  templateAnnotated: boolean;
   selector: Readonly<Record<string, string>>;
   /** By which Services and disruption budgets find its pods. */
   templateLabels: Readonly<Record<string, string>>;
@@ -28,6 +30,8 @@ export interface DeploymentRecord extends Identified {
   owners: readonly Owner[];
   /** What a native fault of ours has done to it. */
   fault: RunningFault | null;
+  /** `spec` as it stands there, of one that Coxswain releases: a canary is made of it. Null for all others. */
+  spec: unknown;
 }
 
 const Quantities = z.record(z.string(), z.union([z.string(), z.number()])).nullish();
@@ -47,7 +51,7 @@ const ContainerSpec = z.object({
 });
 
 const PodTemplate = z.object({
-  metadata: z.object({ labels: Labels }).default({ labels: {} }),
+  metadata: z.object({ labels: Labels, annotations: Labels }).default({ labels: {}, annotations: {} }),
   spec: z.object({
     resources: Resources,
     containers: z.array(ContainerSpec).default([]),
@@ -84,6 +88,8 @@ const DeploymentObject = z.object({
 });
 type DeploymentObject = z.infer<typeof DeploymentObject>;
 
+const WithSpec = z.object({ spec: z.unknown() });
+
 /** Throws ZodError on what is not a Deployment. */
 export function reduceDeployment(object: unknown): DeploymentRecord {
   const source = DeploymentObject.parse(object);
@@ -97,6 +103,7 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     labels: metadata.labels,
     annotations,
     annotated: Object.keys(metadata.annotations).length > 0,
+    templateAnnotated: Object.keys(spec.template.metadata.annotations).length > 0,
     selector: spec.selector.matchLabels,
     templateLabels: spec.template.metadata.labels,
     desiredReplicas: spec.replicas,
@@ -111,6 +118,7 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     memoryLimitBytes: limitOf(spec.template.spec, 'memory'),
     owners: [...managersOf(metadata, ['spec', 'replicas'], 'replicas'), ...gitOpsOwners(metadata)],
     fault: reduceNativeFault(object, metadata, DEPLOYMENTS, spec.selector.matchLabels),
+    spec: CANARY in annotations ? WithSpec.parse(object).spec : null,
   };
 }
 

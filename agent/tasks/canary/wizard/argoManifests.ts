@@ -1,0 +1,75 @@
+import type { FoundRoute, FoundService, Surroundings } from './surroundings';
+
+/** Weights and pauses of the rollout, and the analysis after each; those that are not asked for are left out. */
+const STAGES = [
+  { percent: 5, pause: '2m', analysis: 'smoke-test' },
+  { percent: 10, pause: '5m', analysis: 'error-rate' },
+  { percent: 25, pause: '10m', analysis: 'latency' },
+  { percent: 50, pause: '15m', analysis: 'full-analysis' },
+  { percent: 75, pause: '10m', analysis: 'pre-promotion' },
+] as const;
+
+/** A Rollout that takes its template from the Deployment, and the canary's Service. */
+export function argoManifests(
+  { workload }: Pick<Surroundings, 'workload'>,
+  service: FoundService,
+  route: FoundRoute | undefined,
+  analyses: readonly string[],
+): Record<string, unknown>[] {
+  const { name, namespace } = workload.ref;
+  const canaryService = `${service.name}-canary`;
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: canaryService, namespace },
+      spec: { selector: service.selector, ports: service.ports },
+    },
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name, namespace },
+      spec: {
+        replicas: workload.desiredReplicas,
+        selector: { matchLabels: workload.selector },
+        workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name, scaleDown: 'onsuccess' },
+        strategy: {
+          canary: {
+            canaryService,
+            stableService: service.name,
+            ...routing(route, namespace),
+            steps: STAGES.flatMap(({ percent, pause, analysis }) => [
+              { setWeight: percent },
+              { pause: { duration: pause } },
+              ...(analyses.includes(analysis) ? [analysisStep(analysis, service.name, canaryService)] : []),
+            ]),
+          },
+        },
+      },
+    },
+  ];
+}
+
+/** By replicas where there is no route. */
+function routing(route: FoundRoute | undefined, namespace: string): Record<string, unknown> {
+  switch (route?.kind) {
+    case undefined:
+      return {};
+    case 'HTTPRoute':
+      return {
+        trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: route.name, namespace } } },
+      };
+    case 'VirtualService':
+      return { trafficRouting: { istio: { virtualService: { name: route.name } } } };
+    case 'Ingress':
+      return { trafficRouting: { nginx: { stableIngress: route.name } } };
+  }
+}
+
+function analysisStep(templateName: string, stable: string, canary: string): Record<string, unknown> {
+  const args = [
+    { name: 'stable-service', value: stable },
+    { name: 'canary-service', value: canary },
+  ];
+  return { analysis: { templates: [{ templateName }], args } };
+}
