@@ -6,6 +6,7 @@ import type { AgentSession } from './agent/session';
 import { type AgentState, contextKey, outOfTouch, pendingProposals } from './agent/state';
 import { type StateChange, StateStore } from './agent/stateStore';
 import { AgentSupervisor, type RunningAgent } from './agent/supervisor';
+import { AlertAddresses } from './alertAddresses';
 import { ClusterProcess } from './clusterProcess';
 import { Connections } from './connections';
 import { CONFIG_NAME } from './flows/configTemplate';
@@ -16,6 +17,7 @@ import type { Disposable } from './signal';
 import { ResilienceTests } from './testExplorer';
 import { ActivityView } from './views/activityView';
 import { approvalsTree } from './views/approvalsTree';
+import { canaryTree, releasingCount } from './views/canaryTree';
 import { registerChangeDocuments } from './views/changeDocuments';
 import { chaosTree, runningCount } from './views/chaosTree';
 import { clusterMessage, clusterTree } from './views/clusterTree';
@@ -42,6 +44,7 @@ export class App {
   readonly supervisor: AgentSupervisor;
   readonly cluster: ClusterProcess;
   readonly connections: Connections;
+  readonly alertAddresses: AlertAddresses;
   readonly reports = new ReportDocuments();
   readonly dashboard: Dashboard;
   readonly activity: ActivityView;
@@ -50,6 +53,7 @@ export class App {
   readonly costs = new ReportPanel('coxswain.costs', 'credit-card');
   readonly #clusterTree: NodeTree;
   readonly #approvalsTree: NodeTree;
+  readonly #canaryTree: NodeTree;
   readonly #chaosTree: NodeTree;
   readonly #policiesTree: NodeTree;
   readonly #statusBar = new StatusBar();
@@ -62,6 +66,7 @@ export class App {
 
   constructor(context: vscode.ExtensionContext) {
     this.context = context;
+    this.alertAddresses = new AlertAddresses(context.secrets);
     this.supervisor = new AgentSupervisor(() => this.#launch(), this.store, WALL_CLOCK);
     this.cluster = new ClusterProcess((line) => this.output.appendLine(line));
     this.connections = new Connections({
@@ -79,6 +84,7 @@ export class App {
     this.#approvalsTree = new NodeTree('coxswain.approvals', () =>
       approvalsTree(this.store.state, Date.now()),
     );
+    this.#canaryTree = new NodeTree('coxswain.canaries', () => canaryTree(this.store.state, Date.now()));
     this.#chaosTree = new NodeTree('coxswain.chaos', () => chaosTree(this.store.state, Date.now()));
     this.#policiesTree = new NodeTree('coxswain.policies', () => policiesTree(this.store.state, Date.now()));
     this.#disposables = [
@@ -87,6 +93,7 @@ export class App {
       this.#statusBar,
       this.#clusterTree,
       this.#approvalsTree,
+      this.#canaryTree,
       this.#chaosTree,
       this.#policiesTree,
       new ResilienceTests(this.store, this.supervisor),
@@ -167,6 +174,7 @@ export class App {
       configPath,
       initialization: { protocolVersion: PROTOCOL_VERSION, trusted: vscode.workspace.isTrusted },
       output: this.output,
+      secret: (name) => this.alertAddresses.get(name),
     });
   }
 
@@ -194,6 +202,9 @@ export class App {
     this.#clusterTree.refresh();
     this.#approvalsTree.view.badge = badge(state);
     this.#approvalsTree.refresh();
+    this.#canaryTree.view.message = canaryMessage(state);
+    this.#canaryTree.view.badge = canaryBadge(state);
+    this.#canaryTree.refresh();
     this.#chaosTree.view.message = chaosMessage(state);
     this.#chaosTree.view.badge = chaosBadge(state);
     this.#chaosTree.refresh();
@@ -235,6 +246,18 @@ function badge(state: AgentState): vscode.ViewBadge | undefined {
 function chaosMessage(state: AgentState): string {
   const why = chaosTree(state, 0).length > 0 ? outOfTouch(state) : null;
   return why === null ? '' : `Old: ${why}.`;
+}
+
+/** The same above the releases. */
+function canaryMessage(state: AgentState): string {
+  const why = canaryTree(state, 0).length > 0 ? outOfTouch(state) : null;
+  return why === null ? '' : `Old: ${why}.`;
+}
+
+function canaryBadge(state: AgentState): vscode.ViewBadge | undefined {
+  const value = releasingCount(state);
+  if (value === 0) return undefined;
+  return { value, tooltip: value === 1 ? '1 release is under way' : `${value} releases are under way` };
 }
 
 function chaosBadge(state: AgentState): vscode.ViewBadge | undefined {

@@ -5,12 +5,13 @@ import { WALKTHROUGH } from './walkthrough';
 const CATEGORY = 'Coxswain';
 
 /**
- * From top to bottom. Five open at once would show four rows each: what is looked at least begins closed, and the view
+ * From top to bottom. Six open at once would show three rows each: what is looked at least begins closed, and the view
  * above it takes its room.
  */
 const VIEWS = [
   { id: 'cluster', name: 'Cluster', initialSize: 4 },
   { id: 'approvals', name: 'Approvals', initialSize: 4 },
+  { id: 'canaries', name: 'Canaries', initialSize: 3, visibility: 'collapsed' },
   { id: 'chaos', name: 'Chaos', initialSize: 3 },
   { id: 'policies', name: 'Policies', initialSize: 2, visibility: 'collapsed' },
   { id: 'activity', name: 'Activity', initialSize: 4 },
@@ -153,6 +154,29 @@ const WELCOMES = [
   {
     view: 'coxswain.approvals',
     contents: 'Nothing waits for your approval. In mode approve each action does.',
+  },
+  {
+    view: 'coxswain.canaries',
+    when: 'coxswain.state == connected',
+    contents:
+      'Nothing here can be released step by step yet. Make a Deployment a canary: the manifests are shown for review, and nothing is changed before you apply them.\n[Make Canary](command:coxswain.makeCanary)\nRollouts of Argo and Canaries of Flagger show here by themselves.',
+  },
+  {
+    view: 'coxswain.canaries',
+    when: 'coxswain.state =~ /^(disconnected|connecting|failed)$/',
+    contents:
+      'A canary sends a share of the traffic to a new version, and goes on or back by the evidence. It needs a cluster; the embedded one has an app to try it on.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[Connect to Context](command:coxswain.connect)',
+  },
+  {
+    view: 'coxswain.canaries',
+    when: 'coxswain.state =~ /^(re)?starting$/',
+    contents: 'The agent is starting.\n[Show Agent Output](command:coxswain.showOutput)',
+  },
+  {
+    view: 'coxswain.canaries',
+    when: 'coxswain.state == down',
+    contents:
+      'The agent does not run, so nothing can be released.\n[Restart Agent](command:coxswain.restartAgent)',
   },
   {
     view: 'coxswain.chaos',

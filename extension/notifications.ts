@@ -17,6 +17,7 @@ import {
 } from './flows/calibrations';
 import { announceEnd } from './flows/trainingEnd';
 import { showError } from './flows/ui';
+import { announceReleaseEvent, newReleaseEvents } from './releaseNotifications';
 import { proposalSentence } from './views/approvalsTree';
 
 /** Proposals that wait now and did not before. */
@@ -81,6 +82,7 @@ export function notify(change: StateChange, agent: RunningAgent | null): void {
   }
   for (const job of failedCalibrations(previous, current)) showFailedCalibration(job);
   for (const scaling of newHandBacks(change)) announceHandBack(scaling).catch(showError);
+  for (const event of newReleaseEvents(change)) announceReleaseEvent(event).catch(showError);
   const proposals = newProposals(change);
   const settings = vscode.workspace.getConfiguration('coxswain');
   if (proposals.length > 0 && readSetting(settings, 'notifications.proposals')) void announce(proposals);

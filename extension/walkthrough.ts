@@ -62,6 +62,18 @@ export const WALKTHROUGH = {
       completionEvents: ['onCommand:coxswain.calibrate', 'onCommand:coxswain.takeOver'],
     },
     {
+      id: 'canary',
+      title: 'Release step by step',
+      description:
+        'Start a canary of `storefront` in the namespace `release`: a share of the traffic goes to the new version, and the evidence says in words what speaks for harm and for safety. Where harm is certain it goes back by itself; an emergency rollback is one click.\n[Show Canaries](command:coxswain.canaries.focus)\n[Start Canary](command:coxswain.startCanary)\nAny Deployment can become one: [Make Canary](command:coxswain.makeCanary) shows the manifests first.',
+      media: {
+        svg: 'media/walkthrough/canary.svg',
+        altText:
+          'The weight of a canary rises in steps while the evidence for safety nears the line above which it is promoted.',
+      },
+      completionEvents: ['onCommand:coxswain.startCanary', 'onCommand:coxswain.makeCanary'],
+    },
+    {
       id: 'policy',
       title: 'Train a policy',
       description:

@@ -33,6 +33,7 @@ import { METRICS } from '../agent/training/logs/metricNames';
 import { resolveTraining } from '../agent/training/resolveTraining';
 import { readTrainConfig } from '../agent/training/trainConfig';
 import { contributes, scripts } from '../package.json';
+import { CANARY_TABLES } from './support/canaryTables';
 import { HEAL_TABLES } from './support/healTables';
 import { fillTables, LEARNING_TABLES, withTables } from './support/learningTables';
 import { SCALE_TABLES } from './support/scaleTables';
@@ -49,6 +50,7 @@ const PROGRAM = [
   'program',
   'options',
   'calibrateCommand',
+  'canaryCommands',
   'chaosCommands',
   'envCommands',
   'reportCommands',
@@ -278,7 +280,7 @@ describe('docs/healing.md', () => {
   });
 
   it('and the README take them from the same results', async () => {
-    const { filled } = fillTables(README, { ...HEAL_TABLES, ...SCALE_TABLES });
+    const { filled } = fillTables(README, { ...HEAL_TABLES, ...SCALE_TABLES, ...CANARY_TABLES });
     await expect(filled).toMatchFileSnapshot(join(ROOT, 'README.md'));
   });
 });
@@ -289,6 +291,16 @@ describe('docs/scaling.md', () => {
   it('has the tables of the evaluation (rewrite them with vitest -u)', async () => {
     const { filled, found } = fillTables(read(PAGE), SCALE_TABLES);
     expect(found).toContain('scale comparison');
+    await expect(filled).toMatchFileSnapshot(join(ROOT, PAGE));
+  });
+});
+
+describe('docs/canary.md', () => {
+  const PAGE = 'docs/canary.md';
+
+  it('has the tables of the evaluation (rewrite them with vitest -u)', async () => {
+    const { filled, found } = fillTables(read(PAGE), CANARY_TABLES);
+    expect(found).toContain('canary comparison');
     await expect(filled).toMatchFileSnapshot(join(ROOT, PAGE));
   });
 });

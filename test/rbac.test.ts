@@ -119,7 +119,7 @@ function takeOver(kind: 'hpa' | 'keda'): ReversibleChange {
 function watched(): string[] {
   const needs: string[] = [];
   const store = new SnapshotStore({ onChange: () => undefined, defer: () => undefined });
-  forEachResource(store, ({ base, plural }) => {
+  forEachResource(store, new Map(), ({ base, plural }) => {
     const { resource } = describeRequest({ method: 'GET', path: `${base}/${plural}` });
     needs.push(`list ${resource}`, `watch ${resource}`);
   });

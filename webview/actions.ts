@@ -1,6 +1,8 @@
-import { autoscalerText, errorText } from '../agent/protocol';
+import { autoscalerText, type ErrorInfo, errorText } from '../agent/protocol';
 import type { AgentClient } from './agentClient';
 import { proposalTitle } from './model/proposals';
+import { PLAIN_OPERATIONS, type PlainOperationKind } from './model/releaseOperations';
+import { isReturnedByStop } from './model/releases';
 import { handedOver } from './model/scaling';
 import type { Requests } from './requests';
 import type { Actions } from './view/view';
@@ -14,6 +16,20 @@ type OwnActions = Pick<
 /** Everything the user can do, as requests to the agent. */
 export function createActions(client: AgentClient, requests: Requests, own: OwnActions): Actions {
   const ask: Requests['ask'] = (...request) => requests.ask(...request);
+  const release = (
+    releaseId: string,
+    operation: PlainOperationKind,
+    confirmed: boolean,
+    dealtWith: (error: ErrorInfo) => boolean = () => false,
+  ) =>
+    void ask(
+      `release ${releaseId} ${operation}`,
+      PLAIN_OPERATIONS[operation].failure,
+      'releaseOperation',
+      { releaseId, operation: { kind: operation }, ...(confirmed ? { confirmed } : {}) },
+      ({ text }) => text,
+      dealtWith,
+    );
   return {
     ...own,
     setMode: (mode) => {
@@ -28,6 +44,7 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
     clearStop: () => void ask('control', 'Not resumed', 'resume', { clearStop: true }),
     emergencyStop: () => {
       const taken = (client.snapshot?.scaling ?? []).flatMap((scaling) => handedOver(scaling) ?? []);
+      const released = (client.snapshot?.releases ?? []).filter(isReturnedByStop);
       void ask(
         'stop',
         'The emergency stop was not carried out',
@@ -37,6 +54,11 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
           [
             `Stopped: nothing acts any more. Faults ended: ${faultsEnded}.`,
             ...(taken.length === 0 ? [] : [`Handed back to ${taken.map(autoscalerText).join(', ')}.`]),
+            ...(released.length === 0
+              ? []
+              : [
+                  `Traffic goes back to the stable version of ${released.map(({ ref }) => ref.name).join(', ')}.`,
+                ]),
             ...failed.map(errorText),
           ].join(' '),
       );
@@ -94,6 +116,21 @@ export function createActions(client: AgentClient, requests: Requests, own: OwnA
         workloadId,
         steering,
       }),
+    operateRelease: (releaseId, operation) => {
+      const { question, atOnce } = PLAIN_OPERATIONS[operation];
+      const askFirst = (text: string) =>
+        own.showDialog({ kind: 'confirm-release', releaseId, operation, text });
+      if (question !== null) {
+        askFirst(question);
+        return;
+      }
+      release(releaseId, operation, atOnce, (error) => {
+        if (error.code !== 'confirmation-needed') return false;
+        askFirst(errorText(error));
+        return true;
+      });
+    },
+    confirmRelease: (releaseId, operation) => release(releaseId, operation, true),
     calibrate: (workloadId, violationPrice) => {
       own.choose({ calibrationId: null, armName: null });
       void ask(

@@ -1,17 +1,20 @@
 import { render } from 'lit';
-import { type AgentSnapshot, clusterNowMs, type ScalingState, type WorkloadState } from '../agent/protocol';
+import { type AgentSnapshot, clusterNowMs, type ScalingState } from '../agent/protocol';
 import { createActions } from './actions';
 import { AgentClient } from './agentClient';
-import type { LiveFrame, ScalingFrame, TrainingFrame } from './charts/frame';
+import type { LiveFrame, ReleaseFrame, ScalingFrame, TrainingFrame } from './charts/frame';
 import { FrameMaker } from './charts/frames';
 import { LIVE_PANEL } from './charts/liveCharts';
 import { PanelSlot } from './charts/panelSlot';
+import { RELEASE_PANEL } from './charts/releaseCharts';
+import { ReleaseFrameMaker } from './charts/releaseFrames';
 import { ScalingFrameMaker } from './charts/scalingFrames';
 import { TRAINING_PANELS } from './charts/trainingCharts';
 import { TrainingFrameMaker } from './charts/trainingFrames';
 import { shownCalibration } from './model/calibration';
 import { proposalTitle, waitingProposals } from './model/proposals';
 import { countedSinceMs, recoveryVersion } from './model/recovery';
+import { shownRelease } from './model/releases';
 import { shownTraining } from './model/trainings';
 import { shownWorkload } from './model/workloads';
 import { PriceSetter } from './priceSetter';
@@ -51,9 +54,14 @@ export class Dashboard {
     () => this.#nowMs(),
     (bar) => this.#choose({ selectedId: bar?.id ?? null }),
   );
+  readonly #releaseFrames = new ReleaseFrameMaker(
+    () => this.#nowMs(),
+    (bar) => this.#choose({ selectedId: bar?.id ?? null }),
+  );
   readonly #trainingFrames = new TrainingFrameMaker();
   readonly #liveCharts = new PanelSlot<LiveFrame>();
   readonly #scalingCharts = new PanelSlot<ScalingFrame>();
+  readonly #releaseCharts = new PanelSlot<ReleaseFrame>();
   readonly #trainingCharts = new PanelSlot<TrainingFrame>();
   readonly #actions: Actions;
   readonly #explanation: Question<'explainDecision'>;
@@ -108,6 +116,7 @@ export class Dashboard {
     watchTheme(() => {
       this.#liveCharts.recolour();
       this.#scalingCharts.recolour();
+      this.#releaseCharts.recolour();
       this.#trainingCharts.recolour();
     });
     addEventListener('keydown', (event) => {
@@ -128,6 +137,12 @@ export class Dashboard {
         this.#choose({
           pane: 'scaling',
           ...(wanted.workloadId === null ? {} : { workloadId: wanted.workloadId }),
+        });
+        break;
+      case 'show-release':
+        this.#choose({
+          pane: 'releases',
+          ...(wanted.releaseId === null ? {} : { releaseId: wanted.releaseId }),
         });
         break;
       case 'show-calibration':
@@ -158,9 +173,10 @@ export class Dashboard {
     const training = shownTraining(snapshot.trainings, this.#ui.trainingId);
     const pane = shownPane(this.#ui.pane, workload, training);
     const scaling = snapshot.scaling.find(({ id }) => id === workload?.id) ?? null;
+    const release = shownRelease(snapshot.releases, this.#ui.releaseId);
     this.#announce(snapshot);
     this.#ask(pane, snapshot, scaling);
-    const frame = workload && this.#frame(pane, snapshot, workload, scaling);
+    const shown = this.#frame(pane, snapshot, { workload, scaling, release });
     const { pending } = this.#prices;
     const view: View = {
       snapshot,
@@ -169,11 +185,12 @@ export class Dashboard {
       workload,
       training,
       scaling,
+      release,
       pendingPrice: pending !== null && pending.workloadId === scaling?.id ? pending.price : null,
       costs: this.#costs.answer,
       calibration: shownCalibration(snapshot.calibrations, this.#ui.calibrationId, workload?.id ?? null),
       pane,
-      selected: frame?.marks.bars.find(({ id }) => id === this.#ui.selectedId) ?? null,
+      selected: shown?.frame.marks.bars.find(({ id }) => id === this.#ui.selectedId) ?? null,
       explanation: this.#explanation.answer,
       recoveries: this.#recoveries.answer,
       wallMs: Date.now(),
@@ -186,11 +203,12 @@ export class Dashboard {
     const charts = {
       live: this.#liveCharts.mount,
       scaling: this.#scalingCharts.mount,
+      release: this.#releaseCharts.mount,
       training: this.#trainingCharts.mount,
     };
     renderKeepingFocus(this.#root, () => render(page(view, charts), this.#root));
     showNewDialog(this.#root);
-    this.#drawCharts(view, frame);
+    this.#drawCharts(view, shown);
   }
 
   /** Reads what the pane shows beside the state, where it is not known already. */
@@ -216,25 +234,42 @@ export class Dashboard {
   #frame(
     pane: Pane,
     snapshot: AgentSnapshot,
-    workload: WorkloadState,
-    scaling: ScalingState | null,
-  ): LiveFrame | ScalingFrame {
+    { workload, scaling, release }: Pick<View, 'workload' | 'scaling' | 'release'>,
+  ): ShownFrame | null {
+    if (pane === 'releases') {
+      return (
+        release && {
+          kind: 'release',
+          frame: this.#releaseFrames.make(snapshot, release, this.#ui, this.#tick),
+        }
+      );
+    }
+    if (workload === null) return null;
     if (pane !== 'scaling' || scaling === null) {
-      return this.#frames.make(snapshot, workload, this.#ui, this.#tick);
+      return { kind: 'live', frame: this.#frames.make(snapshot, workload, this.#ui, this.#tick) };
     }
     const { answer } = this.#costs;
     const currency = answer.kind === 'known' ? answer.value.report.currency : '';
-    return this.#scalingFrames.make(snapshot, workload, scaling, this.#ui, currency, this.#tick);
+    const frame = this.#scalingFrames.make(snapshot, workload, scaling, this.#ui, currency, this.#tick);
+    return { kind: 'scaling', frame };
   }
 
-  #drawCharts({ pane, snapshot, training }: View, frame: LiveFrame | ScalingFrame | null): void {
+  #drawCharts({ pane, snapshot, training }: View, shown: ShownFrame | null): void {
     if (pane === 'training' && training) {
       const curves = this.#trainingFrames.make(training, snapshot.models);
       this.#trainingCharts.show(curves, TRAINING_PANELS[training.algorithm]);
-    } else if (frame && 'slo' in frame) {
-      this.#liveCharts.show(frame, LIVE_PANEL);
-    } else if (frame) {
-      this.#scalingCharts.show(frame, this.#scalingFrames.panel(frame));
+      return;
+    }
+    switch (shown?.kind) {
+      case 'live':
+        this.#liveCharts.show(shown.frame, LIVE_PANEL);
+        break;
+      case 'scaling':
+        this.#scalingCharts.show(shown.frame, this.#scalingFrames.panel(shown.frame));
+        break;
+      case 'release':
+        this.#releaseCharts.show(shown.frame, RELEASE_PANEL);
+        break;
     }
   }
 
@@ -277,6 +312,12 @@ export class Dashboard {
     this.#schedule();
   }
 }
+
+/** What the charts of the pane draw. */
+type ShownFrame =
+  | { kind: 'live'; frame: LiveFrame }
+  | { kind: 'scaling'; frame: ScalingFrame }
+  | { kind: 'release'; frame: ReleaseFrame };
 
 /** What was chosen, as far as there is something to see of it. */
 function shownPane(chosen: Pane | null, workload: View['workload'], training: View['training']): Pane {

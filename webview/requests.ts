@@ -1,4 +1,4 @@
-import { type Method, type Params, type Result, toErrorInfo } from '../agent/protocol';
+import { type ErrorInfo, type Method, type Params, type Result, toErrorInfo } from '../agent/protocol';
 import type { AgentClient } from './agentClient';
 import type { Toasts } from './toasts';
 
@@ -15,7 +15,7 @@ export class Requests {
 
   /**
    * Does nothing while the last request with this `key` is unanswered, so that a double click asks once. `failure`
-   * heads the message when it fails, `success` says what was done.
+   * heads the message when it fails, `success` says what was done. `dealtWith` may take a failure for itself.
    */
   async ask<M extends Method>(
     key: string,
@@ -23,6 +23,7 @@ export class Requests {
     method: M,
     params: Params<M>,
     success?: (result: Result<M>) => string,
+    dealtWith: (error: ErrorInfo) => boolean = () => false,
   ): Promise<void> {
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
@@ -30,7 +31,8 @@ export class Requests {
       const result = await this.#client.request(method, params);
       if (success) this.#toasts.done(success(result));
     } catch (error) {
-      this.#toasts.failed(failure, toErrorInfo(error));
+      const info = toErrorInfo(error);
+      if (!dealtWith(info)) this.#toasts.failed(failure, info);
     } finally {
       this.#asked.delete(key);
     }

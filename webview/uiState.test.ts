@@ -9,6 +9,7 @@ const DEFAULTS = {
   activityText: '',
   pane: null,
   trainingId: null,
+  releaseId: null,
   calibrationId: null,
   frontierAxis: 'pods',
   armName: null,

@@ -5,14 +5,22 @@ import { DecisionRef } from './transport/hostMessage';
 /** How much of the past the charts show, in minutes of cluster time. */
 export const WINDOWS_MINUTES = [5, 15] as const;
 
-/** The same of the charts of scaling, which has fewer steps and longer stories. */
+/** The same of the charts of scaling and releases, which have fewer steps and longer stories. */
 export const SCALING_MINUTES = [15, 60, 150] as const;
 
 /** How far back recoveries may be counted, in hours of cluster time; 0 for all that is known. */
 export const RECOVERY_HOURS = [1, 24, 168, 0] as const;
 
-/** What the middle of the page shows: a workload's charts, its scaling, a calibration, what runs on purpose, a training, or why a decision was made. */
-export const PANES = ['live', 'scaling', 'calibration', 'chaos', 'training', 'explanation'] as const;
+/** What the middle of the page shows: a workload's charts, its scaling, a release, a calibration, what runs on purpose, a training, or why a decision was made. */
+export const PANES = [
+  'live',
+  'scaling',
+  'releases',
+  'calibration',
+  'chaos',
+  'training',
+  'explanation',
+] as const;
 export type Pane = (typeof PANES)[number];
 
 /** What the user has chosen on this page. It survives hiding and reloading. */
@@ -26,6 +34,8 @@ export const UiState = z.object({
   pane: z.enum(PANES).nullable().catch(null),
   /** Null: the newest. */
   trainingId: z.string().nullable().catch(null),
+  /** Null: what is under way. */
+  releaseId: z.string().nullable().catch(null),
   /** Null: that of the shown workload. */
   calibrationId: z.string().nullable().catch(null),
   /** What the frontier has to the right. */

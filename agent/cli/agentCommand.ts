@@ -5,7 +5,7 @@ import { type ConfigListener, type ConfigSource, fixedConfig, watchedConfig } fr
 import { type Mode, toErrorInfo } from '../protocol';
 import { Agent } from '../server/agent';
 import type { AgentOptions } from '../server/agentOptions';
-import { serveStdio } from '../server/stdio';
+import { type EditorSide, serveStdio } from '../server/stdio';
 import { programHealService } from '../tasks/heal/service/programHealService';
 import { formatRow, print, printError } from './output';
 import type { ProgramContext } from './programContext';
@@ -26,6 +26,7 @@ export interface AgentCommandOptions {
 
 /** The agent under VS Code, or in a terminal, where it connects at once and logs readable lines. */
 export async function runAgent(options: AgentCommandOptions, context: ProgramContext): Promise<void> {
+  let editor: EditorSide | null = null;
   const agent = await Agent.start({
     ...context,
     stateDirectory: resolve(options.stateDir),
@@ -33,24 +34,30 @@ export async function runAgent(options: AgentCommandOptions, context: ProgramCon
     openConfig: (listener) => openConfig(options, listener),
     // Under an editor nothing is trusted before the editor has said so.
     trusted: !options.stdio,
+    editorSecret: async (name, signal) => editor?.secret(name, signal) ?? null,
     log,
   } satisfies AgentOptions);
-  await (options.stdio ? runUnderEditor(agent) : runInTerminal(agent, options));
+  if (!options.stdio) return runInTerminal(agent, options);
+  await runUnderEditor(agent, (side) => {
+    editor = side;
+  });
 }
 
 /** Ends with the editor, which may end this process as soon as `close` has done what cannot wait. */
-function runUnderEditor(agent: Agent): Promise<void> {
+function runUnderEditor(agent: Agent, serves: (editor: EditorSide) => void): Promise<void> {
   return new Promise((resolve) => {
     const end = (why: string) => {
       setTimeout(resolve, END_TIMEOUT_MS).unref();
       agent.close(why).catch(logError).finally(resolve);
     };
-    serveStdio({
-      initialize: ({ trusted }) => agent.setTrusted(trusted),
-      handle: (method, params) => agent.handleUnknown(method, params, 'VS Code'),
-      ended: () => end('the editor is gone'),
-      log,
-    });
+    serves(
+      serveStdio({
+        initialize: ({ trusted }) => agent.setTrusted(trusted),
+        handle: (method, params) => agent.handleUnknown(method, params, 'VS Code'),
+        ended: () => end('the editor is gone'),
+        log,
+      }),
+    );
     void untilEnd({ exitWithStdin: false }).then(end);
   });
 }

@@ -11,6 +11,7 @@ export interface ClusterCommandOptions {
   seed: number;
   demo: boolean;
   scaledDemo: boolean;
+  releaseDemo: boolean;
   exitWithStdin?: boolean;
 }
 
@@ -24,6 +25,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     seed: options.seed,
     demo: options.demo,
     scaledDemo: options.demo && options.scaledDemo,
+    releaseDemo: options.demo && options.releaseDemo,
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const ready: ClusterReady = {
@@ -31,6 +33,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     kubeconfig: cluster.kubeconfigPath,
     context: EMBEDDED_CONTEXT,
     url: cluster.url,
+    gatewayUrl: cluster.gatewayUrl,
   };
   print(JSON.stringify(ready));
   await end;

@@ -1,4 +1,5 @@
 import { policyArm } from '../evaluate/arm';
+import { localCanaryPlayers } from '../evaluate/canary/runCanary';
 import { type ArmResult, evaluateArms, heldOutSeeds, summaryOf } from '../evaluate/evaluation';
 import { localPlayers } from '../evaluate/heal/runHeal';
 import { servePlayer } from '../evaluate/players/playerProcess';
@@ -12,6 +13,7 @@ import type { ModelStore } from '../training/modelStore';
 import { TASK_PRESETS } from '../training/taskPresets';
 import { orNothing } from './cancelled';
 import { formatComparison } from './comparison';
+import { type EvaluateCanaryOptions, evaluateCanary } from './evaluateCanaryActions';
 import { type EvaluateHealOptions, evaluateHeal } from './evaluateHealActions';
 import { type EvaluateScaleOptions, evaluateScale } from './evaluateScaleActions';
 import { type OpenedModel, openModel, openStore, taskAndVersion } from './openModel';
@@ -19,7 +21,7 @@ import { print } from './output';
 import type { ProgramContext } from './programContext';
 import { printProgress } from './progress';
 
-export interface EvaluateOptions extends EvaluateHealOptions, EvaluateScaleOptions {
+export interface EvaluateOptions extends EvaluateHealOptions, EvaluateScaleOptions, EvaluateCanaryOptions {
   task?: TaskName;
   model?: string;
   json?: boolean;
@@ -30,21 +32,21 @@ export interface EvaluateOptions extends EvaluateHealOptions, EvaluateScaleOptio
 /** Of a single policy. */
 const EPISODES = 100;
 
-/** What only the whole comparison of a task takes: of any, of healing, of scaling. */
+/** What only the whole comparison of a task takes: of any, of healing, of scaling. Releases take no more. */
 const COMMON_OPTIONS = ['quick', 'seeds', 'arms', 'output', 'format', 'workers'] as const;
 const HEAL_OPTIONS = ['detection', 'reaction'] as const;
 const SCALE_OPTIONS = ['trace', 'pace', 'price'] as const;
 
 /**
- * `coxswain evaluate heal` compares all that can heal, `evaluate scale` all that can scale, `evaluate heal/3` and
- * `--task heal` one policy with its rules.
+ * `coxswain evaluate heal` compares all that can heal, `evaluate scale` all that can scale, `evaluate canary`
+ * all that can release, `evaluate heal/3` and `--task heal` one policy with its rules.
  */
 export async function evaluate(
   what: string | undefined,
   options: EvaluateOptions,
   context: ProgramContext,
 ): Promise<void> {
-  if (options.serve) return what === 'scale' ? servePlayer(localScalePlayers) : servePlayer(localPlayers);
+  if (options.serve) return serve(what);
   const { task, model } = whichOf(what, options);
   if (what === undefined || model !== undefined) {
     refuseOptions(options, [...COMMON_OPTIONS, ...HEAL_OPTIONS, ...SCALE_OPTIONS], 'a whole task');
@@ -59,11 +61,14 @@ export async function evaluate(
     refuseOptions(options, HEAL_OPTIONS, 'healing');
     return evaluateScale(comparison, context);
   }
-  throw new CoxswainError(
-    'usage',
-    `There is no whole comparison of ${task} yet.`,
-    `Compare one version with the task's rules: coxswain evaluate ${task}/1`,
-  );
+  refuseOptions(options, HEAL_OPTIONS, 'healing');
+  refuseOptions(options, SCALE_OPTIONS, 'scaling');
+  return evaluateCanary(comparison, context);
+}
+
+function serve(what: string | undefined): Promise<void> {
+  if (what === 'scale') return servePlayer(localScalePlayers);
+  return what === 'canary' ? servePlayer(localCanaryPlayers) : servePlayer(localPlayers);
 }
 
 /** @throws CoxswainError `usage` */
@@ -76,7 +81,7 @@ function whichOf(
     throw new CoxswainError(
       'usage',
       'It is not said what to evaluate.',
-      'Name it: `coxswain evaluate heal` or `coxswain evaluate scale` for all that can do that, `coxswain evaluate heal/3` for one policy.',
+      'Name it: `coxswain evaluate heal`, `coxswain evaluate scale` or `coxswain evaluate canary` for all that can do that, `coxswain evaluate heal/3` for one policy.',
     );
   }
   const whole = TaskName.safeParse(what);
@@ -102,7 +107,7 @@ function refuseOptions(
   throw new CoxswainError(
     'usage',
     `Only the comparison of ${of} takes ${given.map((name) => `--${name}`).join(', ')}.`,
-    'Leave that out, or name the task alone: coxswain evaluate heal, coxswain evaluate scale',
+    'Leave that out, or name the task alone: coxswain evaluate heal, coxswain evaluate scale, coxswain evaluate canary',
   );
 }
 

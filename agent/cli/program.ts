@@ -47,6 +47,7 @@ export function createProgram(context: ProgramContext): Command {
     .option('--seed <seed>', 'seed of all random numbers', SEED, 1)
     .option('--no-demo', 'start without the demo apps')
     .option('--no-scaled-demo', 'start without the demo app that an HPA scales')
+    .option('--no-release-demo', 'start without the demo app that is released step by step')
     .option('--exit-with-stdin', 'end when stdin is closed, as a child process should')
     .action(async (options) => (await import('./clusterCommand')).runCluster(options));
 

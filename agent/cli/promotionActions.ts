@@ -33,15 +33,12 @@ export async function promoteModel(
     return;
   }
   const shelf = openPolicyShelf(stateDir, shippedPoliciesDirectory(assetsDirectory));
-  const isLive = shelf.check(task, version) !== null;
+  shelf.check(task, version);
   const own = shelf.promote(task, version);
   const { previous } = shelf.promotions(task);
   const copy = own === version ? '' : `, a copy of ${store.nameOf(task, version)},`;
   const before = previous === null ? '' : `, in place of ${task}/${previous}`;
-  const when = isLive
-    ? 'when the next agent starts'
-    : `once ${task} runs live, which it does not in this version`;
-  print(`${task}/${own}${copy} is promoted${before}. It steers ${when}.`);
+  print(`${task}/${own}${copy} is promoted${before}. It steers when the next agent starts.`);
 }
 
 export async function rollbackModel(

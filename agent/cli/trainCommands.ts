@@ -47,25 +47,28 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
   command('evaluate', 'let policies and rules play the same held-out episodes, and say which should steer')
     .argument(
       '[what]',
-      'heal or scale for all that can do that, with a report; a version such as heal/3 for that policy',
+      'heal, scale or canary for all that can do that, with a report; a version such as heal/3 for that policy',
     )
     .addOption(new Option('--task <task>', 'the policy’s task, in place of [what]').choices(TaskName.options))
     .option('--model <version>', 'with --task: a version or a file; the active version where absent')
     .option(
       '--episodes <count>',
-      'how many; for heal in each seed, for scale of each load in each seed',
+      'how many; for heal in each seed, for scale of each load, for canary of each scenario and level of traffic in each seed',
       wholeNumber(1, 100_000),
     )
     .option('--json', 'print the result as JSON')
-    .option('--quick', 'for heal and scale: 10 seeds, of 300 episodes, or of a day of each load')
+    .option(
+      '--quick',
+      'for a whole task: 10 seeds, of 300 episodes (heal), a day of each load (scale), 20 releases of each kind (canary)',
+    )
     .option(
       '--seeds <count>',
-      'for heal and scale: independent blocks of episodes; 20 and 30 where absent',
+      'for a whole task: independent blocks of episodes; 20, for scale 30 where absent',
       wholeNumber(1, 2000),
     )
     .option(
       '--arms <names>',
-      'for heal and scale: rules, versions, files, folders, with commas; all where absent',
+      'for a whole task: rules, versions, files, folders, with commas; all where absent',
       nameList,
     )
     .addOption(
@@ -90,15 +93,15 @@ export function addTrainCommands(program: Command, context: ProgramContext): voi
       ).choices(['free', 'guard']),
     )
     .option('--price <amount>', 'for scale: what a pod costs for an hour; 0.045 where absent', positiveNumber)
-    .option('--output <folder>', 'for heal and scale: where to write Markdown, CSV, HTML and JSON')
+    .option('--output <folder>', 'for a whole task: where to write Markdown, CSV, HTML and JSON')
     .addOption(
-      new Option('--format <format>', 'for heal and scale: what to print; md where absent').choices(
+      new Option('--format <format>', 'for a whole task: what to print; md where absent').choices(
         REPORT_FORMATS,
       ),
     )
     .option(
       '--workers <count>',
-      'for heal and scale: processes that play; one per CPU where absent, 0 for none',
+      'for a whole task: processes that play; one per CPU where absent, 0 for none',
       wholeNumber(0, 64),
     )
     .addOption(new Option('--serve').hideHelp())

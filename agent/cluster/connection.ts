@@ -10,7 +10,7 @@ import {
 } from '../protocol';
 import type { ApiServer, ClusterReader } from './api';
 import { clusterReader, openApiServer } from './apiServer';
-import { detectCapabilities, discoverGroups } from './capabilities';
+import { type ApiGroups, detectCapabilities, discoverGroups } from './capabilities';
 import { loadKubeconfig } from './kubeconfig';
 import { checkPermissions, isAllowed } from './permissions';
 import { readPodLogs } from './podLogs';
@@ -121,7 +121,7 @@ async function connect(
       if (!signal.aborted) onWarning(`Permissions could not be checked: ${toErrorInfo(error).message}`);
       return [];
     }),
-    startWatches(watches, store, api, namespaces, signal),
+    startWatches(watches, store, groups, api, namespaces, signal),
   ]);
   return {
     context: api.context,
@@ -147,6 +147,7 @@ async function connect(
 async function startWatches(
   watches: WatchSet,
   store: SnapshotStore,
+  groups: ApiGroups,
   api: ApiServer,
   namespaces: readonly string[],
   signal: AbortSignal,
@@ -158,7 +159,7 @@ async function startWatches(
     for (const namespace of all ? [null] : each) watches.add(resource, namespace);
   };
   const later: (() => void)[] = [];
-  forEachResource(store, (resource) => {
+  forEachResource(store, groups, (resource) => {
     // Events are assigned to workloads by what the other watches have told.
     if (resource.plural === 'events') later.push(() => start(resource));
     else start(resource);

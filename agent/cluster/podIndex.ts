@@ -4,7 +4,7 @@ import type { ReplicaSetRecord } from './model/relations';
 import type { Pod } from './snapshot';
 import type { Table } from './table';
 
-/** Which pods belong to which workload: by owner references, or by the mark that draining leaves. */
+/** Which pods belong to which workload or Rollout: by owner references, or by the mark that draining leaves. */
 export class PodIndex {
   readonly #replicaSets: Pick<Table<ReplicaSetRecord>, 'get'>;
   readonly #byWorkload = new Map<string, Map<string, Pod>>();
@@ -50,8 +50,17 @@ export class PodIndex {
   }
 
   #findHome(record: PodRecord): string | null {
-    const name = record.drainedFrom ?? this.#deploymentOf(record);
-    return name === null ? null : workloadId({ kind: 'Deployment', namespace: record.namespace, name });
+    const { namespace, drainedFrom } = record;
+    const rollout = drainedFrom === null ? this.#rolloutOf(record) : null;
+    if (rollout !== null) return workloadId({ kind: 'Rollout', namespace, name: rollout });
+    const name = drainedFrom ?? this.#deploymentOf(record);
+    return name === null ? null : workloadId({ kind: 'Deployment', namespace, name });
+  }
+
+  #rolloutOf({ namespace, replicaSet }: PodRecord): string | null {
+    if (!replicaSet) return null;
+    const known = this.#replicaSets.get(namespace, replicaSet.name);
+    return known?.uid === replicaSet.uid ? (known.revision?.rollout ?? null) : null;
   }
 
   #deploymentOf({ namespace, replicaSet, pod }: PodRecord): string | null {

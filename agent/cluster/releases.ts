@@ -46,6 +46,10 @@ export interface ManagedRelease extends ReleaseBase {
   /** Set while a release is under way. */
   note: ReleaseNote | 'broken' | null;
   workload: Workload;
+  /** `spec` of the stable Deployment as it stands there, of which the canary's is made. */
+  spec: unknown;
+  /** Whether the Deployment controller has seen that `spec`; only then does its status speak of it. */
+  isObserved: boolean;
   /** The canary's Deployment, where there is one. */
   canaryWorkload: Workload | null;
   /** The route's object; null where it is not there. */
@@ -104,6 +108,7 @@ export interface ServiceObject {
   name: string;
   uid: string;
   resourceVersion: string;
+  labels: Readonly<Record<string, string>>;
   spec: unknown;
 }
 
@@ -149,4 +154,9 @@ export interface FlaggerRelease extends ReleaseBase {
   /** `spec.targetRef`: the Deployment that people change. */
   target: Workload | null;
   primary: Workload | null;
+  /**
+   * What Flagger has made to split the traffic: HTTPRoute, VirtualService or canary Ingress; null where there is none or
+   * it is of another kind. An emergency moves its weights before Flagger's next look.
+   */
+  route: RouteObject | null;
 }

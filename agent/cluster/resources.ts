@@ -1,3 +1,4 @@
+import type { ApiGroups } from './capabilities';
 import { reduceHpa, reduceScaledObject } from './model/autoscaler';
 import { reduceDeployment } from './model/deployment';
 import { CHAOS_PLURALS, reduceChaos } from './model/fault';
@@ -5,6 +6,7 @@ import { reduceSchedule, reduceWorkflow } from './model/faultFlow';
 import { reduceChaosEngine, reduceChaosResult } from './model/faultLitmus';
 import { reducePod } from './model/pod';
 import { reduceBudget, reduceEvent, reduceNode, reduceReplicaSet, reduceService } from './model/relations';
+import { forEachReleaseResource } from './releaseResources';
 import type { SnapshotStore } from './snapshotStore';
 import type { Sink } from './table';
 
@@ -21,9 +23,14 @@ export interface WatchedResource<T> {
   sink: Sink<T>;
 }
 
-/** Calls `visit` for each kind with its own type of record. Events come last: they speak of the others. */
+/**
+ * Calls `visit` for each kind with its own type of record. Events come last: they speak of the others.
+ *
+ * @param groups by which the version of a router's API is chosen
+ */
 export function forEachResource(
   store: SnapshotStore,
+  groups: ApiGroups,
   visit: <T>(resource: WatchedResource<T>) => void,
 ): void {
   const optional = { scope: 'namespace', essential: false } as const;
@@ -88,6 +95,7 @@ export function forEachResource(
     sink: store.faults.chaosengines,
   });
   visit({ ...litmus, plural: 'chaosresults', reduce: reduceChaosResult, sink: store.chaosResults });
+  forEachReleaseResource(store.releases, groups, visit);
   const sink = both(store.events, store.faultEvents);
   visit({ ...optional, base: '/api/v1', plural: 'events', reduce: reduceEvent, sink });
 }

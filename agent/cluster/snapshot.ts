@@ -23,6 +23,8 @@ export interface Workload {
   annotations: Readonly<Record<string, string>>;
   /** It has annotations, kubectl's own copy included: a JSON patch can only add to a map that is there. */
   annotated: boolean;
+  /** Its pod template has annotations. */
+  templateAnnotated: boolean;
   /** `spec.selector.matchLabels`. */
   selector: Readonly<Record<string, string>>;
   desiredReplicas: number;

@@ -16,13 +16,14 @@ import type {
   ServiceRecord,
 } from './model/relations';
 import { PodIndex } from './podIndex';
+import type { ReleaseTables } from './releaseTables';
+import { ReleaseView } from './releaseView';
 import type { Autoscaler, ClusterSnapshot, Node, Owner, RunningFault, Workload } from './snapshot';
 import { Table } from './table';
 
-const NO_RELEASES: ClusterSnapshot['releases'] = new Map();
-
 /** What became different. `significant` is what healing wants to hear at once. */
 export interface ClusterChange {
+  /** Also of releases, which have ids of the same kind. */
   workloadIds: readonly string[];
   significant: boolean;
 }
@@ -54,12 +55,15 @@ export class SnapshotStore {
     // Pods of Jobs, DaemonSets and the like are none of ours.
     keep: (record) => record.replicaSet !== null || record.drainedFrom !== null,
   });
-  readonly services = new Table<ServiceRecord>({ onChange: (...change) => this.#relation(change, serves) });
-  readonly budgets = new Table<BudgetRecord>({ onChange: (...change) => this.#relation(change, protects) });
-  readonly hpas = new Table<ScalerRecord>({ onChange: (...change) => this.#relation(change, scales) });
-  readonly scaledObjects = new Table<ScalerRecord>({
-    onChange: (...change) => this.#relation(change, scales),
+  readonly services = new Table<ServiceRecord>({
+    onChange: (...change) => {
+      this.#relation(change, serves);
+      this.#releases.service(...change);
+    },
   });
+  readonly budgets = new Table<BudgetRecord>({ onChange: (...change) => this.#relation(change, protects) });
+  readonly hpas = this.#scalerTable();
+  readonly scaledObjects = this.#scalerTable();
   readonly nodes = new Table<NodeRecord>({ onChange: (...change) => this.#node(...change) });
   readonly faults: Readonly<Record<FaultPlural, Table<FaultRecord>>> = {
     podchaos: this.#faultTable(),
@@ -82,6 +86,13 @@ export class SnapshotStore {
 
   readonly #options: SnapshotStoreOptions;
   readonly #podIndex = new PodIndex(this.replicaSets);
+  readonly #releases: ReleaseView = new ReleaseView({
+    deployments: this.deployments,
+    services: this.services,
+    scalers: (namespace) => this.#scalersIn(namespace),
+    podsOf: (id) => this.#podIndex.podsOf(id),
+    onChange: (id) => this.#changedLater(id, false),
+  });
   readonly #relations = new Map<string, Relations>();
   /** Workloads that the latest snapshot does not show as they are. */
   readonly #outdated = new Set<string>();
@@ -95,6 +106,11 @@ export class SnapshotStore {
     this.#options = options;
   }
 
+  /** What only releases go by. */
+  get releases(): ReleaseTables {
+    return this.#releases.tables;
+  }
+
   /** `atMs` and `generation` are what the watches know of themselves. */
   snapshot(atMs: number, generation: number): ClusterSnapshot {
     this.#workloadsView = this.#rebuiltWorkloads();
@@ -106,7 +122,7 @@ export class SnapshotStore {
       workloads: this.#workloadsView,
       nodes: this.#nodesView,
       faults: this.#faultsView,
-      releases: NO_RELEASES,
+      releases: this.#releases.rebuilt(this.#workloadsView),
     };
   }
 
@@ -134,7 +150,7 @@ export class SnapshotStore {
   }
 
   #build(id: string, deployment: DeploymentRecord): Workload {
-    const { templateLabels: _, fault: _fault, namespace, name, ...own } = deployment;
+    const { templateLabels: _, fault: _f, spec: _s, isObserved: _o, namespace, name, ...own } = deployment;
     return {
       ...own,
       ref: refOf(deployment),
@@ -174,10 +190,12 @@ export class SnapshotStore {
     this.#relations.delete(id);
     if (before?.fault || after?.fault) this.#faultsChanged();
     if (!after) this.events.forget(id);
+    this.#releases.deploymentRecord(before, after);
     this.#mark(id, isSignificantDeploymentChange(before, after));
   }
 
   #replicaSet(before: ReplicaSetRecord | undefined, after: ReplicaSetRecord | undefined): void {
+    this.#releases.replicaSet(before, after);
     for (const uid of new Set([before?.uid, after?.uid])) {
       if (uid === undefined) continue;
       for (const record of this.#podIndex.ofReplicaSet(uid)) {
@@ -215,6 +233,20 @@ export class SnapshotStore {
       if (record.pod.node === name) this.#mark(this.#podIndex.homeOf(record), true);
     }
     this.#flushLater();
+  }
+
+  #scalerTable(): Table<ScalerRecord> {
+    return new Table({
+      onChange: (...change) => {
+        this.#relation(change, scales);
+        for (const scaler of change) if (scaler) this.#releases.scaler(scaler);
+      },
+    });
+  }
+
+  *#scalersIn(namespace: string): Iterable<ScalerRecord> {
+    yield* this.hpas.inNamespace(namespace);
+    yield* this.scaledObjects.inNamespace(namespace);
   }
 
   #faultTable(): Table<FaultRecord> {
@@ -260,6 +292,7 @@ export class SnapshotStore {
       case 'Pod': {
         const record = this.pods.get(namespace, name);
         const id = record ? this.#podIndex.homeOf(record) : null;
+        if (id?.includes('/Rollout/')) return null;
         // Of a pod that is gone only the name is left: Deployment, template hash and five letters.
         return id ? parseWorkloadId(id).name : name.replace(/-[^-]+-[^-]+$/, '');
       }
@@ -270,7 +303,16 @@ export class SnapshotStore {
 
   #mark(id: string | null, significant: boolean): void {
     if (id === null) return;
+    if (id.includes('/Rollout/')) {
+      this.#releases.podsChanged(id);
+      return;
+    }
     this.#outdated.add(id);
+    this.#changedLater(id, significant);
+    this.#releases.deploymentChanged(id);
+  }
+
+  #changedLater(id: string, significant: boolean): void {
     (significant ? this.#changed.significant : this.#changed.other).add(id);
     this.#flushLater();
   }

@@ -28,7 +28,7 @@ export async function startClusterProcess(options: {
 }): Promise<ClusterProcess> {
   const { kubeconfigPath, rate, seed, demo = true, signal } = options;
   const args = ['--kubeconfig', kubeconfigPath, '--rate', String(rate), '--seed', String(seed)];
-  if (!demo) args.push('--no-demo');
+  args.push(demo ? '--no-release-demo' : '--no-demo');
   // In a process group of its own: Ctrl-C reaches us alone, and we end it in order.
   const child = spawn(process.execPath, [process.argv[1] ?? '', 'cluster', ...args, '--exit-with-stdin'], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -11,13 +11,14 @@ import type { ProxyAnswer, ProxyRequest } from './api/serviceProxy';
 import { EMBEDDED_CONTEXT } from './context';
 import { createControl } from './control/control';
 import { DEMO_NAMESPACE } from './demo/app';
-import { installBase, installDemo, installScaledDemo } from './demo/install';
+import { installBase, installDemo, installReleaseDemo, installScaledDemo } from './demo/install';
 import { ModelProxy } from './modelProxy';
 import { createPrometheusApi, mergeParams, type PrometheusApi } from './prometheus/api';
 import { createSeriesStore } from './prometheus/seriesStore';
 import { Runtime } from './runtime/runtime';
 import { TickClock } from './runtime/tickClock';
 import { startTicking } from './runtime/ticker';
+import { startGatewayServer } from './runtime/traffic/gatewayServer';
 import { Simulations } from './simulations/simulations';
 import { createObjectStore } from './store/memoryStore';
 
@@ -39,6 +40,8 @@ export interface EmbeddedClusterOptions {
   demo: boolean;
   /** Whether a workload with an HPA and a load that comes and goes runs in it, beside the shop. */
   scaledDemo?: boolean;
+  /** Whether an app behind a host runs in it, to be released step by step. */
+  releaseDemo?: boolean;
   /** Ends the cluster when it is aborted. */
   signal?: AbortSignal;
   /** One line about something odd, for the log. */
@@ -47,6 +50,8 @@ export interface EmbeddedClusterOptions {
 
 export interface EmbeddedCluster {
   url: string;
+  /** Where hosts with a route are served, by the header `Host`. */
+  gatewayUrl: string;
   kubeconfigPath: string;
   clock: ClockMapping;
   /** Ends it, with everything that it holds open. May be called again. */
@@ -59,7 +64,8 @@ export interface EmbeddedCluster {
  * Throws CoxswainError `port-in-use`, and `kubeconfig-invalid` where the kubeconfig cannot be written.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { kubeconfigPath, port = 0, rate, seed, demo, scaledDemo = false, signal, log = () => {} } = options;
+  const { kubeconfigPath, port = 0, rate, seed, demo, scaledDemo = false, releaseDemo = false } = options;
+  const { signal, log = () => {} } = options;
   signal?.throwIfAborted();
   await checkKubeconfigPath(kubeconfigPath);
   const nowMs = Date.now();
@@ -72,6 +78,13 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   installBase(store, clock);
   if (demo) installDemo(store);
   if (scaledDemo) installScaledDemo(store);
+  if (releaseDemo) installReleaseDemo(store);
+  const gateway = await startGatewayServer({
+    request: (request) => runtime.traffic.request(request),
+    clock,
+    host: HOST,
+  });
+  runtime.traffic.announce({ host: HOST, port: gateway.port });
   runtime.settle();
 
   const certificates = await createCertificates(nowMs);
@@ -89,8 +102,11 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     podLogs: ({ pod: { metadata } }) => runtime.podLogs(metadata.namespace ?? '', metadata.name),
     proxy: (request) => answerForPrometheus(prometheus, request) ?? pods.askService(request),
     podProxy: (request) => pods.askPod(request),
-    control: createControl({ store, runtime, simulations, clock }),
+    control: createControl({ store, runtime, simulations, clock, gatewayUrl: gateway.url }),
     onError: (error) => log(`API server: ${error}`),
+  }).catch(async (error) => {
+    await gateway.close();
+    throw error;
   });
   const stopTicking = startTicking(
     mapping,
@@ -104,7 +120,8 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const close = () => {
     stopTicking();
     signal?.removeEventListener('abort', close);
-    closing ??= server.close();
+    runtime.close();
+    closing ??= Promise.all([server.close(), gateway.close()]).then(() => {});
     return closing;
   };
   try {
@@ -125,7 +142,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     throw cannotWrite(kubeconfigPath, error);
   }
   signal?.addEventListener('abort', close, { once: true });
-  return { url: server.url, kubeconfigPath, clock: mapping, close };
+  return { url: server.url, gatewayUrl: gateway.url, kubeconfigPath, clock: mapping, close };
 }
 
 /** Prometheus is no pod; it answers for its Service itself. */

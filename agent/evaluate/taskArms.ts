@@ -1,6 +1,9 @@
 import type { Env } from '../rl/env/env';
 import type { Baseline } from '../sim/baseline';
-import { alwaysHold, evidenceRule, fixedSteps, flagger } from '../sim/canary/baselines/rules';
+import { evidenceSteps } from '../sim/canary/baselines/evidenceSteps';
+import { flagger } from '../sim/canary/baselines/flagger';
+import { alwaysHold, type ReleaseRule } from '../sim/canary/baselines/releaseRule';
+import { fixedSteps } from '../sim/canary/baselines/timedSteps';
 import type { CanaryEnv } from '../sim/canary/canaryEnv';
 import { tunedRunbook } from '../sim/heal/baselines/runbook';
 import { alwaysRestart, doNothing as healNothing } from '../sim/heal/baselines/simple';
@@ -28,13 +31,16 @@ export const HEAL_ARMS: readonly Arm<HealEnv>[] = [
   randomArm(),
 ];
 
-/** What a learned release is compared with. Doing nothing is to hold. */
+/** What a learned release is compared with, under the same owner of the verdict. Doing nothing is to hold. */
 export const CANARY_ARMS: readonly Arm<CanaryEnv>[] = [
-  ...[evidenceRule(), flagger(), fixedSteps(4), alwaysHold()].map((rule) =>
-    ruleArm<CanaryEnv>(rule, (env, action) => env.step(action)),
-  ),
+  ...[evidenceSteps(), fixedSteps(), flagger(), alwaysHold()].map(releaseArm),
   randomArm(),
 ];
+
+/** A rule that says which share of the traffic it wants on the canary. */
+export function releaseArm(rule: ReleaseRule): Arm<CanaryEnv> {
+  return ruleArm<CanaryEnv>(rule, (env, share) => env.routeTo(share));
+}
 
 /** A rule with what it wants of the env done in it. */
 export function ruleArm<E extends Env>(

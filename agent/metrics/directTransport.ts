@@ -1,3 +1,4 @@
+import { causeOf, readBody } from '../httpBody';
 import type { PrometheusTransport } from './prometheusClient';
 import { malformedAnswer, prometheusUnreachable } from './prometheusErrors';
 
@@ -28,8 +29,8 @@ export function directTransport(url: string, limits: Limits = {}): PrometheusTra
           headers,
           signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
         });
-        const text = await readText(response, maxAnswerBytes);
-        if (text === null) throw malformedAnswer(base, path, `it has more than ${maxAnswerBytes} bytes`);
+        const { text, isWhole } = await readBody(response, maxAnswerBytes);
+        if (!isWhole) throw malformedAnswer(base, path, `it has more than ${maxAnswerBytes} bytes`);
         return parseAnswer(response, text, base, path);
       } catch (error) {
         signal?.throwIfAborted();
@@ -63,18 +64,6 @@ function decoded(text: string): string {
   }
 }
 
-/** The body, or null as soon as it is longer than allowed. */
-async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** An error of Prometheus' own is JSON too; one of anything before it (a gateway, a login) is not. */
 function parseAnswer(response: Response, text: string, base: string, path: string): unknown {
   try {
@@ -88,11 +77,4 @@ function parseAnswer(response: Response, text: string, base: string, path: strin
       `${type} in place of JSON, beginning ${JSON.stringify(text.slice(0, 60))}`,
     );
   }
-}
-
-/** Fetch wraps what happened: the innermost error says it. */
-function causeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return causeOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,8 @@ export const ClusterReady = z.object({
   kubeconfig: z.string(),
   context: z.string(),
   url: z.string(),
+  /** Where hosts with a route are served. */
+  gatewayUrl: z.string().optional(),
 });
 export type ClusterReady = z.infer<typeof ClusterReady>;
 

@@ -8,12 +8,12 @@ import {
   type Verdict,
   workloadId,
 } from '../protocol';
-import { isSameAction, type Wish } from './wish';
+import { isReleaseWish, isSameAction, type ReleaseWish, type Wish } from './wish';
 
 /** A proposal with what its execution needs. */
-export interface Entry {
+export interface Entry<Wanted extends Wish | ReleaseWish = Wish | ReleaseWish> {
   proposal: Proposal;
-  wish: Wish;
+  wish: Wanted;
   /** Of the workload at the time of the proposal; a workload of the same name made anew is another one. */
   workloadUid: string | null;
   /** Set once it is executed. */
@@ -32,7 +32,7 @@ export class ProposalBook {
     this.#onChange = onChange;
   }
 
-  put(entry: Entry): Entry {
+  put<Wanted extends Wish | ReleaseWish>(entry: Entry<Wanted>): Entry<Wanted> {
     const { id } = entry.proposal;
     this.#entries.set(id, entry);
     if (this.#entries.size > KEPT) this.#dropOldest();
@@ -40,7 +40,7 @@ export class ProposalBook {
     return entry;
   }
 
-  setState(entry: Entry, state: ProposalState): Entry {
+  setState<Wanted extends Wish | ReleaseWish>(entry: Entry<Wanted>, state: ProposalState): Entry<Wanted> {
     return this.put({ ...entry, proposal: { ...entry.proposal, state } });
   }
 
@@ -99,10 +99,28 @@ export class ProposalBook {
 }
 
 /** A pending proposal is refreshed by the same wish; a denied one too, until its time is over. */
-export function isRefreshedBy({ proposal, wish: before }: Entry, wish: Wish, nowMs: number): boolean {
+export function isRefreshedBy(
+  { proposal, wish: before }: Entry,
+  wish: Wish | ReleaseWish,
+  nowMs: number,
+): boolean {
   const { kind } = proposal.state;
   const open = kind === 'pending' || (kind === 'denied' && nowMs < proposal.expiresAtMs);
-  return open && isSameAction(before.action, wish.action) && before.change.reverts === wish.change.reverts;
+  return open && isSameAction(before.action, wish.action) && revertedBy(before) === revertedBy(wish);
+}
+
+/** The transaction that it takes back, where it is a revert. */
+export function revertedBy(wish: Wish | ReleaseWish): string | undefined {
+  return isReleaseWish(wish) ? undefined : wish.change.reverts;
+}
+
+/** What is wished of a workload, and not of a release. */
+export function isActionEntry(entry: Entry): entry is Entry<Wish> {
+  return !isReleaseWish(entry.wish);
+}
+
+export function isReleaseEntry(entry: Entry): entry is Entry<ReleaseWish> {
+  return isReleaseWish(entry.wish);
 }
 
 export function isSameVerdict(a: Verdict, b: Verdict): boolean {

@@ -31,7 +31,7 @@ export class Execution {
    *
    * @param person who approved it; null in mode auto.
    */
-  async run(entry: Entry, person: string | null): Promise<Proposal> {
+  async run(entry: Entry<Wish>, person: string | null): Promise<Proposal> {
     const { world, book } = this.#ports;
     const by = person ?? 'auto';
     const transactionId = world.newId();
@@ -48,7 +48,7 @@ export class Execution {
   }
 
   /** @returns why it was not done; null where it was */
-  async #carryOut(entry: Entry, transactionId: string, person: string | null): Promise<string | null> {
+  async #carryOut(entry: Entry<Wish>, transactionId: string, person: string | null): Promise<string | null> {
     const { judging, handovers, record, writer } = this.#ports;
     const { wish, proposal } = entry;
     if (wish.action.kind === 'hand-back') {

@@ -3,6 +3,7 @@ import type { Entry } from './approvals';
 import type { GuardInput } from './guardInput';
 import { control, mode } from './rules/control';
 import { resultOf, runTransaction, type TransactionEnd } from './transaction';
+import type { Wish } from './wish';
 import type { ClusterWriter } from './writer';
 
 export interface ExecutorPorts {
@@ -18,7 +19,7 @@ export interface ExecutorPorts {
  * @throws what `record` throws.
  */
 export async function execute(
-  { proposal, wish }: Entry,
+  { proposal, wish }: Entry<Wish>,
   transactionId: string,
   { writer, record, judged }: ExecutorPorts,
 ): Promise<TransactionEnd> {

@@ -12,7 +12,7 @@ import {
   type Verdict,
   workloadId,
 } from '../protocol';
-import { type Entry, isRefreshedBy, isSameVerdict, ProposalBook } from './approvals';
+import { type Entry, isActionEntry, isReleaseEntry, ProposalBook, revertedBy } from './approvals';
 import type { ResourceAddress, ReversibleChange } from './change';
 import { Execution } from './execution';
 import type { FaultOrder } from './faultOrder';
@@ -24,12 +24,24 @@ import { Handovers } from './handovers';
 import { Judging } from './judging';
 import { Lapsing } from './lapsing';
 import { type Ledger, readLedger } from './ledger';
+import type { ReleaseDraft } from './releaseDraft';
+import type { ReleasesReturned } from './releaseReturn';
+import { Releases } from './releases';
 import { revertOf } from './reverts';
 import { actionInterval, cooldown, rate } from './rules/pace';
 import { type Settled, settle } from './settlement';
+import { Submission } from './submission';
 import { Switches } from './switches';
-import { toProposal, type Wish, wishOf } from './wish';
+import { type ReleaseWish, type Wish, wishOf } from './wish';
 import type { ClusterWriter } from './writer';
+
+/** What an emergency stop has done. */
+export interface EmergencyEnded extends FaultsEnded {
+  control: Control;
+  handedBack: readonly string[];
+  /** Releases whose traffic is on the stable version again. */
+  returned: readonly string[];
+}
 
 /** Denials that pass with time; a revert waits for them. */
 const PACE = [actionInterval, cooldown, rate].map((rule) => rule.name);
@@ -44,10 +56,12 @@ export class ActionGate implements Proposer {
   readonly #switches: Switches;
   readonly #book: ProposalBook;
   readonly #lapsing: Lapsing;
+  readonly #submission: Submission;
   readonly #judging: Judging;
   readonly #faults: Faults;
   readonly #handovers: Handovers;
   readonly #execution: Execution;
+  readonly #releases: Releases;
   /** By workload: what is to be taken back as soon as pace allows. */
   readonly #reverts = new Map<string, Wish>();
   #settled: boolean;
@@ -72,7 +86,7 @@ export class ActionGate implements Proposer {
     const ports = {
       world,
       record: (event: JournalEvent) => this.#record(event),
-      requestInput: (change: ReversibleChange, by: string) => this.#judging.request(change, by),
+      requestInput: (change: ReversibleChange, by: string | null) => this.#judging.request(change, by),
       writer: () => this.#writer(),
     };
     this.#faults = new Faults({ ...ports, state });
@@ -80,6 +94,19 @@ export class ActionGate implements Proposer {
       ...ports,
       isHalted: () => this.mode === 'observe' || this.control.kind !== 'running',
       journaled: () => this.#ledger.handedOver(),
+    });
+    this.#submission = new Submission({
+      world,
+      book: this.#book,
+      lapsing: this.#lapsing,
+      record: ports.record,
+    });
+    this.#releases = new Releases({
+      ...ports,
+      book: this.#book,
+      ledger: this.#ledger,
+      submission: this.#submission,
+      faultOn: (ids) => this.#judging.faultOn(ids),
     });
     this.#execution = new Execution({
       ...ports,
@@ -120,15 +147,55 @@ export class ActionGate implements Proposer {
   }
 
   /**
+   * The same for a release, whose changes are sent one after the other: where one fails, those before it are taken back
+   * as far as that is safe. A draft that a person orders (`orderedBy`) needs nobody else's approval.
+   */
+  proposeRelease(draft: ReleaseDraft): Promise<Proposal> {
+    return this.#releases.propose(draft);
+  }
+
+  /**
+   * Goes on with a release that was agreed to, as the note on it says: the changes after those of a proposal.
+   *
+   * @throws CoxswainError `guard-denied`, or what the API server says; what was done before in `draft` is then taken
+   * back as far as that is safe.
+   */
+  stepRelease(draft: ReleaseDraft): Promise<void> {
+    return this.#releases.step(draft);
+  }
+
+  /**
+   * All traffic of every release that Coxswain moves or steers goes to stable, in any mode, within two seconds. Never
+   * throws: it reports. What is to be sent is on its way when it returns.
+   */
+  returnReleases(why: string, by: string): Promise<ReleasesReturned> {
+    return this.#releases.returnAll(why, by);
+  }
+
+  /**
    * A person agrees. Judged anew, as things are now; a denial leaves the proposal waiting.
    *
    * @throws CoxswainError `proposal-expired`, `proposal-decided`, `proposal-outdated`, `guard-denied`, `not-found`.
    */
   async approve(id: string, by: string): Promise<Proposal> {
     const entry = this.#decidable(id);
+    if (!isActionEntry(entry)) return this.#approveRelease(entry, by);
     const wish = this.#handovers.stamped(entry.wish, by);
     const verdict = judge(this.#judging.action(wish, entry.proposal.expiresAtMs, by));
-    this.#recordVerdict(id, wish, verdict);
+    this.#approved(id, wish, verdict, by);
+    return this.#execution.run({ ...entry, wish, proposal: { ...entry.proposal, verdict } }, by);
+  }
+
+  #approveRelease(entry: Entry, by: string): Promise<Proposal> {
+    if (!isReleaseEntry(entry)) throw new RangeError('neither an action nor a release');
+    const { wish, verdict } = this.#releases.judged(entry, by);
+    this.#approved(entry.proposal.id, wish, verdict, by);
+    return this.#releases.run({ ...entry, wish, proposal: { ...entry.proposal, verdict } }, by);
+  }
+
+  /** @throws CoxswainError `guard-denied` where the guard does not allow it now */
+  #approved(id: string, wish: Wish | ReleaseWish, verdict: Verdict, by: string): void {
+    this.#submission.recordVerdict(id, wish, verdict);
     if (verdict.outcome !== 'allow') {
       throw new CoxswainError(
         'guard-denied',
@@ -136,8 +203,7 @@ export class ActionGate implements Proposer {
         'The proposal keeps waiting until it expires: approve it again once the reason is gone.',
       );
     }
-    this.#record({ kind: 'approved', workloadId: workloadId(entry.wish.workload), proposalId: id, by });
-    return this.#execution.run({ ...entry, wish, proposal: { ...entry.proposal, verdict } }, by);
+    this.#record({ kind: 'approved', workloadId: workloadId(wish.workload), proposalId: id, by });
   }
 
   /**
@@ -164,8 +230,8 @@ export class ActionGate implements Proposer {
    */
   withdraw(id: string, why: string, task?: string): void {
     for (const entry of this.#book.pending()) {
-      const { workload, change, task: whose } = entry.wish;
-      if (workloadId(workload) !== id || change.reverts !== undefined) continue;
+      const { workload, task: whose } = entry.wish;
+      if (workloadId(workload) !== id || revertedBy(entry.wish) !== undefined) continue;
       if (task === undefined || whose === task) this.#lapsing.outdate([entry], why);
     }
   }
@@ -191,7 +257,7 @@ export class ActionGate implements Proposer {
     const { kind, text } = outcome;
     this.#record({ kind: 'outcome', workloadId: id, proposalId, outcome: kind, text });
     this.#book.setState(entry, { kind: 'measured', atMs: this.#nowMs(), outcome: kind, text });
-    const revert = kind === 'regressed' ? revertOf(entry, text) : null;
+    const revert = kind === 'regressed' && isActionEntry(entry) ? revertOf(entry, text) : null;
     if (!revert) return;
     this.#reverts.set(id, revert);
     await this.#tryRevert(id);
@@ -217,20 +283,21 @@ export class ActionGate implements Proposer {
   }
 
   /**
-   * Ends every fault of ours, hands back every autoscaler, withdraws all proposals, and lets nothing act until it is
-   * cleared. In any mode.
+   * Ends every fault of ours, hands back every autoscaler, gives the stable versions their traffic back, withdraws all
+   * proposals, and lets nothing act until it is cleared. In any mode.
    */
-  async emergencyStop(
-    by: string,
-  ): Promise<FaultsEnded & { control: Control; handedBack: readonly string[] }> {
+  async emergencyStop(by: string): Promise<EmergencyEnded> {
     const why = `emergency stop by ${by}`;
     const steps = [() => this.#switches.stop(by), () => this.#withdrawAll(why)];
     const problems = steps.flatMap(errorsOf);
+    const returning = this.#releases.returnAll(why, by);
     const giving = this.#handovers.handBackAtOnce(why, by);
-    const { ended, failed } = await this.#faults.endAll(undefined, giving);
+    const { ended, failed } = await this.#faults.endAll(undefined, Promise.all([giving, returning]));
     const { done: handedBack, failed: kept, recordAll } = await giving;
+    const { done: returned, failed: left } = await returning;
     recordAll();
-    return { control: this.control, ended, handedBack, failed: [...problems, ...failed, ...kept] };
+    const control = this.control;
+    return { control, ended, handedBack, returned, failed: [...problems, ...failed, ...kept, ...left] };
   }
 
   /**
@@ -307,36 +374,13 @@ export class ActionGate implements Proposer {
 
   async #submit(wanted: Wish): Promise<Proposal> {
     const wish = this.#handovers.stamped(wanted, null);
-    const nowMs = this.#nowMs();
     const id = workloadId(wish.workload);
-    const expiresAtMs = nowMs + this.#world.config().guard.proposalExpiry;
-    const verdict = judge(this.#judging.action(wish, expiresAtMs, null));
-    const before = this.#openProposal(wish, nowMs);
-    const identity = {
-      id: before?.id ?? this.#world.newId(),
-      createdAtMs: before?.createdAtMs ?? nowMs,
-      // A denial that lasts is recorded again now and then.
-      expiresAtMs: before && verdict.outcome === 'deny' ? before.expiresAtMs : expiresAtMs,
-    };
-    if (!before || !isSameVerdict(before.verdict, verdict)) this.#recordVerdict(identity.id, wish, verdict);
-    const entry: Entry = {
+    return this.#submission.submit({
       wish,
-      workloadUid: this.#world.snapshot().workloads.get(id)?.uid ?? null,
-      transactionId: null,
-      proposal: toProposal(wish, verdict, identity, nowMs),
-    };
-    return verdict.outcome === 'allow' ? this.#execution.run(entry, null) : this.#book.put(entry).proposal;
-  }
-
-  /** The proposal that this wish refreshes, if any; one that waits for something else is outdated by it. */
-  #openProposal(wish: Wish, nowMs: number): Proposal | null {
-    const before = this.#book.newest(workloadId(wish.workload), wish.task);
-    if (!before) return null;
-    if (isRefreshedBy(before, wish, nowMs)) return before.proposal;
-    if (before.proposal.state.kind === 'pending') {
-      this.#lapsing.outdate([before], 'a newer proposal takes its place');
-    }
-    return null;
+      uid: this.#world.snapshot().workloads.get(id)?.uid ?? null,
+      judge: (expiresAtMs) => judge(this.#judging.action(wish, expiresAtMs, null)),
+      run: (entry) => this.#execution.run(entry, null),
+    });
   }
 
   async #tryRevert(id: string): Promise<void> {
@@ -357,10 +401,6 @@ export class ActionGate implements Proposer {
   #withdrawAll(why: string): void {
     this.#reverts.clear();
     this.#lapsing.outdate(this.#book.pending(), why);
-  }
-
-  #recordVerdict(proposalId: string, { workload, action }: Wish, verdict: Verdict): void {
-    this.#record({ kind: 'verdict', workloadId: workloadId(workload), proposalId, action, verdict });
   }
 
   #record(event: JournalEvent): void {

@@ -13,6 +13,7 @@ import type {
   Proposal,
 } from '../protocol';
 import type { ResourceAddress } from './change';
+import type { ReleaseReturn } from './releaseReturn';
 import type { ClusterWriter } from './writer';
 
 /** Who hands back what this process has taken over when it dies. */
@@ -41,6 +42,8 @@ export interface GateWorld {
   faultWorkload(fault: RunningFault): string;
   /** Whether the workload has an open incident. */
   hasIncident(workloadId: string): boolean;
+  /** What brings the traffic of the releases under way back to stable: those that Coxswain moves, or steers. */
+  releaseReturns(): readonly ReleaseReturn[];
   /** Who knows how faults of a tool are ended. */
   provider(name: ChaosProviderName): Pick<ChaosProvider, 'recover' | 'forceRecovery' | 'pause'>;
   /** Random for each process: what is noted on an autoscaler is signed with it. */

@@ -1,5 +1,6 @@
 import type { Verdict } from '../protocol';
-import type { FaultInput, GuardInput, HandBackInput } from './guardInput';
+import type { FaultInput, GuardInput, HandBackInput, ReleaseInput } from './guardInput';
+import { carriesNote, isReturn, noteOf } from './releaseFacts';
 import { arbiter } from './rules/arbiter';
 import { autoscaler } from './rules/autoscaler';
 import { breaker, minConfidence } from './rules/confidence';
@@ -14,6 +15,11 @@ import { handBack, handBackWrite } from './rules/handBack';
 import { outOfDistribution } from './rules/outOfDistribution';
 import { actionInterval, cooldown, rate, rejection } from './rules/pace';
 import { permission } from './rules/permission';
+import { releaseArbiter, releaseGitOps, releasePace } from './rules/releaseArbiter';
+import { releaseEvidence, releaseFreshData } from './rules/releaseEvidence';
+import { releaseMode, releaseReturn } from './rules/releaseMode';
+import { releaseInterference, releaseProblems, releaseUpToDate } from './rules/releaseUpToDate';
+import { releaseWrite } from './rules/releaseWrite';
 import { replicaBounds, replicasOwner } from './rules/replicas';
 import type { Rule } from './rules/rule';
 import { podsPerMinute, scaleLimits } from './rules/scaleLimits';
@@ -77,6 +83,33 @@ const FAULT_RULES: readonly Rule<FaultInput>[] = [
 /** Whoever gives an autoscaler back does nothing that anybody would have to be kept from. */
 const HAND_BACK_RULES: readonly Rule<HandBackInput>[] = [handBack, handBackWrite, permission];
 
+/**
+ * The evidence owns promotion, a policy the pace: what these rules ask is whether the evidence carries it, whether the
+ * release is as it was seen, and whether the write does what the operation says.
+ */
+const RELEASE_RULES: readonly Rule<ReleaseInput>[] = [
+  control,
+  releaseMode,
+  settled,
+  namespace,
+  observeOnly,
+  permission,
+  freshProposal,
+  releaseFreshData,
+  releaseUpToDate,
+  releaseProblems,
+  releaseInterference,
+  releaseWrite,
+  releaseEvidence,
+  releaseGitOps,
+  releaseArbiter,
+  releasePace,
+  rejection,
+];
+
+/** Whoever gives the stable version its traffic back does nothing that anybody would have to be kept from. */
+const RELEASE_RETURN_RULES: readonly Rule<ReleaseInput>[] = [releaseReturn, releaseWrite, permission];
+
 /** The verdict on an action. Pure: the same input gives the same verdict. */
 export function judge(input: GuardInput): Verdict {
   const { action, workload, ref } = input;
@@ -94,6 +127,18 @@ export function judgeHandBack(input: HandBackInput): Verdict {
 /** The verdict on one change of a fault. */
 export function judgeFault(input: FaultInput): Verdict {
   return firstOf(FAULT_RULES, input);
+}
+
+/**
+ * The verdict on one change of a release. What Coxswain has begun, and noted, may be taken back in any mode and state.
+ *
+ * @param isEmergency then that goes for what it steers as well
+ */
+export function judgeRelease(input: ReleaseInput, isEmergency = false): Verdict {
+  const { release, operation, isStep } = input;
+  const goesBack = isReturn(operation) || (isStep && noteOf(release)?.goal === 'roll-back');
+  const returns = isEmergency || (goesBack && carriesNote(release));
+  return firstOf(returns ? RELEASE_RETURN_RULES : RELEASE_RULES, input);
 }
 
 /** Deny beats needs-approval beats allow; among equals the earlier rule speaks. */

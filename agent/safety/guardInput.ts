@@ -1,4 +1,5 @@
 import type { FaultPlan } from '../chaos/providers/provider';
+import type { Release } from '../cluster/releases';
 import type { Autoscaler, Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type {
@@ -9,14 +10,19 @@ import type {
   ExperimentRun,
   Mode,
   Permission,
+  ReleaseOperation,
   WorkloadRef,
 } from '../protocol';
 import type { Breaker } from './breaker';
 import type { ReversibleChange } from './change';
 import type { ActionCounts, PodCounts, WorkloadHistory } from './ledger';
+import type { ReleaseEvidenceFacts } from './releaseDraft';
 
 /** An action that writes something to a workload. What is done to a release is judged by rules of its own. */
 export type ActingAction = Exclude<Action, { kind: 'none' | 'release' }>;
+
+/** Something that is done to a release. */
+export type ReleaseAction = Extract<Action, { kind: 'release' }>;
 
 /** What every wish to write is judged by, an action as well as a fault. */
 export interface RequestInput {
@@ -56,6 +62,32 @@ export interface LiveHandover {
   /** The person who agreed, and so to the steps after it; null where it was made in mode auto. */
   approvedBy: string | null;
   autoscaler: AutoscalerRef;
+}
+
+/** What one change of a release is judged by: once for each change of its plan. */
+export interface ReleaseInput extends RequestInput {
+  ref: WorkloadRef;
+  /** As the watches show it now; undefined when it is gone, or is not one yet. */
+  release: Release | undefined;
+  /** The Deployment itself, for one that is to become a release. */
+  workload: Workload | undefined;
+  operation: ReleaseOperation;
+  /** It goes on with what was agreed to, as the note on the release says. */
+  isStep: boolean;
+  evidence: ReleaseEvidenceFacts | null;
+  /** See `ReleaseDraft`. */
+  orderedBy: string | null;
+  expiresAtMs: number;
+  /** Milliseconds since the watches last heard from the API server; null while there is no connection. */
+  watchAgeMs: number | null;
+  /** Name of a fault that runs on either version, whoever made it; or null. */
+  faultRunning: string | null;
+  incidentOpen: boolean;
+  /** A transaction on it has begun and not ended. */
+  underWay: boolean;
+  /** When its canary was last given more traffic; null where it never was. */
+  lastRaiseAtMs: number | null;
+  rejectedAtMs: number | null;
 }
 
 /** What a hand-back is judged by. */

@@ -38,7 +38,7 @@ export class Judging {
       agentId: world.agentId,
       handover: handover(id),
       incidentOpen: world.hasIncident(id),
-      faultRunning: this.#faultOn(id),
+      faultRunning: this.faultOn([id]),
       confidence,
       outOfDistribution,
       expiresAtMs,
@@ -64,12 +64,14 @@ export class Judging {
     };
   }
 
-  /** Whoever has made it: also a fault of others makes the load say nothing. */
-  #faultOn(id: string): string | null {
+  /** On one of these. Whoever has made it: also a fault of others makes the load say nothing. */
+  faultOn(ids: readonly string[]): string | null {
     const { world } = this.#ports;
     const fault = world
       .snapshot()
-      .faults.find((each) => !isOver(each) && each.state !== 'failed' && world.faultWorkload(each) === id);
+      .faults.find(
+        (each) => !isOver(each) && each.state !== 'failed' && ids.includes(world.faultWorkload(each)),
+      );
     return fault?.resource.name ?? null;
   }
 }

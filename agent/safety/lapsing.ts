@@ -2,6 +2,8 @@ import { type JournalEvent, workloadId } from '../protocol';
 import type { Entry, ProposalBook } from './approvals';
 import type { GateWorld } from './gateWorld';
 import { whyOutdated } from './outdated';
+import { whyReleaseOutdated } from './releaseOutdated';
+import { isReleaseWish, type ReleaseWish, type Wish } from './wish';
 
 /** Lets proposals lapse that nobody has decided in time, or that no longer fit. */
 export class Lapsing {
@@ -22,10 +24,24 @@ export class Lapsing {
       this.#lapse([entry], 'expired', 'nobody has decided in time');
       return;
     }
-    const workload = this.#world.snapshot().workloads.get(workloadId(wish.workload));
-    const recreated = workload !== undefined && workload.uid !== workloadUid;
-    const why = recreated ? 'the workload was made anew' : whyOutdated(wish.action, workload);
+    const why = isReleaseWish(wish)
+      ? this.#whyRelease(wish, workloadUid)
+      : this.#whyAction(wish, workloadUid);
     if (why !== null) this.outdate([entry], why);
+  }
+
+  #whyAction({ workload: ref, action }: Wish, uid: string | null): string | null {
+    const workload = this.#world.snapshot().workloads.get(workloadId(ref));
+    const recreated = workload !== undefined && workload.uid !== uid;
+    return recreated ? 'the workload was made anew' : whyOutdated(action, workload);
+  }
+
+  #whyRelease({ workload: ref, action }: ReleaseWish, uid: string | null): string | null {
+    const { releases, workloads } = this.#world.snapshot();
+    const id = workloadId(ref);
+    const seen = releases.get(id) ?? workloads.get(id);
+    if (seen !== undefined && uid !== null && seen.uid !== uid) return 'the release was made anew';
+    return whyReleaseOutdated(action.operation, releases.get(id), workloads.get(id));
   }
 
   outdate(entries: readonly Entry[], why: string): void {

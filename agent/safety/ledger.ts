@@ -1,8 +1,8 @@
-import type { JournalEvent, JournalRow } from '../protocol';
+import type { JournalEvent, JournalRow, ReleaseOperation } from '../protocol';
 import { type Breaker, type BreakerConfig, type BreakerEvent, breakerAfter, CLOSED } from './breaker';
 import { ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
-import type { ActingAction } from './guardInput';
+import type { ActingAction, ReleaseAction } from './guardInput';
 
 /** What is remembered of one workload; times are cluster time, null where there was none. */
 export interface WorkloadHistory {
@@ -36,7 +36,7 @@ export interface BegunTransaction {
   workloadId: string;
   proposalId: string | null;
   /** Null for a fault. */
-  action: ActingAction | null;
+  action: ActingAction | ReleaseAction | null;
   change: ReversibleChange;
   seq: number;
   atMs: number;
@@ -63,6 +63,20 @@ export function effectOf(action: ActingAction): Effect {
   }
 }
 
+/** Whether an operation gives the canary more traffic, or all of it. */
+export function isRaise(operation: ReleaseOperation): boolean {
+  switch (operation.kind) {
+    case 'weight':
+      return operation.to > operation.from;
+    case 'promote':
+    case 'promote-full':
+    case 'skip-analysis':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** How many pods an action adds; negative where it takes some away. */
 export function podsOf(action: ActingAction): number {
   if (action.kind === 'scale') return action.to - action.from;
@@ -73,7 +87,8 @@ export function podsOf(action: ActingAction): number {
  * What has been done, read from the journal's rows alone, so that a restart resets neither limits nor the circuit
  * breaker. An action counts from its intent, whatever became of it. Reverts count as actions, but say nothing about
  * whether the policies do well. Nor do the steps of the scaler, one every few seconds: each workload that is scaled has
- * a breaker of its own, and neither do they keep others from acting.
+ * a breaker of its own, and neither do they keep others from acting. What is done to a release counts for nothing but
+ * the pace of its raises: evidence judges it, not the breaker.
  */
 export class Ledger {
   readonly #breakerConfig: () => BreakerConfig;
@@ -81,6 +96,8 @@ export class Ledger {
   readonly #unfinished = new Map<string, BegunTransaction>();
   /** Proposals whose outcomes say nothing about the policies: reverts, and the scaler's. */
   readonly #apart = new Set<string>();
+  /** By release: the last time that its canary was given more traffic, and by which proposal. */
+  readonly #raises = new Map<string, { atMs: number; proposalId: string | null }>();
   /** Workloads whose autoscaler is taken over or advised. */
   readonly #handedOver = new Set<string>();
   #lastMinute: { workloadId: string; isScalers: boolean; effect: Effect; pods: number; atMs: number }[] = [];
@@ -114,6 +131,11 @@ export class Ledger {
     return { ...(this.#histories.get(workloadId) ?? NO_HISTORY), underWay };
   }
 
+  /** When the canary of a release was last given more traffic; null where it never was. */
+  lastRaiseAtMs(releaseId: string): number | null {
+    return this.#raises.get(releaseId)?.atMs ?? null;
+  }
+
   /** Actions over all workloads in the minute before `nowMs`, but for the scaler's, which are counted in pods. */
   lastMinute(nowMs: number): ActionCounts {
     const count = (effect: Effect) =>
@@ -143,10 +165,23 @@ export class Ledger {
     const action = intent.action === null || intent.action.kind === 'none' ? null : intent.action;
     this.#unfinished.set(id, { id, workloadId, proposalId, action, change, seq, atMs });
     if (action === null) return;
+    if (action.kind === 'release') {
+      if (proposalId !== null) this.#apart.add(proposalId);
+      this.#raise(workloadId, action, proposalId, atMs);
+      return;
+    }
     const apart = change.reverts !== undefined || this.#isScalers(workloadId, action);
     if (!apart) this.#feedBreaker({ kind: 'begun', atMs });
     else if (proposalId !== null) this.#apart.add(proposalId);
     this.#count(workloadId, action, atMs);
+  }
+
+  /** One wish may take several writes: the first of them counts. */
+  #raise(releaseId: string, action: ReleaseAction, proposalId: string | null, atMs: number): void {
+    if (!isRaise(action.operation)) return;
+    const last = this.#raises.get(releaseId);
+    const isSameWish = last !== undefined && proposalId !== null && last.proposalId === proposalId;
+    if (!isSameWish) this.#raises.set(releaseId, { atMs, proposalId });
   }
 
   #count(workloadId: string, action: ActingAction, atMs: number): void {
@@ -173,6 +208,7 @@ export class Ledger {
     const transaction = this.#unfinished.get(transactionId);
     this.#unfinished.delete(transactionId);
     if (!transaction?.action || transaction.change.reverts !== undefined) return;
+    if (transaction.action.kind === 'release') return;
     if (this.#isScalers(transaction.workloadId, transaction.action)) return;
     if (result === 'failed') this.#feedBreaker({ kind: 'harmful', atMs });
     if (result === 'not-done' || result === 'unknown') this.#feedBreaker({ kind: 'nothing', atMs });

@@ -9,7 +9,7 @@ import type { Wish } from './wish';
  *
  * @param harm what the action made worse, in words.
  */
-export function revertOf({ wish, transactionId }: Entry, harm: string): Wish | null {
+export function revertOf({ wish, transactionId }: Entry<Wish>, harm: string): Wish | null {
   const { action, change } = wish;
   if (wish.task === 'scale' || !isInvertible(action) || transactionId === null) return null;
   if (change.inverse.kind !== 'write' || !change.inverse.safe) return null;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CoxswainError, type ErrorInfo, isCoxswainError, type JournalEvent, toErrorInfo } from '../protocol';
 import type { ReversibleChange } from './change';
-import type { ActingAction } from './guardInput';
+import type { ActingAction, ReleaseAction } from './guardInput';
 import { truthOf } from './truth';
 import { type ClusterWriter, isRefusal } from './writer';
 
@@ -10,7 +10,7 @@ export interface TransactionRequest {
   workloadId: string;
   proposalId: string | null;
   /** Null for a fault. */
-  action: ActingAction | null;
+  action: ActingAction | ReleaseAction | null;
   change: ReversibleChange;
 }
 

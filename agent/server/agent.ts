@@ -291,7 +291,7 @@ export class Agent {
     contextName: string | undefined,
     signal: AbortSignal,
   ): Promise<Session> {
-    const { learnedHeal, learnedScale, problem } = this.#models;
+    const { learnedHeal, learnedScale, learnedCanary, problem } = this.#models;
     const session = await Session.open({
       version: this.#options.version,
       stateDirectory: this.#options.stateDirectory,
@@ -301,6 +301,8 @@ export class Agent {
       config: () => this.#config.current(),
       learnedHeal: () => this.#models.learnedHeal,
       learnedScale: () => this.#models.learnedScale,
+      learnedCanary: () => this.#models.learnedCanary,
+      editorSecret: this.#options.editorSecret ?? noEditorSecret,
       loadScale: (version) => this.#models.loadScale(version),
       calibration: (id) => this.#state.snapshot.calibrations.findLast(({ workloadId }) => workloadId === id),
       keeperProgram: [process.execPath, join(this.#options.assetsDirectory, 'keeper.cjs')],
@@ -321,6 +323,7 @@ export class Agent {
     // It may have begun to steer with the policy of before.
     if (this.#models.learnedHeal !== learnedHeal) session.policySwitched('heal');
     if (this.#models.learnedScale !== learnedScale) session.policySwitched('scale');
+    if (this.#models.learnedCanary !== learnedCanary) session.policySwitched('canary');
     return session;
   }
 
@@ -413,6 +416,11 @@ export class Agent {
     if (this.#stream) return this.#stream;
     throw new CoxswainError('internal', 'The stream is not open yet.', 'Wait until the agent has started.');
   }
+}
+
+/** Of an agent that no editor has started. */
+async function noEditorSecret(): Promise<null> {
+  return null;
 }
 
 /** Errors, policies, trainings and calibrations are the agent's. */

@@ -12,5 +12,7 @@ export interface AgentOptions {
   assetsDirectory: string;
   /** What answers for the learned side of `heal`; without it those requests are refused. */
   createHealService?: HealServiceFactory;
+  /** From the secret storage of the editor that has started it; null where nothing is stored. None where absent. */
+  editorSecret?: (name: string, signal: AbortSignal) => Promise<string | null>;
   log(text: string): void;
 }

@@ -15,6 +15,7 @@ import {
 import { ActionGate } from '../safety/gate';
 import type { Keeper } from '../safety/gateWorld';
 import { ClusterWriter } from '../safety/writer';
+import { managedReturns } from '../tasks/canary/managed/managedReturns';
 
 interface Ports {
   /** What this process signs its handovers with. */
@@ -50,6 +51,7 @@ export function createGate(ports: Ports): ActionGate {
       writer: () => writer,
       faultWorkload: (fault) => tracker.get(faultId(fault))?.workloadId ?? faultId(fault),
       hasIncident: ports.hasIncident,
+      releaseReturns: () => managedReturns(cluster.snapshot().releases.values()),
       provider: providerNamed,
       agentId: ports.agentId,
       keeper: ports.keeper,

@@ -1,11 +1,11 @@
 import type { Config } from '../config/schema';
-import { type Mode, policyText } from '../protocol';
+import { type Mode, policyText, type TaskName } from '../protocol';
+import { paceRule } from '../tasks/canary/pace/paceRule';
 import { createHealTask } from '../tasks/heal/heal';
 import { createScaleRule } from '../tasks/scale/live/policies/rules';
 import { Models, type ModelsOptions } from './models';
 import { hasShippedPolicies, mayShippedSteer, shippedPoliciesDirectory } from './shippedFolder';
 import { watchStore } from './storeWatch';
-import type { LiveTask } from './taskSteering';
 
 interface Ports extends Pick<ModelsOptions, 'publish' | 'onSwitch' | 'onProblem'> {
   stateDirectory: string;
@@ -28,7 +28,8 @@ export function createModels({ stateDirectory, assetsDirectory, config, ...ports
   });
 }
 
-function ruleOf(task: LiveTask, config: () => Config): { name: string; version: string } {
+function ruleOf(task: TaskName, config: () => Config): { name: string; version: string } {
   if (task === 'heal') return createHealTask(config, Math.random).createPolicy('');
+  if (task === 'canary') return paceRule(config().canary);
   return createScaleRule(config().scale.policy);
 }

@@ -3,6 +3,7 @@ import { aLearnedHeal } from '../../test/support/learnedHeal';
 import { aLearnedScale } from '../../test/support/learnedScale';
 import { exampleModel } from '../../test/support/protocolExamples';
 import { type Change, CoxswainError, type ErrorInfo, type Mode, type ModelVersion } from '../protocol';
+import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import { Models, type Switch } from './models';
@@ -11,6 +12,12 @@ import type { Loaded, PolicyShelf } from './policyShelf';
 function learned(version: string): LearnedHeal {
   return aLearnedHeal({}, { version });
 }
+
+const A_PACE: LearnedPace = {
+  ...{ version: 'canary/1', spec: 'canary/30', idleMargin: 0 },
+  probabilities: () => [1, 0, 0],
+  unusualness: () => null,
+};
 
 /** A store in memory that a test, or another process, changes. */
 class Shelf implements PolicyShelf {
@@ -36,9 +43,10 @@ class Shelf implements PolicyShelf {
   check<Task extends ModelVersion['task']>(task: Task, version: number): Loaded<Task> {
     const name = `${task}/${version}`;
     if (this.broken.has(name)) throw new CoxswainError('model-invalid', `${name} is damaged.`, 'Train anew.');
-    const loaded: Record<string, LearnedHeal | LearnedScale> = {
+    const loaded: Record<string, LearnedHeal | LearnedScale | LearnedPace> = {
       heal: learned(name),
       scale: aLearnedScale({}, { version: name }),
+      canary: A_PACE,
     };
     return (loaded[task] ?? null) as Loaded<Task>;
   }
@@ -95,7 +103,7 @@ describe('learned policies', () => {
         return shelf;
       },
       mode: () => mode,
-      rule: (task) => (task === 'heal' ? 'runbook 1' : 'predictive 1'),
+      rule: (task) => ({ heal: 'runbook 1', scale: 'predictive 1', canary: 'evidence-steps 1' })[task],
       publish: (change) => changes.push(change),
       onSwitch: (event) => switches.push(event),
       onProblem: (error) => problems.push(error),
@@ -257,17 +265,17 @@ describe('learned policies', () => {
     await expect(models.promote({ task: 'scale', version: 1 }, 'ada')).rejects.toMatchObject({
       code: 'confirmation-needed',
     });
-    await models.promote({ task: 'canary', version: 1 }, 'ada');
   });
 
-  it('of a task without a live loop are promoted for later', async () => {
+  it('of releases set their pace, apart from the other tasks', async () => {
     await models.open();
     expect(await models.promote({ task: 'canary', version: 1 }, 'ada')).toMatchObject({
       model: { task: 'canary', state: 'active' },
-      text: 'canary/1 is promoted. It takes effect when canary runs live.',
+      text: 'canary/1 steers the pace of releases from now on, in place of evidence-steps 1.',
     });
-    expect(steering()).toBeNull();
-    expect(switches).toEqual([]);
+    expect([models.learnedCanary?.version, steering()]).toEqual(['canary/1', null]);
+    await models.rollback({ task: 'canary' }, 'ada');
+    expect(models.learnedCanary).toBeNull();
   });
 
   it('of scaling steer it apart from healing, and give way to its own rule', async () => {

@@ -10,20 +10,21 @@ import {
   TaskName,
   toErrorInfo,
 } from '../protocol';
+import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import type { PolicyShelf } from './policyShelf';
-import { isLive, LIVE_TASKS, type LiveTask, TaskSteering } from './taskSteering';
+import { TaskSteering } from './taskSteering';
 
 export interface ModelsOptions {
   /** Something was stored, promoted or taken away since the last call, by whomever. Cheap: it is asked all the time. */
   hasChanged(): boolean;
   /** Loaded when there is something to load: an agent without learned policies does not pay for their code. */
   openShelf(): Promise<PolicyShelf>;
-  /** In which live tasks run, or will once a cluster is connected. */
+  /** In which tasks run, or will once a cluster is connected. */
   mode(): Mode;
   /** What steers a task where no policy is promoted, for example `runbook 1`. */
-  rule(task: LiveTask): string;
+  rule(task: TaskName): string;
   /** Whether policies have come with Coxswain. Cheap. */
   hasShipped(): boolean;
   /** Whether one of them steers as long as nobody has promoted anything. Cheap. */
@@ -50,7 +51,7 @@ export class Models {
   readonly #options: ModelsOptions;
   #shelf: PolicyShelf | null = null;
   #models: readonly ModelVersion[] = [];
-  readonly #steering: { readonly heal: TaskSteering<'heal'>; readonly scale: TaskSteering<'scale'> };
+  readonly #steering: { readonly [Task in TaskName]: TaskSteering<Task> };
   /** Why the store could not be read at the last look; null where it could. */
   #unreadableWhy: string | null = null;
   /** The store has changed, and what it holds now could not be read. */
@@ -63,6 +64,7 @@ export class Models {
     this.#steering = {
       heal: new TaskSteering('heal', this.#steeringPorts('heal')),
       scale: new TaskSteering('scale', this.#steeringPorts('scale')),
+      canary: new TaskSteering('canary', this.#steeringPorts('canary')),
     };
   }
 
@@ -76,9 +78,15 @@ export class Models {
     return this.#steering.scale.learned;
   }
 
+  /** What sets the pace of releases in place of the config's rule, or null. */
+  get learnedCanary(): LearnedPace | null {
+    return this.#steering.canary.learned;
+  }
+
   /** Why a promoted policy does not steer, or null where all do. */
   get problem(): ErrorInfo | null {
-    return this.#steering.heal.problem ?? this.#steering.scale.problem;
+    const { heal, scale, canary } = this.#steering;
+    return heal.problem ?? scale.problem ?? canary.problem;
   }
 
   /** A version that decides beside the one that steers. @throws CoxswainError where it cannot */
@@ -167,7 +175,7 @@ export class Models {
     const shelf = await this.#openShelf();
     this.#show(shelf);
     this.#unreadableWhy = null;
-    for (const task of LIVE_TASKS) this.#steering[task].follow(shelf);
+    for (const task of TaskName.options) this.#steering[task].follow(shelf);
   }
 
   /** The store cannot be read: what steers goes on. The same problem is told once. */
@@ -177,7 +185,7 @@ export class Models {
   }
 
   #requireConfirmation({ task, version, confirmed }: ParsedParams<'promoteModel'>): void {
-    if (!isLive(task) || this.#options.mode() !== 'auto' || confirmed) return;
+    if (this.#options.mode() !== 'auto' || confirmed) return;
     throw new CoxswainError(
       'confirmation-needed',
       `In mode auto ${task}/${version} would act by itself at once, within its guard.`,
@@ -187,22 +195,23 @@ export class Models {
 
   /** @param version null for the rule */
   #switch(task: TaskName, version: number | null, shelf: PolicyShelf, by: string): void {
-    if (task === 'heal') this.#steering.heal.steer(version === null ? null : shelf.check(task, version), by);
-    if (task === 'scale')
-      this.#steering.scale.steer(version === null ? null : shelf.check(task, version), by);
+    const loaded = <Task extends TaskName>(of: Task) => (version === null ? null : shelf.check(of, version));
+    if (task === 'heal') this.#steering.heal.steer(loaded(task), by);
+    if (task === 'scale') this.#steering.scale.steer(loaded(task), by);
+    if (task === 'canary') this.#steering.canary.steer(loaded(task), by);
     this.#show(shelf);
-    if (isLive(task)) this.#steering[task].compareStored();
+    this.#steering[task].compareStored();
   }
 
   #steersNow(task: TaskName): string {
-    return isLive(task) ? this.#steering[task].name : 'the rule';
+    return this.#steering[task].name;
   }
 
   #ruleOf(task: TaskName): string {
-    return isLive(task) ? this.#options.rule(task) : 'the rule';
+    return this.#options.rule(task);
   }
 
-  #steeringPorts(task: LiveTask) {
+  #steeringPorts(task: TaskName) {
     const { rule, onSwitch, onProblem } = this.#options;
     return {
       rule: () => rule(task),
@@ -218,7 +227,7 @@ export class Models {
       const [before, now] = [this.#models, models].map((list) => list.filter((model) => model.task === task));
       if (JSON.stringify(before) === JSON.stringify(now)) continue;
       const change = { kind: 'models', task, models: now ?? [] } as const;
-      this.#options.publish(isLive(task) ? { ...change, ...defaultOf(shelf, task) } : change);
+      this.#options.publish({ ...change, ...defaultOf(shelf, task) });
     }
     this.#models = models;
   }
@@ -236,7 +245,7 @@ export class Models {
 }
 
 /** Where nobody knows what steers by default, `follow` tells why. */
-function defaultOf(shelf: PolicyShelf, task: LiveTask): { defaultSteering?: DefaultSteering } {
+function defaultOf(shelf: PolicyShelf, task: TaskName): { defaultSteering?: DefaultSteering } {
   try {
     const { steers, reason } = shelf.defaultOf(task);
     return { defaultSteering: { steers, reason } };
@@ -245,10 +254,13 @@ function defaultOf(shelf: PolicyShelf, task: LiveTask): { defaultSteering?: Defa
   }
 }
 
-const DOES: Readonly<Record<LiveTask, string>> = { heal: 'healing', scale: 'scaling' };
+const DOES: Readonly<Record<TaskName, string>> = {
+  heal: 'healing',
+  scale: 'scaling',
+  canary: 'the pace of releases',
+};
 
 /** What a switch means, for whoever asked for it. */
 function meaning(task: TaskName, to: string, before: string): string {
-  if (!isLive(task)) return `${to} is promoted. It takes effect when ${task} runs live.`;
   return `${to} steers ${DOES[task]} from now on, in place of ${before}.`;
 }

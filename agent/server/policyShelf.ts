@@ -1,5 +1,6 @@
 import type { DefaultSteering, ModelVersion, TaskName } from '../protocol';
 import { createEngine } from '../rl/engine/engines';
+import { loadLearnedPace } from '../tasks/canary/pace/loadLearnedPace';
 import { loadLearned } from '../tasks/heal/policies/loadLearned';
 import { loadLearnedScale } from '../tasks/scale/live/policies/loadLearnedScale';
 import { ModelStore } from '../training/modelStore';
@@ -17,8 +18,7 @@ export interface PolicyShelf {
    */
   promotions(task: TaskName): { active: number | null; previous: number | null };
   /**
-   * Loads a version and checks all that its task needs; null for a task without a live loop, of which only the file
-   * is checked.
+   * Loads a version and checks all that its task needs.
    *
    * @throws CoxswainError `not-found`, `model-invalid`, `model-incompatible`
    */
@@ -31,8 +31,7 @@ export interface PolicyShelf {
   rollback(task: TaskName, to: { toRule: boolean }): void;
 }
 
-/** A policy of a task that runs live; null for any other. */
-export type Loaded<Task extends TaskName> = Task extends keyof LearnedPolicies ? LearnedPolicies[Task] : null;
+export type Loaded<Task extends TaskName> = LearnedPolicies[Task];
 
 /**
  * Store, engine and actor: loaded only by an agent that has a learned policy.
@@ -52,7 +51,7 @@ export function openPolicyShelf(stateDirectory: string, policiesDirectory = ''):
       // TypeScript does not narrow the type of the answer by the value of the task.
       if (task === 'heal') return loadLearned(model, name, engine) as Loaded<Task>;
       if (task === 'scale') return loadLearnedScale(model, name, engine) as Loaded<Task>;
-      return null as Loaded<Task>;
+      return loadLearnedPace(model, name, engine) as Loaded<Task>;
     },
     promote: (task, version) => store.promote(task, version).active ?? version,
     defaultOf: (task) => {

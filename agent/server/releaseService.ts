@@ -1,5 +1,6 @@
 import type { ClusterChange } from '../cluster/snapshotStore';
 import type { ParsedParams, Proposal, Result } from '../protocol';
+import type { ReleasesReturned } from '../safety/releaseReturn';
 
 /** The releases of a connected cluster, as the session sees them; `agent/tasks/canary/live/` implements it. */
 export interface ReleaseService {
@@ -17,6 +18,6 @@ export interface ReleaseService {
    * Emergency: the traffic of every release that Coxswain moves goes back to stable, and Rollouts that it steers are
    * aborted. Never throws: it reports. On its way when it returns.
    */
-  stopAll(why: string, by: string): Promise<{ done: readonly string[]; failed: readonly string[] }>;
+  stopAll(why: string, by: string): Promise<ReleasesReturned>;
   close(why: string): Promise<void>;
 }

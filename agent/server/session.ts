@@ -34,9 +34,11 @@ import { createChaos } from './createChaos';
 import { createGate } from './createGate';
 import { createKeeper, journalOf } from './createKeeper';
 import { createLoop } from './createLoop';
+import { createReleases } from './createReleases';
 import { createScaling } from './createScaling';
 import type { HealService } from './healService';
 import { recoveriesOf } from './recoveries';
+import type { ReleaseService } from './releaseService';
 import type { ScalingService } from './scalingService';
 import type { SessionChaos } from './sessionChaos';
 import { reportCosts } from './sessionCosts';
@@ -56,6 +58,7 @@ export class Session {
   readonly chaos: SessionChaos;
   readonly heal: HealService;
   readonly scaling: ScalingService;
+  readonly releases: ReleaseService;
   readonly #options: SessionOptions;
   readonly #cluster: ClusterConnection;
   readonly #contextNamespace: string | null;
@@ -197,12 +200,20 @@ export class Session {
       handedBackForDead: (id) => handedBackForDead(journal, id),
       record: (event) => this.#journal.append(event),
     });
+    this.releases = createReleases({
+      ...{ cluster, feed, tracker, gate: this.gate, config, publish, onError },
+      hasIncident: (id) => this.#incidents.has(id),
+      learned: options.learnedCanary,
+      editorSecret: options.editorSecret,
+      record: (event) => this.record(event),
+    });
   }
 
   clusterChanged(change: ClusterChange): void {
     this.faults.follow();
     this.#loop.clusterChanged(change);
     this.scaling.clusterChanged(change);
+    this.releases.clusterChanged(change);
   }
 
   publishConnection(): void {
@@ -229,12 +240,14 @@ export class Session {
     this.#loop.configChanged();
     this.chaos.configChanged();
     this.scaling.configChanged();
+    this.releases.configChanged();
     this.#metrics.refresh();
   }
 
   /** Every workload gets the policy that steers now; incidents and what waits for a person go on. */
   policySwitched(task: TaskName): void {
     if (task === 'scale') this.scaling.policySwitched();
+    else if (task === 'canary') this.releases.policySwitched();
     else this.#loop.configChanged();
   }
 
@@ -250,10 +263,12 @@ export class Session {
 
   async emergencyStop(by: string): Promise<Result<'emergencyStop'>> {
     const stopping = this.gate.emergencyStop(by);
+    const returning = this.releases.stopAll(`emergency stop by ${by}`, by);
     this.chaos.stopAll(`emergency stop by ${by}`);
-    const { control, ended, failed } = await stopping;
-    for (const error of failed) this.#onError(error);
-    return { control, faultsEnded: ended, failed: [...failed] };
+    const [{ control, ended, failed }, returned] = await Promise.all([stopping, returning]);
+    const all = [...failed, ...returned.failed];
+    for (const error of all) this.#onError(error);
+    return { control, faultsEnded: ended, failed: all };
   }
 
   activity(params: ParsedParams<'activity'>): JournalRow[] {
@@ -291,6 +306,7 @@ export class Session {
     this.#metrics.close();
     this.#loop.stop();
     const handingBack = this.scaling.close(why);
+    const closing = this.releases.close(why);
     // A disk that is full keeps nothing of what follows from happening.
     for (const close of [() => this.heal.close(), () => this.chaos.close(why)]) {
       try {
@@ -305,7 +321,7 @@ export class Session {
       this.#journal.append({ kind: 'agent-stopped', why });
     } finally {
       this.#journal.close();
-      await Promise.all([ending, handingBack]);
+      await Promise.all([ending, handingBack, closing]);
       await this.#keeper.close();
       await this.#cluster.close();
     }
@@ -323,6 +339,7 @@ export class Session {
     this.#startChaos();
     this.#loop.start();
     this.scaling.start();
+    this.releases.start();
     this.#tick();
     this.#metrics.start();
   }
@@ -381,6 +398,7 @@ export class Session {
   /** Each task hears of its own. */
   #proposalChanged(proposal: Proposal): void {
     if (proposal.task === 'scale') this.scaling.proposalChanged(proposal);
+    else if (proposal.action.kind === 'release') this.releases.proposalChanged(proposal);
     else this.#loop.proposalChanged(proposal);
   }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema';
 import type { Calibration, Change, ErrorInfo, JournalRow, Proposal } from '../protocol';
+import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import type { ExperimentLibrary } from './experimentLibrary';
@@ -17,6 +18,10 @@ export interface SessionOptions {
   learnedHeal(): LearnedHeal | null;
   /** The same for scaling. */
   learnedScale(): LearnedScale | null;
+  /** The same for the pace of releases. */
+  learnedCanary(): LearnedPace | null;
+  /** From the secret storage of the editor that has started the agent; null without one, and where nothing is stored. */
+  editorSecret(name: string, signal: AbortSignal): Promise<string | null>;
   /** A stored version that decides beside the one that steers. @throws CoxswainError where it cannot */
   loadScale(version: number): Promise<LearnedScale>;
   /** The latest of a workload. */

@@ -1,4 +1,6 @@
 import {
+  CancellationTokenSource,
+  type Connection,
   createConnection,
   ErrorCodes,
   type InitializeParams,
@@ -12,6 +14,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
 import { type Document, languageOf, lensesOf } from '../language/languages';
 import { type ErrorInfo, PROTOCOL_VERSION, REQUESTS, toErrorInfo } from '../protocol';
+import { HOST_SECRET } from '../protocol/hostSecret';
 
 /** What the extension tells the agent at the start. */
 const InitializationOptions = z.object({
@@ -29,8 +32,14 @@ export interface StdioOptions {
   log(text: string): void;
 }
 
+/** What the agent may ask of the editor that has started it. */
+export interface EditorSide {
+  /** From its secret storage; null where nothing is stored under that name, or the editor knows no such request. */
+  secret(name: string, signal: AbortSignal): Promise<string | null>;
+}
+
 /** Serves the requests of the protocol as `coxswain/<method>`, and the language features of our files. */
-export function serveStdio(options: StdioOptions): void {
+export function serveStdio(options: StdioOptions): EditorSide {
   const reader = new StreamMessageReader(process.stdin);
   const writer = new StreamMessageWriter(process.stdout);
   reader.onError((error) => options.log(`message-malformed: stdin: ${error.message}`));
@@ -86,6 +95,24 @@ export function serveStdio(options: StdioOptions): void {
   process.stdin.once('close', () => options.ended());
   documents.listen(connection);
   connection.listen();
+  return { secret: (name, signal) => askSecret(connection, name, signal) };
+}
+
+async function askSecret(connection: Connection, name: string, signal: AbortSignal): Promise<string | null> {
+  const cancellation = new CancellationTokenSource();
+  const cancel = () => cancellation.cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    const answer: unknown = await connection.sendRequest(HOST_SECRET.method, { name }, cancellation.token);
+    return HOST_SECRET.result.parse(answer).value;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound) return null;
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancellation.dispose();
+  }
 }
 
 function versionError(given: unknown): ResponseError<ErrorInfo> {

@@ -1,20 +1,15 @@
 import { type ErrorInfo, type ModelVersion, type TaskName, toErrorInfo } from '../protocol';
+import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import type { PolicyShelf } from './policyShelf';
 
-/** What steers a task that runs live, in place of its rule. */
+/** What steers each task in place of its rule. */
 export interface LearnedPolicies {
   heal: LearnedHeal;
   scale: LearnedScale;
+  canary: LearnedPace;
 }
-export type LiveTask = keyof LearnedPolicies;
-export const LIVE_TASKS: readonly LiveTask[] = ['heal', 'scale'];
-
-export function isLive(task: TaskName): task is LiveTask {
-  return (LIVE_TASKS as readonly TaskName[]).includes(task);
-}
-
 export interface SteeringPorts {
   /** What steers where no policy is promoted, for example `runbook 1`. */
   rule(): string;
@@ -30,8 +25,8 @@ export interface SteeringPorts {
 const LEARNED = 'learned';
 const OUTSIDE = 'the model store';
 
-/** Which policy steers one task that runs live: the one that the store says, as soon as it can. */
-export class TaskSteering<Task extends LiveTask> {
+/** Which policy steers one task: the one that the store says, as soon as it can. */
+export class TaskSteering<Task extends TaskName> {
   readonly #task: Task;
   readonly #ports: SteeringPorts;
   #learned: LearnedPolicies[Task] | null = null;

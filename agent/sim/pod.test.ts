@@ -247,6 +247,7 @@ describe('SimPod whatever happens', () => {
         errorShare: share,
         slowShare: share,
         slowSeconds: fc.double({ min: 0, max: 10, noNaN: true }),
+        latencyFactor: fc.double({ min: 0.5, max: 4, noNaN: true }),
         linkRate: fc.oneof(
           fc.constant(Number.POSITIVE_INFINITY),
           fc.double({ min: 0.1, max: 400, noNaN: true }),

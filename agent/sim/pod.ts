@@ -156,10 +156,11 @@ export class SimPod {
     const { model, faults } = this;
     const utilisation = Math.min((this.arrivalRate * this.#reachingShare()) / speed, MOST_RANDOM_UTILISATION);
     const random = Math.min(others, utilisation / (1 - utilisation));
-    const theta = (1 + random) / speed;
+    const theta = ((1 + random) / speed) * faults.latencyFactor;
     const inLineSeconds =
       faults.linkRate === Number.POSITIVE_INFINITY ? 0 : (1 + this.#responsesInLine) / faults.linkRate;
-    const shift = model.baseLatencySeconds + (others - random) / speed + faults.delaySeconds + inLineSeconds;
+    const own = (model.baseLatencySeconds + (others - random) / speed) * faults.latencyFactor;
+    const shift = own + faults.delaySeconds + inLineSeconds;
     this.latencyShiftSeconds = shift;
     this.latencyThetaSeconds = theta;
     if (faults.slowShare === 0) {

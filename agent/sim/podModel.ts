@@ -59,6 +59,8 @@ export interface PodFaults {
   /** Share of requests that take `slowSeconds` longer, 0…1. */
   slowShare: number;
   slowSeconds: number;
+  /** Answers take so many times as long, > 0. */
+  latencyFactor: number;
   /** Responses that the network takes per second; more wait in line, and beyond `linkQueue` of them get lost. */
   linkRate: number;
   linkQueue: number;
@@ -75,6 +77,7 @@ export const NO_FAULTS: Readonly<PodFaults> = {
   errorShare: 0,
   slowShare: 0,
   slowSeconds: 0,
+  latencyFactor: 1,
   linkRate: Number.POSITIVE_INFINITY,
   linkQueue: Number.POSITIVE_INFINITY,
 };

@@ -2,8 +2,14 @@ import { LoadGenerator, type LoadShape } from './load';
 import type { SimPod } from './pod';
 import { Random } from './random';
 
+/** Somebody who sends requests to pods. */
+export interface LoadSource {
+  /** Adds what it sends in the next `seconds` to the pods' arrival rates. */
+  spread(seconds: number): void;
+}
+
 /** A load, and the pods over which a Service spreads it evenly. */
-export class SimService {
+export class SimService implements LoadSource {
   /** The pods that receive traffic; the owner keeps it up to date. */
   pods: readonly SimPod[] = [];
   /** Requests that found no pod. */
@@ -32,7 +38,7 @@ export class SimService {
 export class Simulation {
   readonly random: Random;
   readonly #pods = new Set<SimPod>();
-  readonly #services = new Set<SimService>();
+  readonly #sources = new Set<LoadSource>();
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -48,18 +54,26 @@ export class Simulation {
 
   addService(shape: LoadShape): SimService {
     const service = new SimService(shape, this.random);
-    this.#services.add(service);
+    this.#sources.add(service);
     return service;
   }
 
   removeService(service: SimService): void {
-    this.#services.delete(service);
+    this.#sources.delete(service);
+  }
+
+  addSource(source: LoadSource): void {
+    this.#sources.add(source);
+  }
+
+  removeSource(source: LoadSource): void {
+    this.#sources.delete(source);
   }
 
   /** Advances everything by `seconds`; 0.1 to 15 are sensible. */
   step(seconds: number): void {
     for (const pod of this.#pods) pod.arrivalRate = 0;
-    for (const service of this.#services) service.spread(seconds);
+    for (const source of this.#sources) source.spread(seconds);
     for (const pod of this.#pods) pod.step(seconds, this.random);
   }
 }

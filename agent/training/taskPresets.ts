@@ -73,6 +73,19 @@ const HEAL_DQN = {
   explorationFinalEps: 0.02,
 };
 
+/** Episodes of two hours that end well or badly in their last step. */
+const CANARY_DQN = {
+  ...VECTORISED_DQN,
+  netArch: [128, 64],
+  gamma: 0.99,
+  nStep: 5,
+  rewardScale: 0.5,
+  bufferSize: 500_000,
+  batchSize: 256,
+  gradientSteps: 2,
+  learningRate: { start: 1e-3, end: 2e-5 },
+};
+
 /** Q-values of actions that make little difference are near to each other: what nobody needs has to cost DQN more. */
 const DQN_WEIGHTS = { actions: 0.1, unneeded: 0.5, harmful: 1 };
 
@@ -129,24 +142,25 @@ export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
       },
     },
   },
+  // The tests promote after a bake time: what a weight costs shows a hundred decisions later.
   canary: {
     arms: CANARY_ARMS,
     algorithms: {
-      ppo: { steps: 2_000_000, env: {}, hyperparameters: { ...VECTORISED_PPO, gamma: 0.99 } },
-      dqn: { steps: 1_000_000, env: {}, hyperparameters: { ...VECTORISED_DQN, gamma: 0.99 } },
+      ppo: { steps: 4_000_000, env: {}, hyperparameters: { ...VECTORISED_PPO, gamma: 0.997 } },
+      dqn: { steps: 2_000_000, env: {}, hyperparameters: CANARY_DQN },
       hybrid: {
         steps: 500_000,
         env: {},
         hyperparameters: {
-          ...VECTORISED_HYBRID,
+          dqn: CANARY_DQN,
+          segmentSteps: 5000,
           rewardWeights: {
-            progress: { initial: 0.5, min: 0.1, max: 1 },
-            time: { initial: 0.005, min: 0.001, max: 0.02 },
             exposure: { initial: 2, min: 0.5, max: 5 },
-            verdict: { initial: 1, min: 0.5, max: 2 },
-            falsePromotion: { initial: 5, min: 2, max: 10 },
-            falseRollback: { initial: 5, min: 2, max: 10 },
-            undecided: { initial: 2, min: 0.5, max: 5 },
+            time: { initial: 0.01, min: 0.002, max: 0.04 },
+            changes: { initial: 0.01, min: 0.002, max: 0.05 },
+            falsePromotion: { initial: 8, min: 2, max: 20 },
+            falseRollback: { initial: 8, min: 2, max: 20 },
+            undecided: { initial: 5, min: 1, max: 10 },
           },
         },
       },

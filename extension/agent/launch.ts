@@ -1,6 +1,7 @@
 import type { LogOutputChannel } from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import type { Method, Params, Result } from '../../agent/protocol';
+import { HOST_SECRET } from '../../agent/protocol/hostSecret';
 import { type NodeChild, spawnNode } from '../childProcess';
 import { EXPERIMENT_GLOBS } from '../flows/experimentPlaces';
 import { exitError, type ProcessExit } from '../processError';
@@ -31,6 +32,8 @@ export interface LaunchOptions {
   configPath?: string | undefined;
   initialization: InitializationOptions;
   output: LogOutputChannel;
+  /** The secret that the agent needs under a name, or null where there is none. */
+  secret(name: string): Promise<string | null>;
 }
 
 /** Starts an agent process with a language client on its stdio. See `StartSession`. */
@@ -54,6 +57,9 @@ async function connect(
   log: (line: string) => void,
 ): Promise<AgentSession> {
   const client = await createClient(child, options);
+  client.onRequest(HOST_SECRET.method, async (params: unknown) => ({
+    value: await options.secret(HOST_SECRET.params.parse(params).name),
+  }));
   await client.start();
   const request = async <M extends Method>(method: M, params: Params<M>): Promise<Result<M>> => {
     try {

@@ -72,6 +72,7 @@ async function confirmAuto({ snapshot }: RunningAgent): Promise<boolean> {
       ? 'No workload is in an allow-listed namespace at the moment.'
       : `It may do so to: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
   const taken = snapshot.scaling.filter(isToBeTakenOver).map(({ id }) => workloadName(id));
+  const released = snapshot.releases.filter(({ steering }) => steering === 'own').map(({ ref }) => ref.name);
   const accept = 'Let It Act';
   const answer = await vscode.window.showWarningMessage(
     `Let Coxswain act by itself${where}?`,
@@ -83,6 +84,11 @@ async function confirmAuto({ snapshot }: RunningAgent): Promise<boolean> {
         ...(taken.length === 0
           ? []
           : [`It takes over from the autoscalers of ${taken.join(', ')}, as \`scale.steering\` says.`]),
+        ...(released.length === 0
+          ? []
+          : [
+              `It sets the pace of the releases of ${released.join(', ')}, promotes them and rolls them back.`,
+            ]),
         'Pause is one click in the status bar; emergency stop is one command.',
       ].join('\n\n'),
     },

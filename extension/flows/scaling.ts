@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import type { Proposal } from '../../agent/protocol';
 import { describeAction } from '../../agent/protocol/describeAction';
 import { CoxswainError } from '../../agent/protocol/errors';
-import { sentence } from '../../agent/protocol/format';
 import {
   autoscalerLine,
   autoscalersText,
@@ -12,15 +10,11 @@ import {
 } from '../../webview/model/scaling';
 import type { RunningAgent } from '../agent/supervisor';
 import type { App } from '../context';
-import { proposalTitle } from '../views/approvalsTree';
 import type { Target } from '../views/target';
-import { openChange } from './approvals';
+import { askAtOnce } from './proposalQuestion';
 import { pickScaled } from './scaledWorkloads';
 import { chosen } from './ui';
 import { pickWorkload } from './workloads';
-
-const APPROVE = 'Take Over Now';
-const SHOW = 'Show Change';
 
 /** Asks how much say the scaler gets, shows what that changes, and takes over where the person agrees at once. */
 export async function takeOver(agent: RunningAgent, target: Target): Promise<void> {
@@ -48,7 +42,8 @@ export async function takeOver(agent: RunningAgent, target: Target): Promise<voi
     ),
   );
   const { proposal, text } = await agent.request('takeOver', { workloadId: scaling.id, how });
-  if (proposal?.state.kind === 'pending') await ask(agent, proposal);
+  if (proposal?.state.kind === 'pending')
+    await askAtOnce(agent, proposal, 'Take Over Now', [HAND_BACK_PROMISE]);
   else void vscode.window.showInformationMessage(text);
 }
 
@@ -77,28 +72,6 @@ export async function switchScaler(agent: RunningAgent, target: Target): Promise
 /** Opens the dashboard on the scaling of a workload. */
 export function showScaling(app: App, target: Target): void {
   app.dashboard.openScaling(target.workloadId ?? null);
-}
-
-/** Left alone, it waits in the Approvals view like any other proposal. */
-async function ask(agent: RunningAgent, proposal: Proposal): Promise<void> {
-  const { workload, change, promise, reason } = proposal;
-  const answer = await vscode.window.showWarningMessage(
-    `${proposalTitle(proposal)} (${workload.namespace}/${workload.name})?`,
-    {
-      modal: true,
-      detail: [
-        sentence(change.summary),
-        `Why: ${sentence(reason)}`,
-        `Promised: ${sentence(promise)}`,
-        HAND_BACK_PROMISE,
-        'Without an answer it waits in the Approvals view.',
-      ].join('\n\n'),
-    },
-    APPROVE,
-    SHOW,
-  );
-  if (answer === APPROVE) await agent.request('approve', { proposalId: proposal.id });
-  if (answer === SHOW) await openChange(proposal);
 }
 
 function requireWritingMode({ snapshot }: RunningAgent): void {

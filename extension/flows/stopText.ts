@@ -1,6 +1,7 @@
 import type { AgentSnapshot, Result } from '../../agent/protocol';
 import { autoscalerText } from '../../agent/protocol/describeAction';
 import { sentence } from '../../agent/protocol/format';
+import { isReturnedByStop } from '../../webview/model/releases';
 import { isRunning, workloadName } from '../../webview/model/runs';
 import { handedOver } from '../../webview/model/scaling';
 
@@ -11,18 +12,20 @@ const SHOWN_NAMES = 4;
  * how much of it has ended.
  */
 export function stopText(
-  before: Pick<AgentSnapshot, 'faults' | 'runs' | 'scaling'>,
+  before: Pick<AgentSnapshot, 'faults' | 'runs' | 'scaling' | 'releases'>,
   { faultsEnded, failed }: Pick<Result<'emergencyStop'>, 'faultsEnded' | 'failed'>,
 ): string {
   const faults = before.faults.filter(({ endedAtMs }) => endedAtMs === null);
   const names = faults.map(({ text, workloadId }) => `${text} on ${workloadName(workloadId)}`);
   const runs = before.runs.filter(isRunning).map(({ title }) => title);
   const taken = before.scaling.flatMap((scaling) => handedOver(scaling) ?? []);
+  const released = before.releases.filter(isReturnedByStop).map(({ ref }) => ref.name);
   return [
     'Emergency stop:',
     `${counted(faultsEnded)} ended${names.length === 0 ? '' : ` (running were: ${listed(names)})`},`,
     runs.length === 0 ? '' : `experiments ended: ${listed(runs)},`,
     taken.length === 0 ? '' : `handed back to ${listed(taken.map(autoscalerText))},`,
+    released.length === 0 ? '' : `traffic goes back to the stable version of ${listed(released)},`,
     'nothing waits for approval any more, and nothing acts until it is cleared.',
     failed.length === 0 ? '' : `NOT ended: ${failed.map(({ message }) => sentence(message)).join(' ')}`,
   ]

@@ -162,6 +162,8 @@ function about(
     case 'experiment-started':
     case 'experiment-finished':
       return { target: { ...target, runId: event.runId }, context: 'pastRun', click: 'coxswain.showRun' };
+    case 'release':
+      return { target: { releaseId: event.workloadId }, context: '', click: 'coxswain.showRelease' };
     default:
       return { target, context: '', click: null };
   }

@@ -48,3 +48,14 @@ test('the notification says what, where, why and how sure', () => {
     'Restart pod checkout-a (shop/checkout)? p95 is 6.2 times the median. Confidence 0.91.',
   );
 });
+
+test('what waits of a release is shown as any other, whoever moves its traffic', () => {
+  const proposal = exampleProposal({
+    task: 'canary',
+    workload: { kind: 'Rollout', namespace: 'shop', name: 'api' },
+    action: { kind: 'release', operation: { kind: 'weight', from: 5, to: 10 } },
+  });
+  const [row] = approvalsTree(running({ proposals: [proposal] }), NOW_MS);
+  expect(row?.label).toBe('Raise the canary’s traffic 5 → 10 %');
+  expect(row?.description).toMatch(/^api · /);
+});

@@ -3,6 +3,8 @@ import type { Fault, PodState, WorkloadState } from '../../agent/protocol';
 import { exampleFault } from '../../test/support/chaosExamples';
 import {
   exampleAutoscaler,
+  exampleIdleRelease,
+  exampleRelease,
   exampleScaling,
   exampleWorkload,
   NOW_MS,
@@ -197,4 +199,12 @@ describe('a workload that the scaler looks at', () => {
   ] as const)('is %s for the menus', (context, scaling, part) => {
     expect(row(scaling, part).context).toBe(context);
   });
+});
+
+test('a workload that is released says how far', () => {
+  const [context] = clusterTree(running({ releases: [exampleRelease()] }), NOW_MS);
+  const row = context?.children()[0]?.children()[0];
+  expect(row?.description).toBe('3/3 · canary 10 %');
+  const [idle] = clusterTree(running({ releases: [exampleIdleRelease()] }), NOW_MS);
+  expect(idle?.children()[0]?.children()[0]?.description).toBe('3/3');
 });

@@ -7,6 +7,7 @@ import type {
   Handover,
   Health,
   PodState,
+  ReleaseState,
   ScalingState,
   WorkloadState,
 } from '../../agent/protocol';
@@ -14,6 +15,7 @@ import { clusterNowMs } from '../../agent/protocol/clusterTime';
 import { autoscalerText } from '../../agent/protocol/describeAction';
 import { errorText } from '../../agent/protocol/errors';
 import { formatAge, sentence } from '../../agent/protocol/format';
+import { releaseLabel } from '../../webview/model/releases';
 import {
   autoscalerLine,
   handedOver,
@@ -129,11 +131,16 @@ function workloadNode(snapshot: AgentSnapshot, workload: WorkloadState, wallMs: 
     (fault) => fault.workloadId === workload.id && fault.endedAtMs === null,
   );
   const scaling = snapshot.scaling.find(({ id }) => id === workload.id) ?? null;
+  const release = snapshot.releases.find(({ id }) => id === workload.id) ?? null;
   return treeNode({
     id: workload.id,
     label: workload.ref.name,
-    description: workloadDescription(workload, scaling, nowMs),
-    tooltip: [workloadTooltip(workload, nowMs), ...scalingLines(scaling, nowMs)].join('\n'),
+    description: workloadDescription(workload, scaling, release, nowMs),
+    tooltip: [
+      workloadTooltip(workload, nowMs),
+      ...scalingLines(scaling, nowMs),
+      ...(release === null ? [] : [`Release: ${release.status}`]),
+    ].join('\n'),
     icon: workload.data.kind === 'none' ? NO_DATA_ICON : HEALTH_ICONS[workload.health],
     context: workloadContext(workload, scaling),
     target: { workloadId: workload.id },
@@ -167,10 +174,16 @@ function scalingLines(scaling: ScalingState | null, nowMs: number): string[] {
   ];
 }
 
-function workloadDescription(workload: WorkloadState, scaling: ScalingState | null, nowMs: number): string {
+function workloadDescription(
+  workload: WorkloadState,
+  scaling: ScalingState | null,
+  release: ReleaseState | null,
+  nowMs: number,
+): string {
   const parts = [`${workload.readyReplicas}/${workload.desiredReplicas}`];
   // Where nothing scales but a person, that nothing is done about it is no news.
   if (scaling !== null && scaling.autoscalers.length > 0) parts.push(scalingLabel(scaling));
+  if (release !== null) parts.push(releaseLabel(release));
   if (workload.health !== 'healthy') parts.push(workload.health);
   const age = dataAge(workload.data, nowMs);
   if (age) parts.push(age);
@@ -178,7 +191,7 @@ function workloadDescription(workload: WorkloadState, scaling: ScalingState | nu
   if (workload.lastAction) {
     parts.push(`${workload.lastAction.text}, ${formatAge(nowMs - workload.lastAction.atMs)} ago`);
   }
-  return parts.join(' · ');
+  return parts.filter(Boolean).join(' · ');
 }
 
 function workloadTooltip(workload: WorkloadState, nowMs: number): string {

@@ -54,6 +54,11 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#openOn({ kind: 'show-scaling', workloadId });
   }
 
+  /** Opens it on a release; null for the one that it shows. */
+  openRelease(releaseId: string | null): void {
+    this.#openOn({ kind: 'show-release', releaseId });
+  }
+
   /** Opens it on a calibration, or on what is being calibrated. */
   openCalibration(calibrationId: string | null): void {
     this.#openOn({ kind: 'show-calibration', calibrationId });

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { AgentSnapshot, ModelVersion, Training } from '../../agent/protocol';
 import {
   exampleAutoscaler,
+  exampleIdleRelease,
   exampleModel,
   examplePoint,
+  exampleRelease,
   exampleScaling,
   exampleTraining,
   exampleWorkload,
@@ -242,4 +244,19 @@ describe('which policy runs on which workload', () => {
       'checkout, learned heal/1 · for 4 min',
     ]);
   });
+});
+
+it('the canary task says which policy sets the pace of which release', () => {
+  const releases = [exampleRelease(), exampleIdleRelease({ id: 'shop/Rollout/api', steering: 'shadow' })];
+  const canary = policiesTree(running({ releases }), NOW_MS).find(({ label }) => label === 'canary');
+  expect(canary?.description).toBe('evidence-steps 1 is active');
+  const rows =
+    canary
+      ?.children()
+      .find(({ label }) => label === 'Runs on')
+      ?.children() ?? [];
+  expect(rows.map(({ description }) => description)).toEqual([
+    'evidence-steps 1 · own · canary 10 %',
+    'evidence-steps 1 · shadow',
+  ]);
 });

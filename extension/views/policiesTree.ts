@@ -15,13 +15,14 @@ import { scalingLabel, scalingPolicyText, scalingProblems } from '../../webview/
 import { priceText } from '../../webview/model/violationPrice';
 import { type AgentState, shownSnapshot } from '../agent/state';
 import { policyTooltip } from './policyTooltip';
+import { releasedNodes } from './releasedNodes';
 import { type Icon, type TreeNode, treeNode } from './treeNode';
 
 /** What decides where no learned policy is active. */
 const RULES: Record<TaskName, string> = {
   heal: 'the rule that coxswain.yaml names, else the runbook',
   scale: 'the rule that `scale.policy` names in coxswain.yaml, else predictive',
-  canary: 'does not act live in this version',
+  canary: 'the rule that `canary.policy` names in coxswain.yaml, else evidence-steps',
 };
 export const TASKS = Object.keys(RULES) as readonly TaskName[];
 
@@ -49,7 +50,8 @@ export function policiesTree(state: AgentState, wallMs: number): readonly TreeNo
   if (!snapshot) return [];
   const trainings =
     state.kind === 'running' ? snapshot.trainings.filter((training) => !isOver(training)) : [];
-  if (snapshot.models.length + trainings.length + snapshot.scaling.length === 0) return [];
+  const { models, scaling, releases } = snapshot;
+  if (models.length + trainings.length + scaling.length + releases.length === 0) return [];
   return TASKS.map((task) => taskNode(snapshot, task, trainings, wallMs));
 }
 
@@ -67,13 +69,13 @@ function isOnOffer({ state, shippedAs }: ModelVersion): boolean {
 
 /** The policy of the workloads of a task, or null where none is: what steers by its own word. */
 function steering(
-  { connection, workloads, scaling }: AgentSnapshot,
+  { connection, workloads, scaling, releases }: AgentSnapshot,
   task: TaskName,
 ): { name: string; version: string } | null {
   if (connection.kind !== 'connected') return null;
   if (task === 'scale') return scaling.find((one) => one.steering !== 'off')?.policy ?? null;
-  if (task === 'heal') return workloads.find(({ tasks }) => tasks.includes('heal'))?.policy ?? null;
-  return null;
+  if (task === 'canary') return releases.find((one) => one.steering !== 'off')?.policy ?? null;
+  return workloads.find(({ tasks }) => tasks.includes('heal'))?.policy ?? null;
 }
 
 function taskNode(
@@ -132,9 +134,7 @@ function trainingNode(training: Training): TreeNode {
 
 /** On which workloads which policy decides, since when; where it scales, with how much say. */
 function steeredNodes(task: TaskName, snapshot: AgentSnapshot, wallMs: number): readonly TreeNode[] {
-  const nowMs = clusterNowMs(snapshot.clock, wallMs);
-  const rows =
-    task === 'scale' ? scaledNodes(snapshot, nowMs) : task === 'heal' ? healedNodes(snapshot, nowMs) : [];
+  const rows = steeredRows(task, snapshot, clusterNowMs(snapshot.clock, wallMs));
   if (rows.length === 0) return [];
   return [
     treeNode({
@@ -147,6 +147,17 @@ function steeredNodes(task: TaskName, snapshot: AgentSnapshot, wallMs: number): 
       children: () => rows,
     }),
   ];
+}
+
+function steeredRows(task: TaskName, snapshot: AgentSnapshot, nowMs: number): TreeNode[] {
+  switch (task) {
+    case 'heal':
+      return healedNodes(snapshot, nowMs);
+    case 'scale':
+      return scaledNodes(snapshot, nowMs);
+    case 'canary':
+      return releasedNodes(snapshot);
+  }
 }
 
 function scaledNodes({ scaling }: AgentSnapshot, nowMs: number): TreeNode[] {

@@ -7,6 +7,7 @@ const KEYS = [
   'control',
   'waiting',
   'chaos',
+  'release',
 ] as const satisfies readonly (keyof StatusBarModel)[];
 /** Of the first item; the others follow to its right, all of them left of the Problems (50). */
 const PRIORITY = 51;

@@ -1,7 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import type { Control } from '../../agent/protocol';
 import { exampleRun, finishedRun } from '../../test/support/chaosExamples';
-import { exampleProposal, exampleWorkload, NOW_MS } from '../../test/support/protocolExamples';
+import {
+  exampleIdleRelease,
+  exampleProposal,
+  exampleRelease,
+  exampleWorkload,
+  NOW_MS,
+} from '../../test/support/protocolExamples';
 import type { AgentState } from '../agent/state';
 import { COMMANDS } from '../commands';
 import { connectedSnapshot, running } from '../testing';
@@ -101,4 +107,14 @@ test('an experiment that runs is shown, with how many others, and leads to the C
     command: 'coxswain.chaos.focus',
     alarm: false,
   });
+});
+
+test('what is released is shown with its weight, and in words', () => {
+  const { release } = statusBarModel(running({ releases: [exampleIdleRelease(), exampleRelease()] }), NOW_MS);
+  expect([release?.text, release?.tooltip, release?.command]).toEqual([
+    '$(rocket) checkout: 10 %',
+    'Coxswain: a release is under way: shop/checkout, under way, 10 % of the traffic on the canary. Show.',
+    'coxswain.canaries.focus',
+  ]);
+  expect(statusBarModel(running({ releases: [exampleIdleRelease()] }), NOW_MS).release).toBeNull();
 });

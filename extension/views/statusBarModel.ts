@@ -2,6 +2,13 @@ import type { AgentSnapshot } from '../../agent/protocol';
 import { clusterNowMs } from '../../agent/protocol/clusterTime';
 import { errorText } from '../../agent/protocol/errors';
 import { formatAge, sentence } from '../../agent/protocol/format';
+import {
+  formatWeight,
+  isUnderWay,
+  phaseWords,
+  releaseTitle,
+  weightWords,
+} from '../../webview/model/releases';
 import { isRunning, PHASES, runProgress, workloadName } from '../../webview/model/runs';
 import { type AgentState, outOfTouch, pendingProposals, shownSnapshot } from '../agent/state';
 
@@ -23,6 +30,7 @@ export interface StatusBarModel {
   control: StatusItem | null;
   waiting: StatusItem | null;
   chaos: StatusItem | null;
+  release: StatusItem | null;
 }
 
 export function statusBarModel(state: AgentState, wallMs: number): StatusBarModel {
@@ -33,6 +41,7 @@ export function statusBarModel(state: AgentState, wallMs: number): StatusBarMode
     control: connected && state.kind === 'running' ? controlItem(state.snapshot) : null,
     waiting: waitingItem(pendingProposals(state).length),
     chaos: state.kind === 'running' ? chaosItem(state.snapshot) : null,
+    release: state.kind === 'running' ? releaseItem(state.snapshot) : null,
   };
 }
 
@@ -172,6 +181,23 @@ function chaosItem({ runs }: AgentSnapshot): StatusItem | null {
     text: `$(beaker) ${first.title}: ${PHASES[first.phase].toLowerCase()}${others.length > 0 ? ` +${others.length}` : ''}`,
     tooltip: `Coxswain: ${all.length === 1 ? 'an experiment runs' : `${all.length} experiments run`}: ${all.join('; ')}. Show.`,
     command: 'coxswain.chaos.focus',
+    alarm: false,
+  };
+}
+
+/** What is on its way to all of the traffic. */
+function releaseItem({ releases }: AgentSnapshot): StatusItem | null {
+  const [first, ...others] = releases.filter(isUnderWay);
+  if (!first) return null;
+  const all = [first, ...others].map(
+    (release) =>
+      `${releaseTitle(release, releases)}, ${phaseWords(release).title.toLowerCase()}, ${weightWords(release.weight)}`,
+  );
+  const weight = first.weight === null ? phaseWords(first).title.toLowerCase() : formatWeight(first.weight);
+  return {
+    text: `$(rocket) ${first.ref.name}: ${weight}${others.length > 0 ? ` +${others.length}` : ''}`,
+    tooltip: `Coxswain: ${all.length === 1 ? 'a release is under way' : `${all.length} releases are under way`}: ${all.join('; ')}. Show.`,
+    command: 'coxswain.canaries.focus',
     alarm: false,
   };
 }

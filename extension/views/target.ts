@@ -11,6 +11,10 @@ export const Target = z.object({
   version: z.number().int().positive().optional(),
   trainingId: z.string().optional(),
   calibrationId: z.string().optional(),
+  releaseId: z.string().optional(),
+  /** Name of an analysis of the release, and of a metric of it. */
+  analysis: z.string().optional(),
+  metric: z.string().optional(),
   /** Name of a known experiment. */
   experiment: z.string().optional(),
   runId: z.string().optional(),

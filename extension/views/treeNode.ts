@@ -6,6 +6,8 @@ export interface TreeNode {
   id: string;
   label: string;
   description: string;
+  /** What a screen reader says in place of label and description, where these are drawn rather than written. */
+  spoken?: string;
   /** Plain text with its lines separated by `\n`, or Markdown. */
   tooltip: string | { markdown: string };
   icon: Icon | null;
@@ -41,5 +43,5 @@ export function treeNode(part: Partial<TreeNode> & Pick<TreeNode, 'id' | 'label'
 
 /** What a screen reader says for the row. */
 export function spokenText(node: TreeNode): string {
-  return [node.label, node.description].filter((text) => text !== '').join(', ');
+  return node.spoken ?? [node.label, node.description].filter((text) => text !== '').join(', ');
 }

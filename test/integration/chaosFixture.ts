@@ -37,7 +37,16 @@ export class ChaosFixture {
   static async openApart(): Promise<ChaosFixture> {
     const directory = mkdtempSync(join(tmpdir(), 'coxswain-chaos-'));
     const kubeconfigPath = join(directory, 'kubeconfig');
-    const args = ['cluster', '--kubeconfig', kubeconfigPath, '--rate', String(RATE), '--seed', '7'];
+    const args = [
+      'cluster',
+      '--kubeconfig',
+      kubeconfigPath,
+      '--rate',
+      String(RATE),
+      '--seed',
+      '7',
+      '--no-release-demo',
+    ];
     const program = startCli(args);
     await vi.waitFor(() => expect(existsSync(kubeconfigPath)).toBe(true), { timeout: WAIT_MS, interval: 50 });
     const close = async () => void (await program.kill('SIGTERM'));

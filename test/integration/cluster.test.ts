@@ -268,7 +268,7 @@ describe('trouble', () => {
     const { connection, troubles, workload } = await connect(api);
     await vi.waitFor(() => {
       const states = connection.ages().map(({ state }) => state);
-      expect(states.filter((state) => state === 'watching')).toHaveLength(8);
+      expect(states.filter((state) => state === 'watching')).toHaveLength(10);
     });
     await api.server.close();
     await vi.waitFor(() => expect(troubles.at(-1)).toMatchObject({ code: 'api-unreachable' }), {

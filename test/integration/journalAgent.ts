@@ -107,6 +107,7 @@ function worldOn(cluster: ClusterSnapshot): GateWorld {
     writer: () => writer,
     faultWorkload: () => '',
     hasIncident: () => false,
+    releaseReturns: () => [],
     provider: providerNamed,
     agentId: 'test',
     keeper: { hold: async () => undefined, release: () => undefined },

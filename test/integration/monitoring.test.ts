@@ -296,6 +296,8 @@ describe.skipIf('missing' in found)('against a real Prometheus', () => {
     );
     expect(runPromtool(promtool, ['check', 'config', 'prometheus.yaml'], directory)).toContain('SUCCESS');
     expect(runPromtool(promtool, ['test', 'rules', 'rules.test.yaml'], folder)).toContain('SUCCESS');
+    expect(runPromtool(promtool, ['check', 'rules', 'canary.rules.yaml'], folder)).toContain('SUCCESS');
+    expect(runPromtool(promtool, ['test', 'rules', 'canary.rules.test.yaml'], folder)).toContain('SUCCESS');
   });
 
   it('so is the example for a cluster, but for the discovery of pods, which Debian leaves out', () => {

@@ -38,6 +38,7 @@ export function aWorkload(pods: readonly Pod[], changes: Partial<Workload> = {})
     labels: {},
     annotations: {},
     annotated: true,
+    templateAnnotated: false,
     selector: { app: 'checkout' },
     desiredReplicas: pods.length,
     readyReplicas: pods.filter((pod) => pod.ready && pod.deletingSinceMs === null).length,

@@ -1,10 +1,16 @@
 import type {
+  Analysis,
+  AnalysisMetric,
   AutoscalerState,
   Calibration,
   CalibrationJob,
+  EvidenceSide,
+  EvidenceState,
   FrontierPoint,
   ModelVersion,
   Proposal,
+  ReleasePoint,
+  ReleaseState,
   ScalingPoint,
   ScalingState,
   TrainingPoint,
@@ -244,6 +250,157 @@ export function exampleCalibrationJob(part: Partial<CalibrationJob> = {}): Calib
     title: 'shop/checkout',
     workloadId: 'shop/Deployment/checkout',
     state: { kind: 'running', step: 'tuning the HPA', done: 12, total: 40 },
+    ...part,
+  };
+}
+
+/** What speaks for harm and for safety of one kind of requests: as much of it as half the way to the bars. */
+export function exampleEvidenceSide(part: Partial<EvidenceSide> = {}): EvidenceSide {
+  return {
+    harm: { log10: -0.4, bar: 1.3 },
+    safety: { log10: 0.65, bar: 1.3 },
+    canary: { hits: 3, requests: 420 },
+    stable: { hits: 12, requests: 1680 },
+    mostHarm: 0.012,
+    ...part,
+  };
+}
+
+/** Gathered for five minutes; nothing is certain yet. */
+export function exampleEvidence(part: Partial<EvidenceState> = {}): EvidenceState {
+  return {
+    variant: 'fast',
+    verdict: 'undecided',
+    errors: exampleEvidenceSide(),
+    latency: exampleEvidenceSide({
+      canary: { hits: 25, requests: 420 },
+      stable: { hits: 100, requests: 1680 },
+    }),
+    requests: 420,
+    minRequests: 100,
+    dispersion: 1.2,
+    strata: 1,
+    sinceMs: NOW_MS - 300_000,
+    bakeUntilMs: NOW_MS + 2_400_000,
+    mostWeight: 50,
+    text: 'half the way to a promotion, nothing speaks for harm',
+    ...part,
+  };
+}
+
+export function exampleAnalysisMetric(part: Partial<AnalysisMetric> = {}): AnalysisMetric {
+  return {
+    name: 'error-rate',
+    phase: 'Running',
+    message: '',
+    provider: 'prometheus',
+    query: 'sum(rate(http_requests_total{pod=~"checkout-canary-.*",code=~"5.."}[1m]))',
+    condition: 'result[0] < 0.05',
+    counts: { successful: 2, failed: 0, inconclusive: 0, error: 0 },
+    dryRun: false,
+    measurements: [
+      { atMs: NOW_MS - 60_000, phase: 'Successful', value: '0.004', message: '' },
+      { atMs: NOW_MS - 30_000, phase: 'Successful', value: '0.007', message: '' },
+    ],
+    ...part,
+  };
+}
+
+export function exampleAnalysis(part: Partial<Analysis> = {}): Analysis {
+  return {
+    name: 'checkout-6c9-2',
+    phase: 'Running',
+    message: '',
+    where: 'background',
+    startedAtMs: NOW_MS - 120_000,
+    metrics: [exampleAnalysisMetric()],
+    ...part,
+  };
+}
+
+/** Coxswain moves the traffic of shop/checkout: a tenth of it is on the canary. */
+export function exampleRelease(part: Partial<ReleaseState> = {}): ReleaseState {
+  return {
+    id: 'shop/Deployment/checkout',
+    ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+    operator: 'coxswain',
+    router: 'Gateway API HTTPRoute checkout',
+    legacy: null,
+    steering: 'own',
+    gitOps: null,
+    policy: { name: 'evidence-steps', version: '1' },
+    phase: 'progressing',
+    status: 'holds at 10 %: the evidence does not carry more yet',
+    problem: null,
+    stable: {
+      images: ['shop/checkout:1.4'],
+      revision: 'checkout',
+      pods: ['checkout-a', 'checkout-b', 'checkout-c'],
+      readyPods: 3,
+      wantedPods: 3,
+    },
+    canary: {
+      images: ['shop/checkout:1.5'],
+      revision: 'checkout-canary',
+      pods: ['checkout-canary-a'],
+      readyPods: 1,
+      wantedPods: 1,
+    },
+    weight: 10,
+    steps: [
+      { text: 'set weight 5 %', state: 'done' },
+      { text: 'set weight 10 %', state: 'current' },
+      { text: 'set weight 25 %', state: 'todo' },
+    ],
+    startedAtMs: NOW_MS - 300_000,
+    atWeightSinceMs: NOW_MS - 90_000,
+    evidence: exampleEvidence(),
+    analyses: [exampleAnalysis()],
+    operations: ['pause', 'promote', 'promote-full', 'abort', 'rollback', 'skip-analysis'],
+    containers: [{ name: 'checkout', image: 'shop/checkout:1.4' }],
+    revisions: [{ revision: 3, images: ['shop/checkout:1.3'] }],
+    ...part,
+  };
+}
+
+/** The same before anything is released. */
+export function exampleIdleRelease(part: Partial<ReleaseState> = {}): ReleaseState {
+  return exampleRelease({
+    phase: 'idle',
+    status: 'nothing is released',
+    canary: null,
+    weight: 0,
+    steps: [],
+    startedAtMs: null,
+    atWeightSinceMs: null,
+    evidence: null,
+    analyses: [],
+    operations: ['start', 'undo', 'restart'],
+    ...part,
+  });
+}
+
+export function exampleReleasePoint(atMs: number, part: Partial<ReleasePoint> = {}): ReleasePoint {
+  return {
+    releaseId: 'shop/Deployment/checkout',
+    atMs,
+    weight: 10,
+    stable: {
+      requestsPerSecond: 90,
+      errorShare: 0.005,
+      latencyP50Ms: 40,
+      latencyP95Ms: 110,
+      latencyP99Ms: 180,
+    },
+    canary: {
+      requestsPerSecond: 10,
+      errorShare: 0.007,
+      latencyP50Ms: 42,
+      latencyP95Ms: 118,
+      latencyP99Ms: 190,
+    },
+    evidence: { errorHarm: -0.4, latencyHarm: -0.6, errorSafety: 0.65, latencySafety: 0.8 },
+    decision: 'hold',
     ...part,
   };
 }

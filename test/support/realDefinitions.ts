@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ValidateFunction } from 'ajv';
+import Ajv from 'ajv-draft-04';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { applySchema, Schema } from '../../agent/embedded/api/schema';
@@ -26,18 +28,20 @@ export const hasRealDefinitions = existsSync(FOLDER);
  */
 export function realDefinitions(...folders: readonly string[]): (object: unknown) => string[] {
   const definitions = folders.flatMap(definitionsIn);
-  const types = new Map<object, z.ZodType>();
+  // OpenAPI 3.0 has the bounds of draft 4; Kubernetes' own formats and extensions are no concern of JSON Schema.
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  const validators = new Map<object, ValidateFunction>();
   return (object) => {
     const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(object);
     const schema = definitions.find((each) => each.kind === kind && each.apiVersion === apiVersion)?.schema;
     if (!schema) return [`no definition of ${kind} ${apiVersion}`];
     // Made from a schema of ten thousand lines.
-    const type = types.get(schema) ?? z.fromJSONSchema(schema);
-    types.set(schema, type);
-    const { error } = type.safeParse(object);
+    const validate = validators.get(schema) ?? ajv.compile(schema);
+    validators.set(schema, validate);
+    validate(object);
     const { causes, pruned } = applySchema(Schema.parse(schema), structuredClone(object));
     return [
-      ...(error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []),
+      ...(validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`),
       ...causes.map(({ field, message }) => `${field}: ${message}`),
       ...pruned.map((path) => `${path}: unknown`),
     ];

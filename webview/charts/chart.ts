@@ -4,7 +4,7 @@ import { drawLimit, drawNothing } from './drawMarks';
 import type { Frame, Scene } from './frame';
 import { translucent } from './palette';
 import { plotOptions } from './plot';
-import type { ChartSpec, PanelRow, PanelSpec, SeriesSpec } from './spec';
+import type { ChartSpec, Limit, PanelRow, PanelSpec, SeriesSpec } from './spec';
 
 const LINES = {
   main: { width: 1.75, opacity: 1, dash: [] },
@@ -56,14 +56,13 @@ export class Chart<F extends Frame> implements PanelRow {
 
   updateLegend(): void {
     const { frame } = this.#scene;
-    const { series, limit, note, title } = this.#spec;
+    const { series, note, title } = this.#spec;
     const index = this.plot.cursor.idx ?? frame.xs.length - 1;
     const texts = series.map((one) => textAt(one, frame, index));
     for (const [i, value] of this.#values.entries()) setText(value, texts[i] ?? '');
     if (note) setText(this.#note, note(frame, index));
     const spoken = series.map(({ label }, i) => `${label} ${texts[i]}`);
-    const kept = limit?.(frame);
-    if (kept) spoken.push(`${kept.name} ${this.#spec.formatTick(kept.value)}`);
+    for (const limit of this.#limits()) spoken.push(this.#limitText(limit));
     const label = `${title}: ${spoken.join(', ')}`;
     if (this.#box.ariaLabel !== label) this.#box.ariaLabel = label;
   }
@@ -73,7 +72,7 @@ export class Chart<F extends Frame> implements PanelRow {
     return plotOptions(this.#scene, {
       axis: this.#panel.axis,
       labelled,
-      y: { range: (_plot, min, max) => range(min, max, this.#limit()?.value ?? null) },
+      y: { range: (_plot, min, max) => range(min, max, this.#greatestLimit()) },
       yAxis: {
         space: 20,
         values: (_plot, splits) => splits.map(formatTick),
@@ -108,16 +107,22 @@ export class Chart<F extends Frame> implements PanelRow {
   }
 
   #draw(plot: uPlot): void {
-    const limit = this.#limit();
-    if (limit) {
-      drawLimit(plot, this.#scene, limit.value, `${limit.name} ${this.#spec.formatTick(limit.value)}`);
-    }
+    for (const limit of this.#limits()) drawLimit(plot, this.#scene, limit, this.#limitText(limit));
     this.#panel.before?.(plot, this.#scene, this.#spec);
     if (!this.#hasValues()) drawNothing(plot, this.#scene);
   }
 
-  #limit(): { value: number; name: string } | null {
-    return this.#spec.limit?.(this.#scene.frame) ?? null;
+  #limits(): readonly Limit[] {
+    return this.#spec.limits?.(this.#scene.frame) ?? [];
+  }
+
+  #greatestLimit(): number | null {
+    const values = this.#limits().map(({ value }) => value);
+    return values.length === 0 ? null : Math.max(...values);
+  }
+
+  #limitText({ name, value }: Limit): string {
+    return `${name} ${this.#spec.formatTick(value)}`;
   }
 
   #hasValues(): boolean {

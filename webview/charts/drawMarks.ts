@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import type { Bar, Line } from '../model/marks';
 import type { Scene, TimeFrame } from './frame';
 import { type ColourName, translucent } from './palette';
+import type { Limit } from './spec';
 
 const NOTHING = 'no data';
 
@@ -28,6 +29,9 @@ const LINE_STYLES = {
   policy: { width: 1.25, dash: [6, 3, 1, 3], colour: 'text' },
   'taken-over': { width: 1.5, dash: [8, 3], colour: 'handover' },
   'handed-back': { width: 1.5, dash: [8, 3, 2, 3], colour: 'incident' },
+  released: { width: 1.5, dash: [8, 3], colour: 'release' },
+  promoted: { width: 1.5, dash: [], colour: 'good' },
+  'rolled-back': { width: 1.5, dash: [8, 3, 2, 3], colour: 'bad' },
 } as const satisfies Record<Line['kind'], { width: number; dash: number[]; colour: ColourName }>;
 
 /** Before the curves: actions solid, detections dotted, recoveries in finer dots, other policies and hand-overs in dashes. */
@@ -72,20 +76,23 @@ function lineAt(plot: uPlot, atMs: number): number {
   return Math.round(plot.valToPos(atMs, 'x', true)) + 0.5;
 }
 
-/** The objective as a dashed line with its name at the right edge. */
-export function drawLimit(plot: uPlot, scene: Scene, limit: number, text: string): void {
+/** An objective or a bar as a dashed line with its name. Two on one line show between each other's dashes. */
+export function drawLimit(plot: uPlot, scene: Scene, limit: Limit, text: string): void {
+  const { value, colour = 'dim', nameAt = 'left' } = limit;
   clipped(plot, (context) => {
     const { left, width } = plot.bbox;
-    const y = Math.round(plot.valToPos(limit, 'y', true)) + 0.5;
+    const gap = 4 * uPlot.pxRatio;
+    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
     context.lineWidth = uPlot.pxRatio;
-    context.strokeStyle = scene.palette.dim;
+    context.strokeStyle = scene.palette[colour];
     context.setLineDash([5 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+    context.lineDashOffset = nameAt === 'left' ? 0 : 4.5 * uPlot.pxRatio;
     stroke(context, left, y, left + width, y);
     context.font = canvasFont(scene, 10);
-    context.textAlign = 'left';
+    context.textAlign = nameAt;
     context.textBaseline = 'bottom';
-    context.fillStyle = scene.palette.dim;
-    context.fillText(text, left + 4 * uPlot.pxRatio, y - 2 * uPlot.pxRatio);
+    context.fillStyle = scene.palette[colour];
+    context.fillText(text, nameAt === 'left' ? left + gap : left + width - gap, y - gap / 2);
   });
 }
 

@@ -12,6 +12,8 @@ const LANE_TITLES: Record<Lane, string> = {
   fault: 'fault',
   incident: 'incident',
   handover: 'handover',
+  release: 'release',
+  finding: 'finding',
   proposal: 'proposal',
   action: 'action',
 };

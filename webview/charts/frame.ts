@@ -1,5 +1,6 @@
-import type { Slo } from '../../agent/protocol';
+import type { EvidenceState, Slo } from '../../agent/protocol';
 import type { Bar, Lane, Marks } from '../model/marks';
+import type { ReleaseColumns } from '../model/releaseSeries';
 import type { ScalingColumns } from '../model/scalingSeries';
 import type { Columns, Span } from '../model/series';
 import type { TrainingColumns } from '../model/trainingSeries';
@@ -38,6 +39,13 @@ export interface ScalingFrame extends TimeFrame {
   columns: ScalingColumns;
   /** Of costs; empty where it is not known. */
   currency: string;
+}
+
+/** A release. */
+export interface ReleaseFrame extends TimeFrame {
+  columns: ReleaseColumns;
+  /** Whose bars are drawn; null where nothing is gathered. */
+  evidence: Pick<EvidenceState, 'errors' | 'latency' | 'variant'> | null;
 }
 
 /** A training from its first step to its last, by env steps. */

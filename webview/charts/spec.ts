@@ -8,15 +8,23 @@ export interface ChartSpec<F extends Frame> {
   /** Share of the height. */
   weight: number;
   series: SeriesSpec<F>[];
-  /** What the values should keep to, drawn as a dashed line with its name. */
-  limit?: (frame: F) => { value: number; name: string } | null;
-  /** The y axis for the values in view (null where there are none) and the limit. */
+  /** What the values should keep to or have to reach, drawn as dashed lines with their names. */
+  limits?: (frame: F) => readonly Limit[];
+  /** The y axis for the values in view (null where there are none) and the greatest limit. */
   range(min: number | null, max: number | null, limit: number | null): [number, number];
   formatTick(value: number): string;
   /** Smallest step between ticks. */
   tickStep?: number;
   /** What the heading says besides, of the values at an index. */
   note?: (frame: F, index: number) => string;
+}
+
+export interface Limit {
+  value: number;
+  name: string;
+  /** Of lines that may lie on each other; dimmed, with the name at the left, where absent. */
+  colour?: ColourName;
+  nameAt?: 'left' | 'right';
 }
 
 export interface SeriesSpec<F extends Frame> {

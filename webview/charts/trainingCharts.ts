@@ -49,7 +49,7 @@ const RETURN: Spec = {
     series('rollout/ep_rew_mean', 'while learning', 'return'),
     series('eval/mean_reward', 'on validation episodes', 'validation', { line: 'dots' }),
   ],
-  limit: ({ baseline }) => baseline && { value: baseline.mean, name: baseline.name },
+  limits: ({ baseline }) => (baseline ? [{ value: baseline.mean, name: baseline.name }] : []),
   range: around,
   formatTick: formatScore,
 };

@@ -5,6 +5,7 @@ import {
   type JournalRow,
   workloadOf,
 } from '../../agent/protocol';
+import { RELEASE_TONES } from './releaseEvents';
 import { VERDICT_TONES } from './runs';
 
 /** What the activity log can be narrowed to. */
@@ -34,6 +35,7 @@ const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
   'experiment-started': 'faults',
   'experiment-finished': 'faults',
   handover: 'actions',
+  release: 'actions',
   'price-changed': 'agent',
   calibrated: 'agent',
   'policy-switched': 'agent',
@@ -103,6 +105,8 @@ function toneOf(event: JournalEvent): Tone {
       return event.outcome === 'recovered' || event.outcome === 'improved' ? 'good' : 'notice';
     case 'handover':
       return event.how === 'handed-back' ? 'notice' : 'act';
+    case 'release':
+      return RELEASE_TONES[event.what];
     case 'control-changed':
       return event.control.kind === 'stopped' ? 'bad' : 'plain';
     default:

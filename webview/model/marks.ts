@@ -22,7 +22,9 @@ import { VERDICT_TONES } from './runs';
 export const LIVE_LANES = ['experiment', 'fault', 'incident', 'proposal', 'action'] as const;
 /** Of the charts of its scaling. */
 export const SCALING_LANES = ['fault', 'incident', 'handover', 'proposal', 'action'] as const;
-export type Lane = (typeof LIVE_LANES | typeof SCALING_LANES)[number];
+/** Of the charts of a release. */
+export const RELEASE_LANES = ['release', 'finding', 'fault', 'proposal', 'action'] as const;
+export type Lane = (typeof LIVE_LANES | typeof SCALING_LANES | typeof RELEASE_LANES)[number];
 
 /** How something went, as far as that is known; the text says the same. */
 export type BarTone = 'plain' | 'good' | 'notice' | 'bad';
@@ -47,7 +49,9 @@ export interface Bar {
 export type Line =
   | { kind: 'detection' | 'action' | 'recovery'; atMs: number }
   /** Another policy decides from here on, or somebody else is in charge of the replicas. */
-  | { kind: 'policy' | 'taken-over' | 'handed-back'; atMs: number; text: string };
+  | { kind: 'policy' | 'taken-over' | 'handed-back'; atMs: number; text: string }
+  /** A release began or came to its end. */
+  | { kind: 'released' | 'promoted' | 'rolled-back'; atMs: number; text: string };
 
 export interface Marks {
   bars: Bar[];
@@ -217,10 +221,11 @@ function actionBar(
   const { proposalId, transactionId, description } = intent.event;
   const outcome = rowsOf(rows, 'outcome').find((row) => row.event.proposalId === proposalId);
   const result = rowsOf(rows, 'result').find((row) => row.event.transactionId === transactionId);
-  // What follows a change of hands are steps of their own: it is over once it is done.
-  const isHandover = intent.event.action?.kind === 'take-over' || intent.event.action?.kind === 'hand-back';
+  // What follows a change of hands, or what is done to a release, are steps of their own: it is over once it is done.
+  const kind = intent.event.action?.kind;
+  const hasOwnSteps = kind === 'take-over' || kind === 'hand-back' || kind === 'release';
   const state = proposal?.state.kind;
-  const lasts = state === 'executing' || (state === 'acted' && !isHandover);
+  const lasts = state === 'executing' || (state === 'acted' && !hasOwnSteps);
   const toMs = lasts ? null : ((outcome ?? result)?.atMs ?? null);
   const measured = outcome?.event.outcome;
   return {

@@ -1,7 +1,6 @@
 import type { ScalingPoint } from '../../agent/protocol';
-import { holesOf } from './series';
+import { holesOf, type Values, withGaps } from './series';
 
-type Values = (number | null)[];
 const HOUR_MS = 3_600_000;
 
 /** The control steps of a workload's scaling as columns on one time axis; null is a gap. */
@@ -42,24 +41,6 @@ export function toScalingColumns(points: readonly ScalingPoint[]): ScalingColumn
     terms: new Map(
       [...names].map((name) => [name, columns.of(({ rewardTerms }) => rewardTerms[name] ?? null)]),
     ),
-  };
-}
-
-function withGaps(points: readonly ScalingPoint[], holes: readonly boolean[]) {
-  /** Index of a step, or the time of an empty row. */
-  const rows = points.flatMap((_point, index): ({ index: number } | { emptyAtMs: number })[] => {
-    const previous = points[index - 1];
-    return previous !== undefined && holes[index - 1]
-      ? [{ emptyAtMs: previous.atMs + 1 }, { index }]
-      : [{ index }];
-  });
-  return {
-    atMs: rows.map((row) => ('index' in row ? (points[row.index]?.atMs ?? 0) : row.emptyAtMs)),
-    of: (pick: (point: ScalingPoint, index: number) => number | null): Values =>
-      rows.map((row) => {
-        const point = 'index' in row ? points[row.index] : undefined;
-        return point === undefined || !('index' in row) ? null : pick(point, row.index);
-      }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DataState, Sample } from '../../agent/protocol';
 
-type Values = (number | null)[];
+/** A column; null is a gap. */
+export type Values = (number | null)[];
 
 /** The samples of a workload as columns on one time axis; null is a gap. Shares are percentages. */
 export interface Columns {
@@ -92,6 +93,25 @@ export function holesOf(samples: readonly { atMs: number }[]): boolean[] {
     const next = intervals.slice(index + 1, index + 1 + NEIGHBOURS);
     return next.length > 0 ? median(next) : Math.max(0, ...intervals.slice(0, index));
   }
+}
+
+/** The points as columns, with an empty row where some are missing, so that no line is drawn across. */
+export function withGaps<P extends { atMs: number }>(points: readonly P[], holes: readonly boolean[]) {
+  /** Index of a point, or the time of an empty row. */
+  const rows = points.flatMap((_point, index): ({ index: number } | { emptyAtMs: number })[] => {
+    const previous = points[index - 1];
+    return previous !== undefined && holes[index - 1]
+      ? [{ emptyAtMs: previous.atMs + 1 }, { index }]
+      : [{ index }];
+  });
+  return {
+    atMs: rows.map((row) => ('index' in row ? (points[row.index]?.atMs ?? 0) : row.emptyAtMs)),
+    of: <T>(pick: (point: P, index: number) => T | null): (T | null)[] =>
+      rows.map((row) => {
+        const point = 'index' in row ? points[row.index] : undefined;
+        return point === undefined || !('index' in row) ? null : pick(point, row.index);
+      }),
+  };
 }
 
 /** The upper one of two in the middle; zero of nothing. */

@@ -21,6 +21,11 @@ export const HostMessage = z.discriminatedUnion('kind', [
     workloadId: z.string().nullable(),
   }),
   z.object({
+    kind: z.literal('show-release'),
+    /** Null for the one that is shown. */
+    releaseId: z.string().nullable(),
+  }),
+  z.object({
     kind: z.literal('show-calibration'),
     /** Null for that of the shown workload, or for what runs. */
     calibrationId: z.string().nullable(),

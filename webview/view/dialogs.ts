@@ -3,6 +3,7 @@ import { workloadName } from '../model/runs';
 import { isToBeTakenOver } from '../model/scaling';
 import { faultDialog } from './faultDialog';
 import { modal } from './modal';
+import { releaseDialog } from './releaseDialog';
 import { takeOverDialog } from './takeOverDialog';
 import type { View } from './view';
 
@@ -15,13 +16,16 @@ export function openDialog(view: View): TemplateResult | typeof nothing {
       return confirmAuto(view);
     case 'take-over':
       return takeOverDialog(view, view.dialog);
+    case 'confirm-release':
+      return releaseDialog(view, view.dialog);
     case 'inject-fault':
       return faultDialog(view, view.dialog);
   }
 }
 
 function confirmAuto(view: View): TemplateResult {
-  const { workloads, connection, scaling } = view.snapshot;
+  const { workloads, connection, scaling, releases } = view.snapshot;
+  const released = releases.filter(({ steering }) => steering === 'own').map(({ ref }) => ref.name);
   const taken = scaling.filter(isToBeTakenOver).map(({ id }) => workloadName(id));
   const steered = workloads.filter((workload) => workload.steering.kind === 'act');
   const where = connection.kind === 'disconnected' ? '' : ` in ${connection.context}`;
@@ -33,6 +37,7 @@ function confirmAuto(view: View): TemplateResult {
         <li>restart and drain pods, and return drained ones to their Services</li>
         <li>scale Deployments up and down</li>
         ${taken.length === 0 ? nothing : html`<li>take over from their autoscalers: <b>${taken.join(', ')}</b></li>`}
+        ${released.length === 0 ? nothing : html`<li>set the pace of releases, promote and roll back: <b>${released.join(', ')}</b></li>`}
       </ul>
       <p>
         ${

@@ -8,6 +8,7 @@ import { openDialog } from './dialogs';
 import { explanationPane } from './explanationPane';
 import { header } from './header';
 import { HELM } from './icons';
+import { releasePane } from './releasePane';
 import { scalingPane } from './scalingPane';
 import { toastStack } from './toasts';
 import { trainingPane } from './trainingPane';
@@ -32,6 +33,7 @@ type Mount = (host: Element | undefined) => void;
 interface Mounts {
   live: Mount;
   scaling: Mount;
+  release: Mount;
   training: Mount;
 }
 
@@ -48,6 +50,7 @@ export function page(view: View, charts: Mounts): TemplateResult {
 function middle(view: View, charts: Mounts): TemplateResult {
   const { pane, training } = view;
   if (pane === 'scaling') return scalingPane(view, charts.scaling);
+  if (pane === 'releases') return releasePane(view, charts.release);
   if (pane === 'calibration') return calibrationPane(view);
   if (pane === 'chaos') return chaosPane(view);
   if (pane === 'explanation') return explanationPane(view);

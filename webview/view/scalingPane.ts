@@ -2,10 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { ref } from 'lit/directives/ref.js';
 import type { ScalingState, WorkloadState } from '../../agent/protocol';
-import type { Kpi } from '../model/kpis';
 import { noScalerReason } from '../model/scaling';
 import { scalingKpis } from '../model/scalingKpis';
-import { SCALING_MINUTES } from '../uiState';
+import { kpiRow, spans } from './figures';
 import { priceSlider } from './priceSlider';
 import { selectedEvent } from './selectedEvent';
 import { steeringCard } from './steeringCard';
@@ -14,11 +13,6 @@ import type { View } from './view';
 import { waitingHere } from './waiting';
 import { workloadPicker } from './workloadPane';
 
-const SPANS: Record<(typeof SCALING_MINUTES)[number], string> = {
-  15: 'last 15 min',
-  60: 'last hour',
-  150: 'last 150 min',
-};
 const NO_POINTS: readonly [] = [];
 
 /** The middle: how one workload is scaled, by whom, and what it costs. `mountCharts` gets the charts' element. */
@@ -51,7 +45,7 @@ function content(
 ): TemplateResult {
   const points = view.snapshot.scalingPoints[id] ?? NO_POINTS;
   const report = view.costs.kind === 'known' ? view.costs.value.report : null;
-  return html`${steeringCard(view, scaling)} ${waitingHere(view)}
+  return html`${steeringCard(view, scaling)} ${waitingHere(view, id)}
     ${guard([scaling, points, report], () => kpiRow(scalingKpis(scaling, points, report, view.nowMs)))}
     ${priceSlider(view, scaling)}
     <div
@@ -62,29 +56,4 @@ function content(
       ${ref(mountCharts)}
     ></div>
     ${selectedEvent(view)}`;
-}
-
-function spans({ ui, actions }: View): TemplateResult {
-  return html`<div class="segments small" role="group" aria-label="Time shown">
-    ${SCALING_MINUTES.map(
-      (minutes) => html`<button
-        aria-pressed=${ui.scalingMinutes === minutes}
-        @click=${() => actions.choose({ scalingMinutes: minutes })}
-      >
-        ${SPANS[minutes]}
-      </button>`,
-    )}
-  </div>`;
-}
-
-function kpiRow(kpis: readonly Kpi[]): TemplateResult {
-  return html`<dl class="kpis even">
-    ${kpis.map(
-      ({ title, value, detail }) => html`<div>
-        <dt>${title}</dt>
-        <dd class="kpi-value">${value}</dd>
-        <dd class="kpi-detail" title=${detail}>${detail || nothing}</dd>
-      </div>`,
-    )}
-  </dl>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isOver } from '../../agent/protocol';
 import { isRunningJob } from '../model/calibration';
+import { isUnderWay } from '../model/releases';
 import { isRunning } from '../model/runs';
 import type { Pane } from '../uiState';
 import type { View } from './view';
@@ -8,6 +9,7 @@ import type { View } from './view';
 const TABS: Record<Pane, string> = {
   live: 'Workloads',
   scaling: 'Scaling',
+  releases: 'Releases',
   calibration: 'Calibration',
   chaos: 'Chaos and recovery',
   training: 'Training',
@@ -40,6 +42,7 @@ function isOffered(name: Pane, { snapshot, ui }: View): boolean {
 function running(name: Pane, { snapshot }: View): number {
   if (name === 'training') return snapshot.trainings.filter((training) => !isOver(training)).length;
   if (name === 'calibration') return snapshot.calibrationJobs.filter(isRunningJob).length;
+  if (name === 'releases') return snapshot.releases.filter(isUnderWay).length;
   return name === 'chaos' ? snapshot.runs.filter(isRunning).length : 0;
 }
 

@@ -4,12 +4,14 @@ import type {
   ErrorInfo,
   FaultKind,
   Mode,
+  ReleaseState,
   Result,
   ScalingState,
   Training,
   WorkloadState,
 } from '../../agent/protocol';
 import type { Bar } from '../model/marks';
+import type { PlainOperationKind } from '../model/releaseOperations';
 import type { Answer } from '../question';
 import type { DecisionRef } from '../transport/hostMessage';
 import type { TransportState } from '../transport/transport';
@@ -26,6 +28,8 @@ export interface View {
   training: Training | null;
   /** The scaling of the workload that is shown; null where no scaler looks at it. */
   scaling: ScalingState | null;
+  /** The release that is shown in the pane `releases`. */
+  release: ReleaseState | null;
   /** The price on its way to the agent: what the slider stands at; null where it has the agent's. */
   pendingPrice: number | null;
   /** What the shown workload has cost lately. */
@@ -51,6 +55,8 @@ export type Dialog =
   | { kind: 'none' }
   | { kind: 'confirm-auto' }
   | { kind: 'take-over'; workloadId: string; how: 'advise' | 'own' }
+  /** `text`: what speaks against it, or what it means. */
+  | { kind: 'confirm-release'; releaseId: string; operation: PlainOperationKind; text: string }
   | { kind: 'inject-fault'; workloadId: string; faultKind: FaultKind };
 
 export type Toast =
@@ -82,6 +88,10 @@ export interface Actions {
   setScaling(workloadId: string, steering: 'off' | 'shadow'): void;
   /** Sent once the slider rests. */
   setViolationPrice(workloadId: string, violationPrice: number): void;
+  /** Asks the person first where it is dangerous, or where the agent says what speaks against it. */
+  operateRelease(releaseId: string, operation: PlainOperationKind): void;
+  /** After the question. */
+  confirmRelease(releaseId: string, operation: PlainOperationKind): void;
   calibrate(workloadId: string, violationPrice: number): void;
   cancelCalibration(id: string): void;
   /** Puts a text into the clipboard. */

@@ -24,10 +24,10 @@ export function waitingSection(view: View): TemplateResult {
   </section>`;
 }
 
-/** The proposals of the shown workload, above its charts where there is no right column. */
-export function waitingHere(view: View): TemplateResult | typeof nothing {
+/** The proposals of a workload or release, above its charts where there is no right column. */
+export function waitingHere(view: View, id: string): TemplateResult | typeof nothing {
   const proposals = waitingProposals(view.snapshot.proposals).filter(
-    (proposal) => workloadId(proposal.workload) === view.workload?.id,
+    (proposal) => workloadId(proposal.workload) === id,
   );
   if (proposals.length === 0) return nothing;
   return html`<section class="waiting-here" aria-label="Waiting for you">${cards(proposals, view)}</section>`;

@@ -23,7 +23,7 @@ export function workloadPane(view: View, mountCharts: (host: Element | undefined
     <div class="title-row">${workloadPicker(view, workload)} ${windows(view)}</div>
     <p class="subtitle">${subtitle(workload, view.nowMs)}</p>
     ${snapshot.faults.filter((fault) => isRunning(fault, workload)).map((fault) => faultChip(fault, view))}
-    ${waitingHere(view)}
+    ${waitingHere(view, workload.id)}
     ${guard([workload, snapshot.activity, snapshot.samples[workload.id]], () => kpiRow(view, workload))}
     <div
       class="charts"

@@ -78,6 +78,7 @@ describe('an autoscaler', () => {
       name: 'checkout',
       uid: 'u',
       deployment: 'checkout',
+      rollout: null,
       scaledObject: null,
       autoscaler: {
         kind: 'hpa',

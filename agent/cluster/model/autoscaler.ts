@@ -8,6 +8,8 @@ import { gitOpsOwners, managersOf, OwnedMeta } from './owners';
 export interface ScalerRecord extends Identified {
   /** The Deployment that it scales; null for anything else. */
   deployment: string | null;
+  /** The Rollout that it scales; null for anything else. */
+  rollout: string | null;
   autoscaler: Autoscaler;
   /** The ScaledObject that owns this HPA; null for any other. */
   scaledObject: string | null;
@@ -124,6 +126,7 @@ function recordOf(metadata: OwnedMeta, target: z.infer<typeof Target>, autoscale
     name,
     uid,
     deployment: target.kind === 'Deployment' ? target.name : null,
+    rollout: target.kind === 'Rollout' ? target.name : null,
     autoscaler,
     scaledObject: autoscaler.kind === 'hpa' ? madeFor(metadata) : null,
   };

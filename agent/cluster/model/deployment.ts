@@ -32,6 +32,8 @@ export interface DeploymentRecord extends Identified {
   fault: RunningFault | null;
   /** `spec` as it stands there, of one that Coxswain releases: a canary is made of it. Null for all others. */
   spec: unknown;
+  /** Its controller has seen the latest of what is wanted of it. */
+  isObserved: boolean;
 }
 
 const Quantities = z.record(z.string(), z.union([z.string(), z.number()])).nullish();
@@ -82,6 +84,7 @@ const DeploymentObject = z.object({
       replicas: z.number().default(0),
       updatedReplicas: z.number().default(0),
       readyReplicas: z.number().default(0),
+      observedGeneration: z.number().nullish(),
       conditions: z.array(Condition).nullish(),
     })
     .default({ replicas: 0, updatedReplicas: 0, readyReplicas: 0 }),
@@ -118,6 +121,7 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     memoryLimitBytes: limitOf(spec.template.spec, 'memory'),
     owners: [...managersOf(metadata, ['spec', 'replicas'], 'replicas'), ...gitOpsOwners(metadata)],
     fault: reduceNativeFault(object, metadata, DEPLOYMENTS, spec.selector.matchLabels),
+    isObserved: (status.observedGeneration ?? metadata.generation) >= metadata.generation,
     spec: CANARY in annotations ? WithSpec.parse(object).spec : null,
   };
 }

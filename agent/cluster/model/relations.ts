@@ -3,13 +3,27 @@ import type { Node, RunningFault } from '../snapshot';
 import { reduceNativeFault } from './faultNative';
 import { Condition, type Identified, LabelSelector, Labels, Meta, timeMs } from './meta';
 
-/** Which Deployment a ReplicaSet belongs to. */
+/** Which Deployment or Rollout a ReplicaSet belongs to. */
 export interface ReplicaSetRecord extends Identified {
   deployment: string | null;
+  /** A revision of a Rollout, whose controller says no more of it; null for any other. */
+  revision: RolloutRevision | null;
+}
+
+export interface RolloutRevision {
+  rollout: string;
+  revision: number;
+  hash: string;
+  wantedPods: number;
+  /** `spec.template`. */
+  template: unknown;
 }
 
 export interface ServiceRecord extends Identified {
+  resourceVersion: string;
+  labels: Readonly<Record<string, string>>;
   selector: Readonly<Record<string, string>>;
+  spec: unknown;
 }
 
 export interface BudgetRecord extends Identified {
@@ -31,19 +45,43 @@ export interface EventRecord extends Identified {
   involved: { kind: string; name: string };
 }
 
-const ReplicaSetObject = z.object({ metadata: Meta });
+const ReplicaSetObject = z.object({
+  metadata: Meta,
+  spec: z
+    .object({ replicas: z.number().int().default(1), template: z.unknown() })
+    .nullish()
+    .catch(null),
+});
+
+/** The label by which Argo Rollouts tells revisions. */
+export const ROLLOUT_HASH = 'rollouts-pod-template-hash';
 
 export function reduceReplicaSet(object: unknown): ReplicaSetRecord {
-  const { metadata } = ReplicaSetObject.parse(object);
+  const { metadata, spec } = ReplicaSetObject.parse(object);
   const controller = metadata.ownerReferences?.find((owner) => owner.controller);
-  return { ...identityOf(metadata), deployment: controller?.kind === 'Deployment' ? controller.name : null };
+  const { kind, name = '' } = controller ?? {};
+  return {
+    ...identityOf(metadata),
+    deployment: kind === 'Deployment' ? name : null,
+    revision:
+      kind === 'Rollout'
+        ? {
+            rollout: name,
+            revision: Number(metadata.annotations['rollout.argoproj.io/revision'] ?? 0) || 0,
+            hash: metadata.labels[ROLLOUT_HASH] ?? '',
+            wantedPods: spec?.replicas ?? 0,
+            template: spec?.template ?? null,
+          }
+        : null,
+  };
 }
 
-const ServiceObject = z.object({ metadata: Meta, spec: z.object({ selector: Labels }) });
+const ServiceObject = z.object({ metadata: Meta, spec: z.looseObject({ selector: Labels }) });
 
 export function reduceService(object: unknown): ServiceRecord {
   const { metadata, spec } = ServiceObject.parse(object);
-  return { ...identityOf(metadata), selector: spec.selector };
+  const { resourceVersion, labels } = metadata;
+  return { ...identityOf(metadata), resourceVersion, labels, selector: spec.selector, spec };
 }
 
 const BudgetObject = z.object({

@@ -1,10 +1,13 @@
 import type { KubeObject, ResourceType } from '../objectStore';
+import { checkIngress, INGRESS_CLASS_SCHEMA, INGRESS_SCHEMA } from '../runtime/traffic/ingressSchema';
 import { fromLabelSelector, labelsMatch } from '../store/labelSelector';
 import {
   CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
   EVENTS,
   HORIZONTAL_POD_AUTOSCALERS,
+  INGRESS_CLASSES,
+  INGRESSES,
   NAMESPACES,
   NODES,
   POD_DISRUPTION_BUDGETS,
@@ -192,6 +195,12 @@ export const BUILTIN_RESOURCES: readonly ResourceInfo[] = [
     schema: AUTOSCALER_SCHEMA,
     check: checkAutoscaler,
   }),
+  builtin(INGRESSES, 'Ingress', 'Namespaced', ['ing'], {
+    subresources: ['status'],
+    schema: INGRESS_SCHEMA,
+    check: checkIngress,
+  }),
+  builtin(INGRESS_CLASSES, 'IngressClass', 'Cluster', [], { schema: INGRESS_CLASS_SCHEMA }),
   builtin(CUSTOM_RESOURCE_DEFINITIONS, 'CustomResourceDefinition', 'Cluster', ['crd', 'crds'], {
     categories: ['api-extensions'],
     subresources: ['status'],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../objectStore';
+import { CUSTOM_CHECKS } from '../runtime/traffic/checks';
 import type { StatusCause } from '../store/statusError';
 import type { ResourceInfo } from './resourceInfo';
 import { Schema } from './schema';
@@ -40,7 +41,18 @@ export const DefinitionSpec = z
           served: z.boolean(),
           storage: z.boolean(),
           schema: z.object({ openAPIV3Schema: Schema }),
-          subresources: z.object({ status: z.object({}).optional() }).default({}),
+          subresources: z
+            .object({
+              status: z.object({}).optional(),
+              scale: z
+                .object({
+                  specReplicasPath: z.literal('.spec.replicas'),
+                  statusReplicasPath: z.string().startsWith('.status.'),
+                  labelSelectorPath: z.string().startsWith('.status.').optional(),
+                })
+                .optional(),
+            })
+            .default({}),
         }),
       )
       .min(1),
@@ -56,6 +68,7 @@ export function resourcesOf(spec: DefinitionSpec): ResourceInfo[] {
   const { group, scope, names, versions } = spec;
   const stored = versions.find(({ storage }) => storage);
   if (!stored) return [];
+  const check = CUSTOM_CHECKS[`${names.kind}.${group}`];
   return versions
     .filter(({ served }) => served)
     .map(({ name, schema, subresources }) => ({
@@ -67,9 +80,19 @@ export function resourcesOf(spec: DefinitionSpec): ResourceInfo[] {
       namespaced: scope === 'Namespaced',
       shortNames: names.shortNames,
       categories: names.categories,
-      subresources: subresources.status ? ['status' as const] : [],
+      subresources: [
+        ...(subresources.status ? ['status' as const] : []),
+        ...(subresources.scale ? ['scale' as const] : []),
+      ],
+      ...(subresources.scale && {
+        scalePaths: {
+          replicas: subresources.scale.statusReplicasPath,
+          selector: subresources.scale.labelSelectorPath,
+        },
+      }),
       selectableFields: [],
       schema: schema.openAPIV3Schema,
+      ...(check && { check }),
       storage: { group, version: stored.name, plural: names.plural },
     }));
 }

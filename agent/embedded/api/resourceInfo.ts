@@ -13,6 +13,8 @@ export interface ResourceInfo extends ResourceType {
   /** Fields beyond name and namespace that a field selector may name. */
   selectableFields: readonly string[];
   schema: Schema;
+  /** Where a custom resource with a subresource `scale` tells of its pods. */
+  scalePaths?: { replicas: string; selector: string | undefined };
   /** Rules that a schema cannot say. */
   check?: (object: KubeObject) => StatusCause[];
   /** Where its objects are kept: for a custom resource in several versions always under the same one. */

@@ -5,6 +5,8 @@ import { badRequest, invalid } from '../store/statusError';
 import { describeIssues } from './describeIssues';
 import { requestedState } from './objects';
 import { type Answer, type ApiContext, existing, type ObjectRequest, storeFor } from './request';
+import type { ResourceInfo } from './resourceInfo';
+import { isRecord } from './schema';
 
 const Scale = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string().nullish() }).default({}),
@@ -12,13 +14,13 @@ const Scale = z.looseObject({
 });
 
 export function getScale(context: ApiContext, request: ObjectRequest): Answer {
-  return { code: 200, json: scaleOf(existing(context, request)) };
+  return { code: 200, json: scaleOf(request.info, existing(context, request)) };
 }
 
 /** PUT and PATCH of the `scale` subresource. */
 export function changeScale(context: ApiContext, request: ObjectRequest): Answer {
   const { info, namespace, name } = request;
-  const wanted = Scale.safeParse(requestedState(request, scaleOf(existing(context, request))));
+  const wanted = Scale.safeParse(requestedState(request, scaleOf(request.info, existing(context, request))));
   if (!wanted.success) throw badRequest(`the body is not a Scale: ${describeIssues(wanted.error)}`);
   const { replicas } = wanted.data.spec;
   if (replicas < 0) {
@@ -38,10 +40,11 @@ export function changeScale(context: ApiContext, request: ObjectRequest): Answer
     setReplicas,
     resourceVersion,
   );
-  return { code: 200, json: scaleOf(scaled) };
+  return { code: 200, json: scaleOf(info, scaled) };
 }
 
-function scaleOf({ metadata, spec, status }: KubeObject): Record<string, unknown> {
+function scaleOf({ scalePaths }: ResourceInfo, object: KubeObject): Record<string, unknown> {
+  const { metadata, spec, status } = object;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
     kind: 'Scale',
@@ -49,8 +52,16 @@ function scaleOf({ metadata, spec, status }: KubeObject): Record<string, unknown
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas: Number(spec?.replicas ?? 1) },
     status: {
-      replicas: Number(status?.replicas ?? 0),
-      selector: formatLabelSelector(fromLabelSelector(spec?.selector) ?? []),
+      replicas: Number((scalePaths ? at(object, scalePaths.replicas) : status?.replicas) ?? 0),
+      selector: scalePaths
+        ? String(at(object, scalePaths.selector) ?? '')
+        : formatLabelSelector(fromLabelSelector(spec?.selector) ?? []),
     },
   };
+}
+
+/** What is at a path of names as a definition writes it: `.status.replicas`. */
+function at(object: unknown, path: string | undefined): unknown {
+  const names = path?.split('.').slice(1) ?? [];
+  return names.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), object);
 }

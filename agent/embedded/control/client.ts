@@ -14,6 +14,8 @@ import {
   LoadAnswer,
   type LoadRequest,
   RemovalAnswer,
+  ScenarioAnswer,
+  type ScenarioRequest,
   SimulationRecord,
   type SimulationRequest,
   type StartRequest,
@@ -25,6 +27,7 @@ export interface EmbeddedClient {
   readonly reader: ClusterReader;
   info(): Promise<ControlInfo>;
   setLoad(request: LoadRequest): Promise<LoadAnswer>;
+  setScenario(request: ScenarioRequest): Promise<ScenarioAnswer>;
   install(request: SimulationRequest): Promise<void>;
   start(request: StartRequest): Promise<void>;
   record(namespace: string): Promise<SimulationRecord>;
@@ -67,6 +70,7 @@ export async function openEmbeddedClient(
     reader: clusterReader(api),
     info: () => ask('GET', '', ControlInfo),
     setLoad: (request) => ask('POST', '/load', LoadAnswer, request),
+    setScenario: (request) => ask('POST', '/scenario', ScenarioAnswer, request),
     async install(request) {
       await ask('POST', '/simulations', ControlInfo, request);
     },

@@ -14,26 +14,32 @@ import {
   Disturbance,
   type LoadAnswer,
   LoadRequest,
+  ScenarioRequest,
   SimulationRequest,
   StartRequest,
 } from './controlApi';
+import { setScenario } from './scenario';
 
 export interface ControlOptions {
   store: VersionedStore;
   runtime: Runtime;
   simulations: Simulations;
   clock: Clock;
+  /** Where hosts with a route are served. */
+  gatewayUrl?: string;
 }
 
 /** Answers what is asked of the embedded cluster beside Kubernetes. Throws StatusError. */
 export type Control = (request: HttpRequest) => Answer;
 
-export function createControl({ store, runtime, simulations, clock }: ControlOptions): Control {
+export function createControl(options: ControlOptions): Control {
+  const { store, runtime, simulations, clock, gatewayUrl } = options;
   const info = (): ControlInfo => ({
     cluster: 'coxswain-embedded',
     nowMs: clock.nowMs(),
     rate: clock.rate,
     simulations: simulations.namespaces,
+    ...(gatewayUrl !== undefined && { gatewayUrl }),
   });
 
   const setLoad = ({ namespace, service, load }: LoadRequest): LoadAnswer => {
@@ -57,6 +63,11 @@ export function createControl({ store, runtime, simulations, clock }: ControlOpt
         return { code: 200, json: info() };
       case 'POST load':
         return { code: 200, json: setLoad(bodyAs(LoadRequest, request)) };
+      case 'POST scenario': {
+        const answer = setScenario(store, bodyAs(ScenarioRequest, request));
+        runtime.settle();
+        return { code: 200, json: answer };
+      }
       case 'POST simulations':
         simulations.install(bodyAs(SimulationRequest, request));
         return { code: 201, json: info() };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SCENARIO_NAMES } from '../../sim/canary/scenario';
 import { LoadShape } from '../../sim/load';
 
 /** Below it the embedded cluster answers what is no business of Kubernetes. */
@@ -21,6 +22,8 @@ export const ControlInfo = z.object({
   nowMs: z.number(),
   rate: z.number(),
   simulations: z.array(z.string()),
+  /** Where hosts with a route are served, `http://127.0.0.1:port`; absent where nothing listens. */
+  gatewayUrl: z.string().optional(),
 });
 export type ControlInfo = z.infer<typeof ControlInfo>;
 
@@ -29,6 +32,28 @@ export const LoadRequest = z.strictObject({ namespace: name, service: name, load
 export type LoadRequest = z.infer<typeof LoadRequest>;
 export const LoadAnswer = z.object({ previous: LoadShape.nullable() });
 export type LoadAnswer = z.infer<typeof LoadAnswer>;
+
+/**
+ * `POST /coxswain.dev/scenario`: how the pods of a workload, or those that a label selector finds, behave from now on;
+ * null for what their image says.
+ */
+export const ScenarioRequest = z
+  .strictObject({
+    namespace: name,
+    workload: z
+      .strictObject({ kind: z.enum(['Deployment', 'Rollout', 'ReplicaSet']).default('Deployment'), name })
+      .optional(),
+    /** As kubectl has it: `app=storefront,track!=canary`. */
+    selector: z.string().min(1).optional(),
+    scenario: z.enum(SCENARIO_NAMES).nullable(),
+  })
+  .refine(({ workload, selector }) => (workload === undefined) !== (selector === undefined), {
+    message: 'expected either a workload or a selector',
+  });
+export type ScenarioRequest = z.infer<typeof ScenarioRequest>;
+/** How many pods run that it is about. */
+export const ScenarioAnswer = z.object({ pods: z.number().int() });
+export type ScenarioAnswer = z.infer<typeof ScenarioAnswer>;
 
 /** `POST /coxswain.dev/simulations`: an app under a first load in a namespace of its own. */
 export const SimulationRequest = z.strictObject({

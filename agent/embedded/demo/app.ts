@@ -9,7 +9,7 @@ export interface DemoWorkload {
   cpuLimit: string;
   memoryLimit: string;
   /** Where it differs from the default model, see `PodSettings`. */
-  model: Readonly<Record<string, number>>;
+  model: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
   load: LoadShape;
   /** At least so many pods stay up under voluntary disruptions. */
   minAvailable: number;

@@ -48,6 +48,22 @@ const FAMILIES: readonly MetricFamily[] = [
   gauge('kube_node_spec_unschedulable', 'Whether a node can schedule new pods.'),
   counter('http_requests_total', 'Requests that the app has answered, by status.'),
   { name: 'http_request_duration_seconds', type: 'histogram', help: 'How long the requests took.' },
+  gauge('flagger_canary_status', 'Last known canary analysis status: 0 running, 1 successful, 2 failed.'),
+  gauge('flagger_canary_weight', 'Percent of the traffic on the workload.'),
+  gauge('flagger_canary_metric_analysis', 'Last canary analysis result by metric.'),
+  counter('flagger_canary_successes_total', 'Canaries that were promoted.'),
+  counter('flagger_canary_failures_total', 'Canaries that were rolled back.'),
+  {
+    name: 'flagger_canary_duration_seconds',
+    type: 'histogram',
+    help: 'Seconds spent performing canary analysis.',
+  },
+  gauge('rollout_info', 'Information about rollout.'),
+  gauge('rollout_info_replicas_available', 'The number of available replicas per rollout.'),
+  gauge('rollout_info_replicas_unavailable', 'The number of unavailable replicas per rollout.'),
+  gauge('rollout_info_replicas_desired', 'The number of desired replicas per rollout.'),
+  gauge('rollout_info_replicas_updated', 'The number of updated replicas per rollout.'),
+  gauge('analysis_run_info', 'Information about analysis run.'),
 ];
 
 const BY_METRIC = new Map(

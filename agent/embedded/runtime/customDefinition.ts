@@ -31,14 +31,24 @@ export interface CustomKind {
   kind: string;
   plural: string;
   shortNames?: string[];
+  /** `v1alpha1` where absent. */
+  version?: string;
+  /** Served beside it, with the same schema. */
+  otherVersions?: readonly string[];
+  scope?: 'Namespaced' | 'Cluster';
+  categories?: string[];
   spec: FieldSchema;
   /** Whether clients write the status apart from the rest. */
   hasStatusSubresource?: boolean;
+  /** Where its subresource `scale` has its fields; absent where it has none. */
+  scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
 }
 
-/** The CustomResourceDefinition of a namespaced kind in the one version `v1alpha1`. */
+/** The CustomResourceDefinition of a kind, namespaced and in one version where nothing else is said. */
 export function customDefinition(custom: CustomKind): NewObject {
-  const { group, kind, plural, shortNames, spec, hasStatusSubresource = false } = custom;
+  const { group, kind, plural, shortNames, categories, version = 'v1alpha1', spec } = custom;
+  const { hasStatusSubresource = false, otherVersions = [], scope = 'Namespaced', scale } = custom;
+  const subresources = { ...(hasStatusSubresource && { status: {} }), ...(scale && { scale }) };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -51,22 +61,21 @@ export function customDefinition(custom: CustomKind): NewObject {
         plural,
         singular: kind.toLowerCase(),
         ...(shortNames && { shortNames }),
+        ...(categories && { categories }),
       },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          ...(hasStatusSubresource && { subresources: { status: {} } }),
-          schema: {
-            openAPIV3Schema: object(
-              { apiVersion: STRING, kind: STRING, metadata: { type: 'object' }, spec, status: PRESERVED },
-              ['spec'],
-            ),
-          },
+      scope,
+      versions: [version, ...otherVersions].map((name) => ({
+        name,
+        served: true,
+        storage: name === version,
+        ...((hasStatusSubresource || scale) && { subresources }),
+        schema: {
+          openAPIV3Schema: object(
+            { apiVersion: STRING, kind: STRING, metadata: { type: 'object' }, spec, status: PRESERVED },
+            ['spec'],
+          ),
         },
-      ],
+      })),
     },
   };
 }

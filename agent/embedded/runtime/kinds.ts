@@ -7,7 +7,7 @@ import { fromLabelSelector, labelsMatch, type Requirement } from '../store/label
  * The parts of the built-in kinds that the controllers read, with Kubernetes' defaults. Views are cached by object,
  * which works because stored objects are never modified.
  */
-function view<T>(read: (object: KubeObject) => T): (object: KubeObject) => T {
+export function view<T>(read: (object: KubeObject) => T): (object: KubeObject) => T {
   const cache = new WeakMap<KubeObject, { value: T }>();
   return (object) => {
     const cached = cache.get(object);

@@ -6,7 +6,7 @@ import { podSpec } from './kinds';
 
 /** On a pod template: how its pods behave, as JSON with any of the fields of `PodSettings`. */
 export const MODEL_ANNOTATION = 'sim.coxswain.dev/model';
-/** On a Service: the load that its clients make, as JSON, see `LoadShape`. */
+/** On a Service or a route: the load that its clients make, as JSON, see `LoadShape` and `HostLoad`. */
 export const LOAD_ANNOTATION = 'sim.coxswain.dev/load';
 
 const positive = z.number().positive();
@@ -37,6 +37,13 @@ const PodSettings = z.strictObject({
   responseBytes: positive.default(16 * 1024),
   /** The paths beside `/` that the app answers with 200, as probes ask for them. */
   paths: z.array(z.string()).default(HEALTH_PATHS),
+  /**
+   * The paths that the app serves and tells apart in its metrics, each with its part of the load in any unit. An app
+   * that names none serves `/` and has no label `route`.
+   */
+  routes: z.record(z.string().startsWith('/'), positive).default({}),
+  /** Share of the requests that are answered with 500 even by a version that is well. */
+  errorShare: share.default(0),
 });
 
 export interface PodBehaviour {
@@ -47,6 +54,9 @@ export interface PodBehaviour {
   fileShare: number;
   responseBytes: number;
   paths: readonly string[];
+  /** Its part of the load by route; empty where it does not tell them apart. */
+  routes: Readonly<Record<string, number>>;
+  errorShare: number;
   /** Why the annotation was not heeded. */
   problem: string | null;
 }
@@ -54,8 +64,17 @@ export interface PodBehaviour {
 /** How a pod behaves: from its annotation and the limits of its first container. */
 export function podBehaviour(pod: KubeObject): PodBehaviour {
   const annotation = parseAnnotation(pod, MODEL_ANNOTATION, PodSettings);
-  const { startupSeconds, shutdownSeconds, dependencyShare, fileShare, responseBytes, paths, ...model } =
-    annotation.value ?? PodSettings.parse({});
+  const {
+    startupSeconds,
+    shutdownSeconds,
+    dependencyShare,
+    fileShare,
+    responseBytes,
+    paths,
+    routes,
+    errorShare,
+    ...model
+  } = annotation.value ?? PodSettings.parse({});
   const limits = podSpec(pod).containers[0]?.resources.limits;
   return {
     model: {
@@ -69,8 +88,25 @@ export function podBehaviour(pod: KubeObject): PodBehaviour {
     fileShare,
     responseBytes,
     paths,
+    routes,
+    errorShare,
     problem: annotation.problem,
   };
+}
+
+const Paths = z.object({ paths: z.record(z.string().startsWith('/'), positive).optional() });
+/** The load on a host: the shape, and what its clients ask for, in any unit; `/` where they do not say. */
+const HostLoad = z.looseObject(Paths.shape).transform(({ paths, ...shape }, context) => {
+  const parsed = LoadShape.safeParse(shape);
+  if (parsed.success) return { shape: parsed.data, paths: paths ?? null };
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+export type HostLoad = z.infer<typeof HostLoad>;
+
+/** The load on the host of an Ingress, HTTPRoute or VirtualService; none without the annotation. */
+export function hostLoad(route: KubeObject): { value: HostLoad | null; problem: string | null } {
+  return parseAnnotation(route, LOAD_ANNOTATION, HostLoad);
 }
 
 /** The load on a Service; none without the annotation. */

@@ -1,8 +1,13 @@
 import { Random } from '../../sim/random';
 import { Simulation } from '../../sim/simulation';
 import type { ObjectStore } from '../objectStore';
+import { createPrometheusApi } from '../prometheus/api';
+import type { ReadableSeriesStore } from '../prometheus/seriesStore';
 import type { SeriesStore } from '../seriesStore';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../store/resourceTypes';
+import { AnalysisRunController } from './argo/analysisRunController';
+import { ARGO_DEFINITIONS } from './argo/definitions';
+import { RolloutController } from './argo/rolloutController';
 import { HpaController } from './autoscaling/hpaController';
 import { KEDA_DEFINITIONS } from './autoscaling/kedaDefinitions';
 import { MetricsServer } from './autoscaling/metricsServer';
@@ -16,6 +21,8 @@ import { WorkflowController } from './chaos/workflowController';
 import { WorkflowNodeController } from './chaos/workflowNodeController';
 import type { Cluster, Controller } from './controller';
 import { EventRecorder } from './eventRecorder';
+import { CanaryController } from './flagger/canaryController';
+import { FLAGGER_DEFINITIONS } from './flagger/definitions';
 import { LITMUS_DEFINITIONS } from './litmus/definitions';
 import { ChaosEngineController } from './litmus/engineController';
 import { Kubelet, type RunningPod } from './nodes/kubelet';
@@ -24,8 +31,10 @@ import { type HttpOutcome, requestPod } from './nodes/podHttp';
 import { Scheduler } from './nodes/scheduler';
 import { ServiceRouter } from './nodes/serviceRouter';
 import { ResourceQuotaController } from './quota/quotaController';
+import { ArgoMetrics } from './telemetry/argoMetrics';
 import { Scraper } from './telemetry/scraper';
 import type { TickClock } from './tickClock';
+import { TRAFFIC_DEFINITIONS, Traffic } from './traffic/traffic';
 import { DeploymentController } from './workloads/deployments';
 import { DisruptionController } from './workloads/disruptionBudgets';
 import { ReplicaSetController } from './workloads/replicaSets';
@@ -35,7 +44,8 @@ const MOST_ROUNDS = 50;
 
 export interface RuntimeOptions {
   store: ObjectStore;
-  series: SeriesStore;
+  /** Read too, by what decides by metrics. */
+  series: SeriesStore & ReadableSeriesStore;
   clock: TickClock;
   seed: number;
   scrapeIntervalMs?: number;
@@ -52,12 +62,15 @@ export class Runtime {
   readonly #router: ServiceRouter;
   /** For what clients ask of pods, so that the simulation does not depend on it. */
   readonly #clientRandom: Random;
+  /** Hosts and routes, and how versions behave. */
+  readonly traffic: Traffic;
   readonly #scraper: Scraper;
   readonly #usages: MetricsServer;
+  readonly #flagger: CanaryController;
   readonly #controllers: readonly Controller[];
   readonly #onError: RuntimeOptions['onError'];
 
-  /** Makes the kinds of Chaos Mesh, Litmus and KEDA known to the store, which otherwise is left as it is. */
+  /** Makes the kinds of Chaos Mesh, Litmus, KEDA, Argo and Flagger known to the store, which otherwise is left as it is. */
   constructor({ store, series, clock, seed, scrapeIntervalMs = 5000, onError }: RuntimeOptions) {
     this.#clock = clock;
     this.#onError = onError;
@@ -69,6 +82,15 @@ export class Runtime {
     this.#clientRandom = new Random(seed ^ 0x5bd1e995);
     this.#usages = new MetricsServer(clock, this.#kubelet);
     const injector = new Injector(this.#kubelet);
+    this.traffic = new Traffic({
+      cluster: this.#cluster,
+      simulation: this.#simulation,
+      kubelet: this.#kubelet,
+      router: this.#router,
+      injector,
+      seed,
+    });
+    this.#flagger = new CanaryController(this.#cluster, series);
     this.#controllers = [
       ...faultKinds({ store, clock, kubelet: this.#kubelet, injector }).map(
         (kind) => new ChaosController(this.#cluster, kind),
@@ -77,6 +99,12 @@ export class Runtime {
       new WorkflowController(this.#cluster),
       new WorkflowNodeController(this.#cluster),
       new ChaosEngineController(this.#cluster, injector),
+      this.#flagger,
+      new AnalysisRunController(this.#cluster, {
+        prometheus: createPrometheusApi(series, clock),
+        askService: (...asked) => this.requestService(...asked),
+      }),
+      new RolloutController(this.#cluster),
       new ScaledObjectController(this.#cluster),
       new HpaController(this.#cluster, this.#usages),
       new DeploymentController(this.#cluster),
@@ -85,11 +113,21 @@ export class Runtime {
       new Scheduler(this.#cluster),
       this.#kubelet,
       this.#router,
+      ...this.traffic.controllers,
       new DisruptionController(this.#cluster),
       new ResourceQuotaController(this.#cluster),
     ];
     this.#scraper = new Scraper(this.#cluster, this.#kubelet, series, scrapeIntervalMs);
-    for (const definition of [...CHAOS_DEFINITIONS, ...LITMUS_DEFINITIONS, ...KEDA_DEFINITIONS]) {
+    this.#scraper.add(this.#flagger.metrics);
+    this.#scraper.add(new ArgoMetrics(store, series));
+    for (const definition of [
+      ...CHAOS_DEFINITIONS,
+      ...LITMUS_DEFINITIONS,
+      ...KEDA_DEFINITIONS,
+      ...TRAFFIC_DEFINITIONS,
+      ...FLAGGER_DEFINITIONS,
+      ...ARGO_DEFINITIONS,
+    ]) {
       store.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
     }
   }
@@ -98,7 +136,9 @@ export class Runtime {
   tick(nowMs: number): void {
     const seconds = (nowMs - this.#clock.nowMs()) / 1000;
     this.#clock.advanceTo(nowMs);
+    this.traffic.prepare(nowMs);
     this.#simulation.step(seconds);
+    this.traffic.serve();
     this.#kubelet.watchProcesses();
     this.#usages.lookIfDue();
     this.settle();
@@ -114,6 +154,11 @@ export class Runtime {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       if (!this.#controllers.map((controller) => this.#runController(controller)).includes(true)) return;
     }
+  }
+
+  /** Ends what is under way outside of cluster time: calls of webhooks. */
+  close(): void {
+    this.#flagger.close();
   }
 
   /** The latest lines of a pod's log, oldest first; empty where it never started. */

@@ -21,6 +21,23 @@ export const HORIZONTAL_POD_AUTOSCALERS: ResourceType = {
   version: 'v2',
   plural: 'horizontalpodautoscalers',
 };
+export const INGRESSES: ResourceType = { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' };
+export const INGRESS_CLASSES: ResourceType = { ...INGRESSES, plural: 'ingressclasses' };
+export const GATEWAY_CLASSES: ResourceType = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'gatewayclasses',
+};
+export const GATEWAYS: ResourceType = { ...GATEWAY_CLASSES, plural: 'gateways' };
+export const HTTP_ROUTES: ResourceType = { ...GATEWAY_CLASSES, plural: 'httproutes' };
+/** Istio's kinds are served as v1 and v1beta1, and stored as v1. */
+export const VIRTUAL_SERVICES: ResourceType = {
+  group: 'networking.istio.io',
+  version: 'v1',
+  plural: 'virtualservices',
+};
+export const DESTINATION_RULES: ResourceType = { ...VIRTUAL_SERVICES, plural: 'destinationrules' };
+export const ISTIO_GATEWAYS: ResourceType = { ...VIRTUAL_SERVICES, plural: 'gateways' };
 export const CUSTOM_RESOURCE_DEFINITIONS: ResourceType = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

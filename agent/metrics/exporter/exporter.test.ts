@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentClosed, incidentOpened } from '../../../test/support/incidentEvents';
 import {
   exampleProposal,
+  exampleRelease,
   exampleScaling,
   exampleScalingPoint,
   exampleWorkload,
@@ -246,6 +247,21 @@ describe('what is exported of a moment', () => {
     expect(await samples(exporter, 'coxswain_scaling_replicas')).toEqual([]);
   });
 
+  it('is the weight, the phase and the evidence of releases', async () => {
+    const known = exampleRelease({ phase: 'progressing', weight: 25 });
+    const ref = { ...known.ref, name: 'other' };
+    const unknown = exampleRelease({ id: 'other', ref, weight: null, evidence: null });
+    const exporter = check({ releases: [known, unknown] });
+    const { namespace, name } = known.ref;
+    const labels = `namespace="${namespace}",release="${name}",operator="${known.operator}"`;
+    expect(await samples(exporter, 'coxswain_release_weight')).toEqual([`{${labels}} 25`]);
+    expect(await counted(exporter, 'coxswain_release_phase')).toContain(`{${labels},phase="progressing"} 1`);
+    const harm = known.evidence?.errors.harm.log10;
+    const evidence = await samples(exporter, 'coxswain_release_evidence_log10');
+    expect(evidence).toHaveLength(4);
+    expect(evidence).toContain(`{${labels},of="harm",by="errors"} ${harm}`);
+  });
+
   it('is nothing where no cluster is steered, but for the program itself', async () => {
     const exporter = new Exporter(PROMETHEUS, { snapshot: () => null, version: '0.1.0', nowMs: () => 0 });
     for (const name of ['coxswain_connected', 'coxswain_mode', 'coxswain_actions_total']) {
@@ -337,7 +353,7 @@ describe('the series of what is to be told of', () => {
     expect(await samples(exporter, 'coxswain_actions_total')).toContain(
       '{kind="scale",verdict="allow",outcome="regressed"} 0',
     );
-    expect(await begins(exporter, 'coxswain_actions_total')).toBe(7 * (1 + 9 + 7));
+    expect(await begins(exporter, 'coxswain_actions_total')).toBe(8 * (1 + 9 + 7));
     expect(await samples(exporter, 'coxswain_guard_verdicts_total')).toContain(
       '{rule="breaker",verdict="deny"} 0',
     );
@@ -378,7 +394,7 @@ describe('the series of what is to be told of', () => {
 describe('the metrics', () => {
   it('are named as Prometheus wants it', async () => {
     for (const [name, { type, help, labels }] of Object.entries(METRICS)) {
-      expect(name).toMatch(/^coxswain_[a-z_]+$/);
+      expect(name).toMatch(/^coxswain_[a-z0-9_]+$/);
       expect(name.endsWith('_total'), name).toBe(type === 'counter');
       expect(help.length, name).toBeGreaterThan(10);
       expect(

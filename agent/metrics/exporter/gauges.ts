@@ -5,6 +5,8 @@ import {
   type Fault,
   type Health,
   Mode,
+  ReleasePhase,
+  type ReleaseState,
   type ScalingPoint,
   type ScalingState,
   ScalingSteering,
@@ -45,6 +47,7 @@ export function gaugesOf(snapshot: AgentSnapshot, nowMs: number): GaugeValue[] {
     ...snapshot.scaling.flatMap((state) =>
       scalingGauges(state, snapshot.scalingPoints[state.id]?.at(-1) ?? null),
     ),
+    ...snapshot.releases.flatMap(releaseGauges),
   ];
 }
 
@@ -113,6 +116,28 @@ function scalingGauges({ id, steering, handedBack }: ScalingState, point: Scalin
     ...known('coxswain_scaling_within_slo', point?.withinSlo),
     ...known('coxswain_scaling_cost_per_hour', point?.costPerHour, { of: 'actual' }),
     ...known('coxswain_scaling_cost_per_hour', point?.baselineCostPerHour, { of: 'baseline' }),
+  ];
+}
+
+function releaseGauges({ ref, operator, weight, phase, evidence }: ReleaseState): GaugeValue[] {
+  const labels = { namespace: ref.namespace, release: ref.name, operator };
+  const sides =
+    evidence === null
+      ? []
+      : ([
+          ['errors', evidence.errors],
+          ['latency', evidence.latency],
+        ] as const);
+  return [
+    ...(weight === null ? [] : [value('coxswain_release_weight', labels, weight)]),
+    ...ReleasePhase.options.map((each) =>
+      value('coxswain_release_phase', { ...labels, phase: each }, each === phase ? 1 : 0),
+    ),
+    ...sides.flatMap(([by, side]) =>
+      (['harm', 'safety'] as const).map((of) =>
+        value('coxswain_release_evidence_log10', { ...labels, of, by }, side[of].log10),
+      ),
+    ),
   ];
 }
 

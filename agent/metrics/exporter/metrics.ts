@@ -8,6 +8,8 @@ export interface MetricDefinition {
 }
 
 const WORKLOAD = ['namespace', 'workload'] as const;
+/** `operator`: coxswain, argo-rollouts or flagger. */
+const RELEASE = ['namespace', 'release', 'operator'] as const;
 const RECOVERY_BOUNDS = [1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800];
 const SHARE_BOUNDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 
@@ -107,6 +109,18 @@ export const METRICS = {
   coxswain_scaling_cost_per_hour: gauge(
     'What the pods cost for an hour, in the currency of the config: those that there are (actual) and those that the HPA wants (baseline).',
     [...WORKLOAD, 'of'],
+  ),
+  coxswain_release_weight: gauge(
+    'Percent of the traffic on the canary of a release; absent where nobody knows.',
+    RELEASE,
+  ),
+  coxswain_release_phase: gauge('1 for the phase that a release is in, 0 for the others.', [
+    ...RELEASE,
+    'phase',
+  ]),
+  coxswain_release_evidence_log10: gauge(
+    'log10 of the e-value of a sequential test of the release under way: of harm or safety (of), by failed or slow requests (by).',
+    [...RELEASE, 'of', 'by'],
   ),
   coxswain_predictions_total: counter('Answers of /predict, by the action that was chosen.', [
     'task',

@@ -4,7 +4,7 @@ import { whyOutdated } from '../outdated';
 import { deny, type Rule } from './rule';
 
 /** A decision is not acted on when what it was based on is long past. */
-export const freshProposal: Rule<GuardInput> = {
+export const freshProposal: Rule<Pick<GuardInput, 'nowMs' | 'expiresAtMs'>> = {
   name: 'fresh-proposal',
   judge({ nowMs, expiresAtMs }) {
     return nowMs < expiresAtMs ? null : deny(`the proposal expired ${formatAge(nowMs - expiresAtMs)} ago`);

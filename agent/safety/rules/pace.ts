@@ -52,7 +52,7 @@ export const rate: Rule<GuardInput> = {
 };
 
 /** A person's no holds for as long as the question would have been open. */
-export const rejection: Rule<GuardInput> = {
+export const rejection: Rule<Pick<GuardInput, 'nowMs' | 'config' | 'approvedBy' | 'rejectedAtMs'>> = {
   name: 'rejection',
   judge({ nowMs, config, approvedBy, rejectedAtMs }) {
     if (approvedBy !== null) return null;

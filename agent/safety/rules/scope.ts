@@ -3,7 +3,7 @@ import type { GuardInput } from '../guardInput';
 import { deny, type Rule, type Ruling } from './rule';
 
 /** Only listed namespaces are acted on, and protected ones never. */
-export const namespace: Rule<GuardInput> = {
+export const namespace: Rule<Pick<GuardInput, 'config' | 'ref'>> = {
   name: 'namespace',
   judge: ({ config, ref }) => judgeNamespace(config, ref.namespace),
 };

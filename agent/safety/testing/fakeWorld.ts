@@ -95,6 +95,8 @@ export class FakeWorld implements GateWorld {
   writer = () => (this.connected ? this.#writer : null);
   faultWorkload = () => 'shop/Deployment/checkout';
   hasIncident = () => this.incident;
+  returns: ReturnType<GateWorld['releaseReturns']> = [];
+  releaseReturns = () => this.returns;
   provider = providerNamed;
   onFaultStuck = (error: ErrorInfo) => this.stuck.push(error);
   newId = () => `id-${++this.#ids}`;

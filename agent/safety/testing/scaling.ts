@@ -99,7 +99,7 @@ function never(): never {
 
 /** The draft that the scaler makes of an action on the workload as it is. */
 export function aScaleDraft(workload: Workload, action: Action, confidence = 0.9): ProposalDraft {
-  if (action.kind === 'none') throw new Error('nothing to do');
+  if (action.kind === 'none' || action.kind === 'release') throw new Error('nothing for the scaler to do');
   const { change } = aScaleInput(action, { workload });
   return {
     workload: workload.ref,

@@ -4,7 +4,7 @@ import { checkEnv } from '../../rl/env/checkEnv';
 import { weightedSum } from '../../rl/env/rewardTerms';
 import { Random } from '../random';
 import { type CanaryEnv, createCanaryEnv, DOWN, HOLD, UP } from './canaryEnv';
-import { CANARY_FIELDS } from './observation';
+import { CANARY_FIELDS, CANARY_GROUPS } from './observation';
 import { SCENARIO_NAMES } from './scenario';
 
 function play(env: CanaryEnv, seed: number): number[] {
@@ -26,8 +26,16 @@ function repeat(env: CanaryEnv, action: number, times: number) {
   return result;
 }
 
+/** Raises the weight whenever the env lets it, to the end. */
+function raise(env: CanaryEnv, seed: number) {
+  env.reset(seed);
+  for (;;) if (env.step(UP).terminated) return env.info();
+}
+
 const named = (env: CanaryEnv, name: string) =>
   env.observation[CANARY_FIELDS.findIndex((field) => field.name === name)];
+const term = (env: CanaryEnv, name: CanaryEnv['rewardTerms'][number]) =>
+  env.terms[env.rewardTerms.indexOf(name)];
 
 /** A seed whose episode fulfils a condition. */
 function seedWhere(env: CanaryEnv, fulfils: () => boolean): number {
@@ -38,11 +46,14 @@ function seedWhere(env: CanaryEnv, fulfils: () => boolean): number {
   throw new Error('no such seed');
 }
 
+const BUSY = { requestsPerSecond: [100, 200] };
+
 describe('the env canary', () => {
   it('keeps the contract of an env', () => {
     expect(checkEnv(createCanaryEnv())).toEqual([]);
-    expect(createCanaryEnv().spec).toBe('canary/30');
-    expect(new Set(CANARY_FIELDS.map(({ name }) => name)).size).toBe(30);
+    expect(createCanaryEnv().spec).toBe('canary/35');
+    expect(new Set(CANARY_FIELDS.map(({ name }) => name)).size).toBe(35);
+    expect(CANARY_GROUPS.flatMap(({ fields }) => fields)).toEqual(CANARY_FIELDS.map(({ name }) => name));
   });
 
   it('plays the same episode for the same seed, whatever was played before', () => {
@@ -55,12 +66,13 @@ describe('the env canary', () => {
   });
 
   it('keeps observations within bounds, and rewards the sum of their terms', () => {
-    const env = createCanaryEnv();
+    const envs = [createCanaryEnv(), createCanaryEnv({ verdict: 'policy', compare: 'same-age', steps: 60 })];
     fc.assert(
       fc.property(
+        fc.constantFrom(...envs),
         fc.nat(2 ** 32 - 1),
-        fc.array(fc.nat(5), { minLength: 120, maxLength: 120 }),
-        (seed, draws) => {
+        fc.array(fc.nat(5), { minLength: 240, maxLength: 240 }),
+        (env, seed, draws) => {
           env.reset(seed);
           for (const draw of draws) {
             // Mostly holding, so that episodes last.
@@ -69,10 +81,10 @@ describe('the env canary', () => {
               const value = env.observation[index] ?? Number.NaN;
               if (!(value >= min && value <= max)) throw new Error(`${name} is ${value}`);
             }
-            const { canaryRequests, canaryErrors, canarySlow, stableErrors, stableRequests } = env.interval;
+            const { canaryRequests, canaryErrors, canarySlow, canaryVerySlow } = env.interval;
             expect(canaryErrors).toBeLessThanOrEqual(canaryRequests);
+            expect(canaryVerySlow).toBeLessThanOrEqual(canarySlow);
             expect(canarySlow).toBeLessThanOrEqual(canaryRequests);
-            expect(stableErrors).toBeLessThanOrEqual(stableRequests);
             expect(reward).toBeCloseTo(weightedSum(env.rewardWeights, env.terms, 0), 6);
             expect(truncated).toBe(false);
             if (terminated) return;
@@ -80,135 +92,14 @@ describe('the env canary', () => {
           throw new Error('the time limit did not end it');
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-  });
-
-  it('starts with one step of weight; up and down change it by one and come back to the same number', () => {
-    const env = createCanaryEnv();
-    env.reset(1);
-    expect(env.weight).toBe(0.1);
-    env.step(UP);
-    env.step(UP);
-    expect(env.weight).toBeCloseTo(0.3, 12);
-    expect(env.stepsAtWeight).toBe(1);
-    env.step(HOLD);
-    expect(env.stepsAtWeight).toBe(2);
-    env.step(DOWN);
-    env.step(DOWN);
-    expect(env.weight).toBe(0.1);
-    expect(named(env, 'weight')).toBeCloseTo(0.1);
-  });
-
-  it('promotes at 100 % and ends: right for a good canary, false for a bad one', () => {
-    for (const [scenario, wrong] of [
-      ['healthy', 0],
-      ['buggy', 1],
-    ] as const) {
-      const env = createCanaryEnv({ scenarios: [scenario] });
-      env.reset(1);
-      expect(repeat(env, UP, 8).terminated).toBe(false);
-      const { terminated, truncated } = env.step(UP);
-      expect([terminated, truncated]).toEqual([true, false]);
-      expect(env.info()).toMatchObject({
-        promoted: 1,
-        rolledBack: 0,
-        falsePromotion: wrong,
-        minutesToVerdict: 4.5,
-      });
-      expect(env.terms[3]).toBe(1 - wrong);
-      expect(env.terms[4]).toBeCloseTo(-wrong);
-    }
-  });
-
-  it('rolls back at 0 % and ends: right for a bad canary, false for a good one', () => {
-    for (const [scenario, wrong] of [
-      ['buggy', 0],
-      ['healthy', 1],
-    ] as const) {
-      const env = createCanaryEnv({ scenarios: [scenario] });
-      env.reset(1);
-      env.step(UP);
-      expect(env.step(DOWN).terminated).toBe(false);
-      expect(env.step(DOWN).terminated).toBe(true);
-      expect(env.info()).toMatchObject({ rolledBack: 1, falseRollback: wrong, minutesToVerdict: 1.5 });
-    }
-  });
-
-  it('hands the release to a person at the time limit, which is right without traffic alone', () => {
-    const undecided = (scenario: string) => {
-      const env = createCanaryEnv({ scenarios: [scenario], steps: 20 });
-      env.reset(1);
-      expect(repeat(env, HOLD, 20).terminated).toBe(true);
-      expect(env.info()).toMatchObject({ undecided: 1, promoted: 0, rolledBack: 0 });
-      expect(env.info()).not.toHaveProperty('minutesToVerdict');
-      return [env.terms[3], env.terms[6]];
-    };
-    expect(undecided('healthy')).toEqual([0, -1]);
-    expect(undecided('no-traffic')).toEqual([1, 0]);
-  });
-
-  it('never lets a promotion without traffic count as right', () => {
-    const env = createCanaryEnv({ scenarios: ['no-traffic'] });
-    env.reset(1);
-    repeat(env, UP, 9);
-    expect(env.info()).toMatchObject({ promoted: 1, falsePromotion: 1, exposureHarmSeconds: 0 });
-    expect(env.interval.canaryRequests).toBe(0);
-    expect(named(env, 'canary_has_data')).toBe(0);
-  });
-
-  it('gains nothing by going to and fro', () => {
-    const env = createCanaryEnv({ scenarios: ['healthy'] });
-    env.reset(1);
-    let progress = 0;
-    for (let turn = 0; turn < 10; turn++) {
-      env.step(UP);
-      progress += env.terms[0] ?? 0;
-      env.step(DOWN);
-      progress += env.terms[0] ?? 0;
-    }
-    expect(progress).toBeCloseTo(0, 6);
-  });
-
-  it('counts exposure as weight × harm × seconds, and none for a good canary', () => {
-    const env = createCanaryEnv({ scenarios: ['buggy'], requestsPerSecond: [100, 100] });
-    env.reset(2);
-    const { extraErrorShare } = env.scenario;
-    repeat(env, UP, 3);
-    const before = env.info().exposureHarmSeconds ?? 0;
-    repeat(env, HOLD, 10);
-    expect((env.info().exposureHarmSeconds ?? 0) - before).toBeCloseTo(10 * 30 * 0.4 * extraErrorShare, 6);
-    const good = createCanaryEnv({ scenarios: ['healthy', 'noisy-stable'] });
-    good.reset(2);
-    repeat(good, HOLD, 30);
-    expect(good.info().exposureHarmSeconds).toBeCloseTo(0, 9);
-  });
-
-  it('costs time with every decision, so that nobody holds for ever', () => {
-    const env = createCanaryEnv({ scenarios: ['healthy'] });
-    env.reset(1);
-    env.step(HOLD);
-    expect(env.terms[1]).toBe(-1);
-    expect(env.objective).toBeLessThan(0);
-  });
-
-  it('shows metrics as late as the scenario says', () => {
-    const env = createCanaryEnv({ scenarios: ['healthy'], requestsPerSecond: [200, 200] });
-    for (const lag of [0, 1, 2]) {
-      env.reset(seedWhere(env, () => env.scenario.lag === lag));
-      const seen = [env.interval.stableRequests > 0];
-      for (let step = 0; step < 3; step++) {
-        env.step(HOLD);
-        seen.push(env.interval.stableRequests > 0);
-      }
-      expect(seen.indexOf(true)).toBe(lag);
-    }
   });
 
   it('draws each scenario, good and bad ones, as the options allow', () => {
     const env = createCanaryEnv();
     const drawn = new Map<string, Set<boolean>>();
-    for (let seed = 0; seed < 600; seed++) {
+    for (let seed = 0; seed < 1000; seed++) {
       env.reset(seed);
       const { name, bad, requestsPerSecond } = env.scenario;
       drawn.set(name, (drawn.get(name) ?? new Set()).add(bad));
@@ -225,5 +116,194 @@ describe('the env canary', () => {
     for (const options of [{ surprise: 1 }, { step: 0 }, { scenarios: [] }, { requestsPerSecond: [9, 1] }]) {
       expect(() => createCanaryEnv(options)).toThrow('The options of the env canary are not valid');
     }
+  });
+
+  it('shows metrics as late as the scenario says', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    for (const lag of [0, 1, 2]) {
+      env.reset(seedWhere(env, () => env.scenario.lag === lag));
+      const seen = [env.interval.stableRequests > 0];
+      for (let step = 0; step < 3; step++) {
+        env.step(HOLD);
+        seen.push(env.interval.stableRequests > 0);
+      }
+      expect(seen.indexOf(true)).toBe(lag);
+    }
+  });
+
+  it('counts exposure as weight × harm × seconds, and none for a good canary', () => {
+    const env = createCanaryEnv({ scenarios: ['buggy'], ...BUSY, minRequests: 1_000_000, start: 0.2 });
+    env.reset(2);
+    const { extraErrorShare } = env.scenario;
+    const before = env.info().exposureHarmSeconds ?? 0;
+    repeat(env, HOLD, 10);
+    expect(term(env, 'exposure')).toBeCloseTo(-0.2 * extraErrorShare, 6);
+    expect((env.info().exposureHarmSeconds ?? 0) - before).toBeCloseTo(10 * 30 * 0.2 * extraErrorShare, 6);
+    const good = createCanaryEnv({ scenarios: ['healthy', 'slower-mix', 'common-incident', 'cold-start'] });
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      good.reset(seed);
+      repeat(good, HOLD, 30);
+      expect(good.info().exposureHarmSeconds).toBeCloseTo(0, 9);
+    }
+  });
+
+  it('costs time with every decision and something with every change, so that nobody holds or dances for ever', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], verdict: 'policy' });
+    env.reset(1);
+    env.step(HOLD);
+    expect([term(env, 'time'), term(env, 'changes')]).toEqual([-1, 0]);
+    env.step(UP);
+    expect([term(env, 'time'), term(env, 'changes')]).toEqual([-1, -1]);
+    expect(env.objective).toBeCloseTo(-0.02, 6);
+  });
+
+  it('may become another release while it runs', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    env.reset(1);
+    repeat(env, HOLD, 20);
+    expect(env.evidence.verdict).toBe('undecided');
+    env.become('buggy');
+    expect(env.scenario).toMatchObject({ name: 'buggy', bad: true });
+    let steps = 0;
+    while (!env.step(HOLD).terminated) expect(++steps).toBeLessThan(40);
+    expect(env.info()).toMatchObject({ rolledBack: 1, falseRollback: 0, bad: 1 });
+    env.reset(2);
+    env.become('no-traffic');
+    repeat(env, HOLD, 4);
+    expect(env.interval.stableRequests).toBe(0);
+    env.become('healthy');
+    repeat(env, HOLD, 4);
+    expect(env.interval.stableRequests).toBeGreaterThan(0);
+  });
+});
+
+describe('a release whose verdict the tests own', () => {
+  it('promotes a good canary after the bake and rolls a bad one back, whoever sets the pace', () => {
+    const good = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    expect(raise(good, 1)).toMatchObject({ promoted: 1, falsePromotion: 0 });
+    expect(good.info().minutes).toBeGreaterThanOrEqual(45);
+    expect(good.info().minutes).toBeLessThan(50);
+    const bad = createCanaryEnv({ scenarios: ['one-endpoint-broken'], ...BUSY });
+    expect(raise(bad, 1)).toMatchObject({ rolledBack: 1, falseRollback: 0 });
+    expect(bad.info().minutes).toBeLessThan(10);
+  });
+
+  it('goes up by steps as far as the evidence allows, and never below where it began', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    env.reset(1);
+    expect(env.weight).toBe(0.05);
+    env.step(DOWN);
+    expect(env.weight).toBe(0.05);
+    // Nothing is known yet: 10 % is the most.
+    env.reset(seedWhere(env, () => env.scenario.lag === 2));
+    env.step(UP);
+    expect(env.weight).toBe(0.1);
+    for (let step = 0; step < 60; step++) {
+      const { mostWeight, weight } = env;
+      env.step(UP);
+      expect(env.weight).toBeLessThanOrEqual(Math.max(weight, mostWeight) + 1e-9);
+    }
+    expect(env.weight).toBe(0.95);
+    env.step(DOWN);
+    expect(env.weight).toBe(0.85);
+    expect(named(env, 'weight')).toBeCloseTo(0.85);
+    expect(env.atWeightSeconds).toBe(30);
+  });
+
+  it('takes the weights of a rule as it takes steps, and lets 100 % mean to wait', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    env.reset(1);
+    for (let step = 0; step < 20; step++) env.routeTo(0.25);
+    expect(env.weight).toBe(0.25);
+    env.routeTo(1);
+    expect(env.weight).toBe(0.25);
+    env.routeTo(0);
+    expect(env.weight).toBe(0.05);
+  });
+
+  it('asks for half of the traffic before it promotes, for some canaries break under load alone', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], ...BUSY });
+    env.reset(1);
+    expect(repeat(env, HOLD, 239).terminated).toBe(false);
+    const lenient = createCanaryEnv({ scenarios: ['healthy'], ...BUSY, promoteFrom: 0 });
+    lenient.reset(1);
+    while (!lenient.step(HOLD).terminated);
+    expect(lenient.info()).toMatchObject({ promoted: 1, limited: 0 });
+    const breaking = createCanaryEnv({ scenarios: ['breaks-under-load'], ...BUSY });
+    expect(raise(breaking, 1)).toMatchObject({ rolledBack: 1 });
+  });
+
+  it('never promotes without traffic, and hands it to a person at the time limit, which is right', () => {
+    const env = createCanaryEnv({ scenarios: ['no-traffic'], steps: 100 });
+    expect(raise(env, 1)).toMatchObject({ undecided: 1, promoted: 0, provable: 0, exposureHarmSeconds: 0 });
+    expect(env.info()).not.toHaveProperty('minutesToVerdict');
+    expect([term(env, 'verdict'), term(env, 'undecided')]).toEqual([1, 0]);
+    expect(named(env, 'canary_has_data')).toBe(0);
+    expect(env.weight).toBe(0.1);
+  });
+
+  it('promotes with limited proof at the time limit where there is little traffic', () => {
+    const env = createCanaryEnv({ scenarios: ['low-traffic'], steps: 240 });
+    const infos = Array.from({ length: 40 }, (_, seed) => raise(env, seed));
+    const limited = infos.filter((info) => info.limited === 1);
+    expect(limited.length).toBeGreaterThan(3);
+    expect(limited.every((info) => info.minutes === 120 && info.promoted === 1)).toBe(true);
+  });
+
+  it('is hardly ever wrong where routes are told apart, and often where a slower mix is pooled', () => {
+    const falseRollbacks = (compare: string) => {
+      const env = createCanaryEnv({ scenarios: ['slower-mix'], requestsPerSecond: [20, 200], compare });
+      return Array.from({ length: 60 }, (_, seed) => raise(env, seed).falseRollback ?? 0).reduce(
+        (sum, wrong) => sum + wrong,
+        0,
+      );
+    };
+    expect(falseRollbacks('pooled')).toBeGreaterThan(20);
+    expect(falseRollbacks('routes')).toBeLessThanOrEqual(2);
+    expect(falseRollbacks('same-age')).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a release whose verdict the policy owns', () => {
+  it('is promoted at 100 %: right for a good canary, false for a bad one', () => {
+    for (const [scenario, wrong] of [
+      ['healthy', 0],
+      ['buggy', 1],
+    ] as const) {
+      const env = createCanaryEnv({ scenarios: [scenario], verdict: 'policy', start: 0.1 });
+      env.reset(1);
+      expect(repeat(env, UP, 8).terminated).toBe(false);
+      const { terminated, truncated } = env.step(UP);
+      expect([terminated, truncated]).toEqual([true, false]);
+      expect(env.info()).toMatchObject({ promoted: 1, falsePromotion: wrong, minutesToVerdict: 4.5 });
+      expect(term(env, 'verdict')).toBe(1 - wrong);
+      expect(term(env, 'falsePromotion')).toBeCloseTo(-wrong);
+    }
+  });
+
+  it('is rolled back at 0 %: right for a bad canary, false for a good one', () => {
+    for (const [scenario, wrong] of [
+      ['buggy', 0],
+      ['healthy', 1],
+    ] as const) {
+      const env = createCanaryEnv({ scenarios: [scenario], verdict: 'policy', start: 0.1 });
+      env.reset(1);
+      env.step(UP);
+      expect(env.step(DOWN).terminated).toBe(false);
+      expect(env.step(DOWN).terminated).toBe(true);
+      expect(env.info()).toMatchObject({ rolledBack: 1, falseRollback: wrong, minutesToVerdict: 1.5 });
+    }
+  });
+
+  it('is handed to a person at the time limit; promoted without traffic it is wrong', () => {
+    const env = createCanaryEnv({ scenarios: ['healthy'], verdict: 'policy', steps: 20 });
+    env.reset(1);
+    expect(repeat(env, HOLD, 20).terminated).toBe(true);
+    expect(env.info()).toMatchObject({ undecided: 1 });
+    expect(term(env, 'undecided')).toBe(-1);
+    const silent = createCanaryEnv({ scenarios: ['no-traffic'], verdict: 'policy' });
+    silent.reset(1);
+    silent.routeTo(1);
+    expect(silent.info()).toMatchObject({ promoted: 1, falsePromotion: 1 });
   });
 });

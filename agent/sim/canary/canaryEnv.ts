@@ -1,14 +1,19 @@
 import { discreteAction } from '../../rl/env/action';
 import type { BoxSpace, DiscreteSpace, EnvAction, StepResult } from '../../rl/env/env';
 import { type RewardTermsEnv, weightedSum } from '../../rl/env/rewardTerms';
+import type { IntervalCounts } from '../../tasks/canary/evidence/counts';
+import { ReleaseEvidence } from '../../tasks/canary/evidence/releaseEvidence';
 import { parseEnvOptions } from '../envOptions';
 import { Random } from '../random';
 import { CanaryOptions } from './canaryOptions';
-import { Interval } from './interval';
-import { CANARY_FIELDS, writeObservation } from './observation';
-import { INTERVAL_SECONDS, Release } from './release';
+import type { CanaryView } from './canaryView';
+import { drawHarm, drawScenario } from './drawScenario';
+import { INTERVAL_SECONDS, Interval } from './interval';
+import { CANARY_FIELDS, CANARY_SPEC, writeObservation } from './observation';
+import { Release } from './release';
 import { ReleaseRecord } from './releaseRecord';
-import { CanaryScenario, drawScenario, SCENARIO_NAMES } from './scenario';
+import { type ReleaseEnd, ReleaseTally } from './releaseTally';
+import { CanaryScenario, type ScenarioName } from './scenario';
 
 /** Indices of the action space. */
 export const HOLD = 0;
@@ -17,26 +22,22 @@ export const DOWN = 2;
 
 /** One more than the longest lag of the metrics. */
 const KEPT_INTERVALS = 3;
-/** Rounding of weights that are sums of steps. */
-const TINY = 1e-9;
 const REWARD_TERMS = [
-  'progress',
-  'time',
   'exposure',
+  'time',
+  'changes',
   'verdict',
   'falsePromotion',
   'falseRollback',
   'undecided',
 ] as const;
-const PROGRESS = 0;
+const EXPOSURE = 0;
 const TIME = 1;
-const EXPOSURE = 2;
+const CHANGES = 2;
 const VERDICT = 3;
 const FALSE_PROMOTION = 4;
 const FALSE_ROLLBACK = 5;
 const UNDECIDED = 6;
-
-type Verdict = 'none' | 'promoted' | 'rolled-back' | 'undecided';
 
 /** @throws CoxswainError `config-invalid` */
 export function createCanaryEnv(options: unknown = {}): CanaryEnv {
@@ -45,17 +46,19 @@ export function createCanaryEnv(options: unknown = {}): CanaryEnv {
 
 /**
  * A release (seed 000): a canary gets a share of the traffic, and every 30 s the policy holds it, raises it by a step,
- * or lowers it by one. At 0 % the canary is rolled back, at 100 % promoted; both end the episode, and so does the
- * time limit, at which the release is handed to a person. That is an end of its own and no truncation: the time left
- * is part of the observation, and nothing comes after.
+ * or lowers it by one. With `verdict: tests` sequential tests promote it or roll it back, which ends the episode; a
+ * raise goes as far as the evidence allows, and none goes below the weight of the start. With `verdict: policy` 0 %
+ * rolls back and 100 % promotes. At the time limit the tests may promote with limited proof; otherwise the release is
+ * handed to a person. That is an end of its own and no truncation: the time left is part of the observation, and
+ * nothing comes after.
  *
- * Reward terms, oriented as rewards: traffic gained (it telescopes: going to and fro gains nothing) · −1 for each
- * decision · −weight × share of the canary's requests that fail or are slow because of it · +1 for a right verdict ·
- * −1 for a wrong one, by kind · −1 for none where there was traffic to judge by. Without traffic no verdict is the
- * right one. The objective is what remains without progress and the right verdict: costs.
+ * Reward terms, oriented as rewards: −weight × share of the canary's requests that fail or are slow because of it · −1
+ * for each decision before the verdict · −1 for each change of the weight · +1 for a right verdict · −1 for a wrong one,
+ * by kind · −1 for none where there was traffic to judge by. Without traffic no verdict is the right one. The objective
+ * is what remains without the right verdict: costs.
  */
-export class CanaryEnv implements RewardTermsEnv {
-  readonly spec = `canary/${CANARY_FIELDS.length}`;
+export class CanaryEnv implements RewardTermsEnv, CanaryView {
+  readonly spec = CANARY_SPEC;
   readonly observationSpace: BoxSpace = { kind: 'box', fields: CANARY_FIELDS };
   readonly actionSpace: DiscreteSpace;
   readonly observation = new Float32Array(CANARY_FIELDS.length);
@@ -63,143 +66,204 @@ export class CanaryEnv implements RewardTermsEnv {
   readonly terms = new Float32Array(REWARD_TERMS.length);
   objective = 0;
 
-  /** The truth, for tests; a policy looks at `interval`, `record`, `weight` and `stepsAtWeight` alone. */
+  /** The truth, for tests; a policy looks at what `CanaryView` has. */
   readonly scenario = new CanaryScenario();
+  readonly intervalSeconds = INTERVAL_SECONDS;
   readonly record = new ReleaseRecord();
+  readonly evidence: ReleaseEvidence;
   /** The newest interval that has been seen. Nothing at first where metrics are late. */
   interval = new Interval();
   weight = 0;
-  /** Intervals that were served at this weight. */
-  stepsAtWeight = 1;
-
-  /** By how much up and down change the weight. */
+  mostWeight = 0;
+  sinceStartSeconds = 0;
+  atWeightSeconds = 0;
+  bakeLeftSeconds = 0;
+  readonly timeLimitSeconds: number;
+  readonly leastWeight: number;
   readonly weightStep: number;
+
   /** Magnitudes of the terms. */
   readonly rewardWeights: Float32Array;
   readonly #options: CanaryOptions;
   readonly #nothing = this.interval;
   readonly #intervals = Array.from({ length: KEPT_INTERVALS }, () => new Interval());
   readonly #release: Release;
+  readonly #tally = new ReleaseTally();
   readonly #result: StepResult = { reward: 0, terminated: false, truncated: false };
-  readonly #random = new Random(0);
-  /** In steps, so that going up and down comes back to the same number. */
-  #weightSteps = 1;
+  readonly #startPercent: number;
+  readonly #stepPercent: number;
+  #random = new Random(0);
+  /** Weights are whole percents, so that going up and down comes back to the same number. */
+  #percent = 0;
   #steps = 0;
-  #exposureSeconds = 0;
-  #verdict: Verdict = 'none';
+  #end: ReleaseEnd = 'none';
+  #limited = false;
 
   constructor(options: CanaryOptions) {
     this.#options = options;
-    this.weightStep = options.step;
+    this.#startPercent = Math.round(options.start * 100);
+    this.#stepPercent = Math.round(options.step * 100);
+    this.weightStep = this.#stepPercent / 100;
+    this.leastWeight = this.#startPercent / 100;
+    this.timeLimitSeconds = options.steps * INTERVAL_SECONDS;
+    this.evidence = new ReleaseEvidence({
+      variant: options.evidence,
+      minRequests: options.minRequests,
+      bakeSeconds: options.bakeSeconds,
+      promoteFromWeight: options.promoteFrom,
+    });
     this.rewardWeights = Float32Array.from(REWARD_TERMS, (term) => options.weights[term]);
-    const percent = `${Math.round(options.step * 100)} %`;
+    const percent = `${this.#stepPercent} %`;
     this.actionSpace = { kind: 'discrete', labels: ['hold', `up ${percent}`, `down ${percent}`] };
-    this.#release = new Release(this.scenario, this.#random);
+    this.#release = new Release(this.scenario, this.#random, options.compare === 'same-age');
+  }
+
+  /** The newest interval, as a policy sees it. */
+  get reading(): Interval {
+    return this.interval;
   }
 
   reset(seed: number): void {
-    const random = new Random(seed);
-    drawScenario(this.scenario, this.#options, random);
-    this.#release.reset(random);
+    this.#random = new Random(seed);
+    drawScenario(this.scenario, this.#options, this.#random);
+    this.#release.reset(this.#random);
     this.record.reset();
+    this.evidence.reset();
+    this.#tally.reset();
     this.interval = this.#nothing;
-    this.#weightSteps = 1;
-    this.weight = this.#options.step;
-    this.#steps = this.#exposureSeconds = 0;
-    this.stepsAtWeight = 1;
-    this.#verdict = 'none';
+    this.#percent = this.#startPercent;
+    this.weight = this.#percent / 100;
+    this.#steps = this.sinceStartSeconds = this.atWeightSeconds = 0;
+    this.#end = 'none';
+    this.#limited = false;
     this.#result.terminated = this.#result.truncated = false;
     this.terms.fill(0);
     this.objective = 0;
     this.#serve();
-    this.#observe();
+    this.#look();
   }
 
   step(action: EnvAction): StepResult {
+    const change = discreteAction(this.actionSpace, action);
+    const by = change === HOLD ? 0 : change === UP ? this.#stepPercent : -this.#stepPercent;
+    return this.#go(this.#percent + by);
+  }
+
+  /**
+   * A step of a rule that has weights of its own.
+   *
+   * @param weight 0…1; where the tests own the verdict, 1 is to wait for it
+   */
+  routeTo(weight: number): StepResult {
+    return this.#go(Math.round(weight * 100));
+  }
+
+  /** From now on the release is another one: what is wrong with the canary is drawn anew. */
+  become(name: ScenarioName): void {
+    const { requestsPerSecond } = this.scenario;
+    drawHarm(this.scenario, name, this.sinceStartSeconds, this.#random);
+    // A release keeps its traffic, but for the scenarios that are about it.
+    if (name !== 'no-traffic' && name !== 'low-traffic')
+      this.scenario.requestsPerSecond = requestsPerSecond || this.#options.requestsPerSecond[0];
+    this.scenario.provable = this.scenario.requestsPerSecond > 0;
+    this.#tally.scenarioChanged();
+  }
+
+  /** `minutesToVerdict` is left out while there is none, `minutesOfWholeHarm` where there never was. */
+  info(): Readonly<Record<string, number>> {
+    return this.#tally.info(this.scenario, this.#end, this.#limited, this.#steps);
+  }
+
+  #go(percent: number): StepResult {
     this.terms.fill(0);
-    this.#shift(discreteAction(this.actionSpace, action));
+    this.#shift(percent);
     this.#steps++;
-    this.stepsAtWeight++;
-    if (this.#verdict === 'none') {
+    this.sinceStartSeconds = this.#steps * INTERVAL_SECONDS;
+    this.atWeightSeconds += INTERVAL_SECONDS;
+    if (this.#end === 'none') {
       this.#serve();
-      if (this.#steps >= this.#options.steps) this.#verdict = 'undecided';
+      this.#judge();
     }
-    this.#observe();
-    this.#judge();
+    this.#look();
     this.#reward();
     return this.#result;
   }
 
-  /** `minutesToVerdict` is left out while there is none. */
-  info(): Readonly<Record<string, number>> {
-    const { bad, provable, name } = this.scenario;
-    const promoted = this.#verdict === 'promoted';
-    const rolledBack = this.#verdict === 'rolled-back';
-    const info: Record<string, number> = {
-      scenario: SCENARIO_NAMES.indexOf(name),
-      bad: bad ? 1 : 0,
-      promoted: promoted ? 1 : 0,
-      rolledBack: rolledBack ? 1 : 0,
-      undecided: this.#verdict === 'undecided' ? 1 : 0,
-      falsePromotion: promoted && (bad || !provable) ? 1 : 0,
-      falseRollback: rolledBack && !bad ? 1 : 0,
-      exposureHarmSeconds: this.#exposureSeconds,
-    };
-    if (promoted || rolledBack) info.minutesToVerdict = (this.#steps * INTERVAL_SECONDS) / 60;
-    return info;
+  #shift(wanted: number): void {
+    const percent = this.#options.verdict === 'tests' ? this.#allowed(wanted) : wanted;
+    if (percent === this.#percent) return;
+    this.#percent = Math.min(100, Math.max(0, percent));
+    this.weight = this.#percent / 100;
+    this.atWeightSeconds = 0;
+    this.record.weightChanged();
+    this.#tally.changes++;
+    this.terms[CHANGES] = -1;
+    if (this.#percent === 100) this.#end = 'promoted';
+    else if (this.#percent === 0) this.#end = 'rolled-back';
   }
 
-  #shift(action: number): void {
-    if (action === HOLD) return;
-    this.#weightSteps += action === UP ? 1 : -1;
-    const weight = Math.min(1, Math.max(0, this.#weightSteps * this.#options.step));
-    this.terms[PROGRESS] = weight - this.weight;
-    this.weight = weight;
-    this.stepsAtWeight = 0;
-    this.record.weightChanged();
-    if (weight >= 1 - TINY) this.#verdict = 'promoted';
-    else if (weight <= TINY) this.#verdict = 'rolled-back';
+  /** What the tests let through. They need some traffic on both versions, and promote and roll back themselves. */
+  #allowed(wanted: number): number {
+    if (wanted >= 100 && this.#percent + this.#stepPercent < 100) return this.#percent;
+    if (wanted <= this.#percent) return Math.max(this.#startPercent, wanted);
+    const most = Math.min(100 - this.#startPercent, Math.floor(this.mostWeight * 100));
+    return Math.max(this.#percent, Math.min(wanted, most));
   }
 
   /** Serves the next interval. What is seen of it comes with the metrics' lag. */
   #serve(): void {
     const served = this.#intervals[this.#steps % KEPT_INTERVALS] as Interval;
     this.#release.serve(served, this.#steps * INTERVAL_SECONDS, this.weight);
-    const exposure = this.weight * this.#release.harmShare * (this.scenario.provable ? 1 : 0);
-    this.terms[EXPOSURE] = -exposure;
-    this.#exposureSeconds += exposure * INTERVAL_SECONDS;
+    this.terms[EXPOSURE] = -this.#tally.add(served, this.#release, this.scenario);
     const seen = this.#steps - this.scenario.lag;
     if (seen < 0) return;
     this.interval = this.#intervals[seen % KEPT_INTERVALS] as Interval;
     this.record.add(this.interval);
+    this.#gather(this.interval);
   }
 
-  #observe(): void {
-    const elapsed = this.#steps / this.#options.steps;
-    writeObservation(this.observation, this.interval, this.record, this.weight, elapsed, this.stepsAtWeight);
+  #gather(interval: Interval): void {
+    const { compare } = this.#options;
+    if (compare === 'routes')
+      for (let route = 0; route < interval.routes; route++)
+        this.evidence.add(interval.strata[route] as IntervalCounts, route);
+    else this.evidence.add(compare === 'pooled' ? interval : interval.sameAge);
+    this.evidence.endInterval(this.sinceStartSeconds, interval.weight);
   }
 
   #judge(): void {
-    this.terms[TIME] = -1;
-    if (this.#verdict === 'none') return;
-    const { bad, provable } = this.scenario;
-    this.#result.terminated = true;
-    if (this.#verdict === 'promoted') this.#settle(!bad && provable, FALSE_PROMOTION);
-    else if (this.#verdict === 'rolled-back') this.#settle(bad, FALSE_ROLLBACK);
-    else this.#settle(!provable, UNDECIDED);
+    if (this.#options.verdict === 'tests') {
+      const { verdict } = this.evidence;
+      if (verdict !== 'undecided') this.#end = verdict === 'safe' ? 'promoted' : 'rolled-back';
+    }
+    if (this.#end !== 'none' || this.#steps < this.#options.steps) return;
+    this.#limited = this.#options.verdict === 'tests' && this.evidence.limitedProof();
+    this.#end = this.#limited ? 'promoted' : 'undecided';
   }
 
-  #settle(right: boolean, wrongTerm: number): void {
-    this.terms[right ? VERDICT : wrongTerm] = right ? 1 : -1;
+  #look(): void {
+    this.mostWeight = this.evidence.mostWeight(this.weight);
+    this.bakeLeftSeconds = Math.max(0, this.#options.bakeSeconds - this.sinceStartSeconds);
+    writeObservation(this, this.observation);
   }
 
   #reward(): void {
     const { terms, rewardWeights } = this;
-    const reward = weightedSum(rewardWeights, terms, 0);
-    const shaping =
-      (rewardWeights[PROGRESS] as number) * (terms[PROGRESS] as number) +
-      (rewardWeights[VERDICT] as number) * (terms[VERDICT] as number);
-    this.#result.reward = reward;
-    this.objective = reward - shaping;
+    terms[TIME] = -1;
+    if (this.#end !== 'none') this.#settle();
+    this.#result.reward = weightedSum(rewardWeights, terms, 0);
+    this.objective = this.#result.reward - (rewardWeights[VERDICT] as number) * (terms[VERDICT] as number);
+  }
+
+  #settle(): void {
+    const { bad, provable } = this.scenario;
+    this.#result.terminated = true;
+    if (this.#end === 'promoted') this.#count(!bad && provable, FALSE_PROMOTION);
+    else if (this.#end === 'rolled-back') this.#count(bad, FALSE_ROLLBACK);
+    else this.#count(!provable, UNDECIDED);
+  }
+
+  #count(isRight: boolean, wrongTerm: number): void {
+    this.terms[isRight ? VERDICT : wrongTerm] = isRight ? 1 : -1;
   }
 }

@@ -1,111 +1,167 @@
 import type { Field } from '../../rl/env/env';
-import type { Interval } from './interval';
-import type { ReleaseRecord } from './releaseRecord';
+import type { CanaryView } from './canaryView';
 
 const share = (name: string, unit: string): Field => ({ name, unit, min: 0, max: 1 });
 const signed = (name: string, unit: string): Field => ({ name, unit, min: -1, max: 1 });
-const ratio = (name: string, unit: string): Field => signed(name, `log2(${unit}) ÷ 2, 0 without requests`);
 
-const COUNT_SCALE = 5;
-const HARM_SCALE = 4;
-const SAFETY_SCALE = 4;
-const STEPS_AT_WEIGHT = 40;
-const DIFFERENCE_SCALE = 0.2;
-const LEAST_ERROR_SHARE = 1e-4;
-const MEMORY_TREND_SCALE = 0.02;
+const HEADROOM = 0.3;
+const AT_WEIGHT_SECONDS = 1200;
+const BAKE_SECONDS = 3600;
+const DIFFERENCE = 0.2;
+const LEAST_SHARE = 1e-4;
+const EVIDENCE = 3;
+const MEMORY_TREND = 0.04;
 
-/** The numbers of `canary/30`. Latencies are relative to what is usual for the stable version. */
-export const CANARY_FIELDS: readonly Field[] = [
-  share('weight', 'share of traffic on the canary'),
-  share('elapsed', 'share of the time limit'),
-  share('time_at_weight', `decisions ÷ ${STEPS_AT_WEIGHT}`),
-  share('canary_has_data', '1 if it had requests in the last interval'),
-  share('canary_requests', `log10(1 + requests) ÷ ${COUNT_SCALE}`),
-  share('stable_requests', `log10(1 + requests) ÷ ${COUNT_SCALE}`),
-  share('canary_requests_at_weight', `log10(1 + requests) ÷ ${COUNT_SCALE}`),
-  share('canary_requests_in_all', `log10(1 + requests) ÷ ${COUNT_SCALE}`),
-  share('canary_error_share', 'log10(share ÷ 0.0001) ÷ 4'),
-  share('stable_error_share', 'log10(share ÷ 0.0001) ÷ 4'),
-  signed('error_difference', `canary − stable, share ÷ ${DIFFERENCE_SCALE}`),
-  share('canary_error_share_5m', 'smoothed, log10(share ÷ 0.0001) ÷ 4'),
-  share('stable_error_share_5m', 'smoothed, log10(share ÷ 0.0001) ÷ 4'),
-  signed('error_difference_5m', `smoothed, canary − stable, share ÷ ${DIFFERENCE_SCALE}`),
-  ratio('canary_p50', 'p50 ÷ usual'),
-  ratio('canary_p95', 'p95 ÷ usual'),
-  ratio('canary_p99', 'p99 ÷ usual'),
-  ratio('stable_p50', 'p50 ÷ usual'),
-  ratio('stable_p95', 'p95 ÷ usual'),
-  ratio('stable_p99', 'p99 ÷ usual'),
-  ratio('p95_ratio_5m', 'smoothed, canary ÷ stable'),
-  share('error_harm', `log10 of evidence ÷ ${HARM_SCALE}`),
-  signed('error_safety', `log10 of evidence ÷ ${SAFETY_SCALE}`),
-  share('latency_harm', `log10 of evidence ÷ ${HARM_SCALE}`),
-  signed('latency_safety', `log10 of evidence ÷ ${SAFETY_SCALE}`),
-  share('dispersion', 'log10(Pearson’s, of stable errors) ÷ 2'),
-  share('restarts_10m', 'restarts of the canary ÷ 5'),
-  share('canary_cpu', 'share of limit'),
-  share('canary_memory', 'share of limit'),
-  signed('memory_trend', `share of limit per interval ÷ ${MEMORY_TREND_SCALE}`),
-];
-
-/** Writes all of `CANARY_FIELDS`, in their order. */
-export function writeObservation(
-  observation: Float32Array,
-  interval: Interval,
-  record: ReleaseRecord,
-  weight: number,
-  elapsed: number,
-  stepsAtWeight: number,
-): void {
-  observation[0] = unit(weight);
-  observation[1] = unit(elapsed);
-  observation[2] = unit(stepsAtWeight / STEPS_AT_WEIGHT);
-  writeTraffic(observation, interval, record);
-  writeErrors(observation, interval, record);
-  writeLatencies(observation, interval, record);
-  writeEvidence(observation, interval, record);
+/** Neighbouring numbers of the observation. */
+interface Group {
+  name: string;
+  fields: readonly Field[];
+  write(view: CanaryView, out: Float32Array, at: number): void;
 }
 
-function writeTraffic(observation: Float32Array, interval: Interval, record: ReleaseRecord): void {
-  observation[3] = interval.canaryRequests > 0 ? 1 : 0;
-  observation[4] = logCount(interval.canaryRequests);
-  observation[5] = logCount(interval.stableRequests);
-  observation[6] = logCount(record.requestsAtWeight);
-  observation[7] = logCount(record.requests);
-}
+/** Where the release is, and how far it could go. */
+const place: Group = {
+  name: 'weight and time',
+  fields: [
+    share('weight', 'share of traffic on the canary'),
+    share('most_weight', 'share of traffic that the evidence allows'),
+    signed('headroom', `(most weight − weight) ÷ ${HEADROOM}`),
+    share('elapsed', 'share of the time limit'),
+    share('time_at_weight', `seconds ÷ ${AT_WEIGHT_SECONDS}`),
+    share('bake_left', `seconds before a promotion may be ÷ ${BAKE_SECONDS}`),
+  ],
+  write(view, out, at) {
+    out[at] = unit(view.weight);
+    out[at + 1] = unit(view.mostWeight);
+    out[at + 2] = within1((view.mostWeight - view.weight) / HEADROOM);
+    out[at + 3] = unit(view.sinceStartSeconds / view.timeLimitSeconds);
+    out[at + 4] = unit(view.atWeightSeconds / AT_WEIGHT_SECONDS);
+    out[at + 5] = unit(view.bakeLeftSeconds / BAKE_SECONDS);
+  },
+};
 
-function writeErrors(observation: Float32Array, interval: Interval, record: ReleaseRecord): void {
-  const canary = interval.canaryErrors / Math.max(1, interval.canaryRequests);
-  const stable = interval.stableErrors / Math.max(1, interval.stableRequests);
-  observation[8] = logShare(canary);
-  observation[9] = logShare(stable);
-  observation[10] = within1((canary - stable) / DIFFERENCE_SCALE);
-  observation[11] = logShare(record.canaryErrorShare);
-  observation[12] = logShare(record.stableErrorShare);
-  observation[13] = within1((record.canaryErrorShare - record.stableErrorShare) / DIFFERENCE_SCALE);
-}
+const traffic: Group = {
+  name: 'traffic',
+  fields: [
+    share('canary_has_data', '1 if it had requests in the last interval'),
+    share('canary_traffic', 'log10(1 + requests per minute) ÷ 5'),
+    share('stable_traffic', 'log10(1 + requests per minute) ÷ 5'),
+    share('requests_at_weight', 'of the canary, log10(1 + requests) ÷ 5'),
+    share('requests_of_minimum', 'requests of the canary ÷ those needed before any verdict'),
+  ],
+  write({ reading, record, evidence }, out, at) {
+    const perMinute = reading.seconds === 0 ? 0 : 60 / reading.seconds;
+    out[at] = reading.canary.requests > 0 ? 1 : 0;
+    out[at + 1] = logCount(reading.canary.requests * perMinute);
+    out[at + 2] = logCount(reading.stable.requests * perMinute);
+    out[at + 3] = logCount(record.requestsAtWeight);
+    out[at + 4] = unit(evidence.requests / Math.max(1, evidence.minRequests));
+  },
+};
 
-function writeLatencies(observation: Float32Array, interval: Interval, record: ReleaseRecord): void {
-  observation[14] = logRatio(interval.canaryP50);
-  observation[15] = logRatio(interval.canaryP95);
-  observation[16] = logRatio(interval.canaryP99);
-  observation[17] = logRatio(interval.stableP50);
-  observation[18] = logRatio(interval.stableP95);
-  observation[19] = logRatio(interval.stableP99);
-  observation[20] = logRatio(record.p95Ratio);
-}
+const errors: Group = {
+  name: 'errors',
+  fields: [
+    share('canary_errors', 'log10(share ÷ 0.0001) ÷ 4; 0 without requests'),
+    share('stable_errors', 'log10(share ÷ 0.0001) ÷ 4; 0 without requests'),
+    signed('error_difference', `canary − stable, share ÷ ${DIFFERENCE}`),
+    share('canary_errors_5m', 'smoothed, log10(share ÷ 0.0001) ÷ 4'),
+    share('stable_errors_5m', 'smoothed, log10(share ÷ 0.0001) ÷ 4'),
+    signed('error_difference_5m', `smoothed, canary − stable, share ÷ ${DIFFERENCE}`),
+  ],
+  write({ reading, record }, out, at) {
+    const canary = reading.canary.errors / Math.max(1, reading.canary.requests);
+    const stable = reading.stable.errors / Math.max(1, reading.stable.requests);
+    out[at] = logShare(canary);
+    out[at + 1] = logShare(stable);
+    out[at + 2] = within1((canary - stable) / DIFFERENCE);
+    out[at + 3] = logShare(record.canaryErrorShare);
+    out[at + 4] = logShare(record.stableErrorShare);
+    out[at + 5] = within1((record.canaryErrorShare - record.stableErrorShare) / DIFFERENCE);
+  },
+};
 
-function writeEvidence(observation: Float32Array, interval: Interval, record: ReleaseRecord): void {
-  const { errors, latency, dispersion } = record;
-  observation[21] = unit(errors.harm / HARM_SCALE);
-  observation[22] = within1(errors.safety / SAFETY_SCALE);
-  observation[23] = unit(latency.harm / HARM_SCALE);
-  observation[24] = within1(latency.safety / SAFETY_SCALE);
-  observation[25] = unit((Math.log(Math.max(1, dispersion.phi)) * Math.LOG10E) / 2);
-  observation[26] = unit(record.recentRestarts / 5);
-  observation[27] = unit(interval.canaryCpu);
-  observation[28] = unit(interval.canaryMemory);
-  observation[29] = within1(record.memoryTrend / MEMORY_TREND_SCALE);
+/** Of the canary relative to what is usual for stable, so that a busy minute of both shows in both. */
+const latencies: Group = {
+  name: 'latency',
+  fields: ['canary', 'stable']
+    .flatMap((version) =>
+      ['p50', 'p95', 'p99'].map((quantile) =>
+        signed(`${version}_${quantile}`, 'log2(÷ usual one of stable) ÷ 2; 0 without requests'),
+      ),
+    )
+    .concat(signed('p95_ratio_5m', 'smoothed, log2(canary ÷ stable) ÷ 2')),
+  write({ reading: { canary, stable }, record }, out, at) {
+    out[at] = logRatio(canary.p50Seconds, record.usualP50Seconds);
+    out[at + 1] = logRatio(canary.p95Seconds, record.usualP95Seconds);
+    out[at + 2] = logRatio(canary.p99Seconds, record.usualP99Seconds);
+    out[at + 3] = logRatio(stable.p50Seconds, record.usualP50Seconds);
+    out[at + 4] = logRatio(stable.p95Seconds, record.usualP95Seconds);
+    out[at + 5] = logRatio(stable.p99Seconds, record.usualP99Seconds);
+    out[at + 6] = logRatio(record.p95Ratio, 1);
+  },
+};
+
+const evidence: Group = {
+  name: 'evidence',
+  fields: [
+    signed('error_harm', `log10 of evidence ÷ ${EVIDENCE}`),
+    signed('error_safety', `log10 of evidence ÷ ${EVIDENCE}`),
+    signed('latency_harm', `log10 of evidence ÷ ${EVIDENCE}`),
+    signed('latency_safety', `log10 of evidence ÷ ${EVIDENCE}`),
+    share('most_error_harm', 'upper bound, log10(share ÷ 0.0001) ÷ 4; 1 without requests'),
+    share('most_latency_harm', 'upper bound, log10(share ÷ 0.0001) ÷ 4; 1 without requests'),
+    share('dispersion', 'log10(Pearson’s, of stable errors) ÷ 2'),
+  ],
+  write({ evidence: { errors, latency, dispersion } }, out, at) {
+    out[at] = within1(errors.harmLog10 / EVIDENCE);
+    out[at + 1] = within1(errors.safetyLog10 / EVIDENCE);
+    out[at + 2] = within1(latency.harmLog10 / EVIDENCE);
+    out[at + 3] = within1(latency.safetyLog10 / EVIDENCE);
+    out[at + 4] = logShare(errors.mostHarm ?? 1);
+    out[at + 5] = logShare(latency.mostHarm ?? 1);
+    out[at + 6] = unit((Math.log(Math.max(1, dispersion)) * Math.LOG10E) / 2);
+  },
+};
+
+const container: Group = {
+  name: 'containers of the canary',
+  fields: [
+    share('restarts_10m', 'restarts over about ten minutes ÷ 5'),
+    share('canary_cpu', 'share of limit; 0 where unknown'),
+    share('canary_memory', 'share of limit; 0 where unknown'),
+    signed('memory_trend', `share of limit per minute ÷ ${MEMORY_TREND}; 0 where unknown`),
+  ],
+  write({ reading, record }, out, at) {
+    out[at] = unit(record.recentRestarts / 5);
+    out[at + 1] = unit(reading.cpu ?? 0);
+    out[at + 2] = unit(reading.memory ?? 0);
+    out[at + 3] = within1(record.memoryTrend / MEMORY_TREND);
+  },
+};
+
+const GROUPS = [place, traffic, errors, latencies, evidence, container];
+
+/** The numbers of the observation, in their order. */
+export const CANARY_FIELDS: readonly Field[] = GROUPS.flatMap(({ fields }) => fields);
+
+/** Name and version of the contract. */
+export const CANARY_SPEC = `canary/${CANARY_FIELDS.length}`;
+
+/** The fields by what they tell together, for explanations. */
+export const CANARY_GROUPS = GROUPS.map(({ name, fields }) => ({
+  name,
+  fields: fields.map((field) => field.name),
+}));
+
+/** Writes all of `CANARY_FIELDS`. */
+export function writeObservation(view: CanaryView, observation: Float32Array): void {
+  let at = 0;
+  for (let index = 0; index < GROUPS.length; index++) {
+    const group = GROUPS[index] as Group;
+    group.write(view, observation, at);
+    at += group.fields.length;
+  }
 }
 
 function unit(value: number): number {
@@ -117,14 +173,13 @@ function within1(value: number): number {
 }
 
 function logCount(count: number): number {
-  return count === 0 ? 0 : unit((Math.log(1 + count) * Math.LOG10E) / COUNT_SCALE);
+  return count <= 0 ? 0 : unit((Math.log(1 + count) * Math.LOG10E) / 5);
 }
 
 function logShare(value: number): number {
-  if (value <= LEAST_ERROR_SHARE) return 0;
-  return unit((Math.log(value / LEAST_ERROR_SHARE) * Math.LOG10E) / 4);
+  return value <= LEAST_SHARE ? 0 : unit((Math.log(value / LEAST_SHARE) * Math.LOG10E) / 4);
 }
 
-function logRatio(value: number): number {
-  return value <= 0 ? 0 : within1((Math.log(value) * Math.LOG2E) / 2);
+function logRatio(value: number, usual: number): number {
+  return value <= 0 || usual <= 0 ? 0 : within1((Math.log(value / usual) * Math.LOG2E) / 2);
 }

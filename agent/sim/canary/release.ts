@@ -1,16 +1,10 @@
+import type { IntervalCounts } from '../../tasks/canary/evidence/counts';
 import type { Random } from '../random';
-import type { Interval } from './interval';
+import { INTERVAL_SECONDS, type Interval } from './interval';
+import { exceedance, LatencyShape } from './latencyShape';
 import type { CanaryScenario } from './scenario';
 
-export const INTERVAL_SECONDS = 30;
-/** Share of requests above the usual p95. */
-const SLOW_SHARE = 0.05;
-const LOG_SLOW_SHARE = Math.log(SLOW_SHARE);
-/** −ln of the share above each quantile. */
-const DEPTH_50 = -Math.log(0.5);
-const DEPTH_95 = -Math.log(0.05);
-const DEPTH_99 = -Math.log(0.01);
-/** The shared drift of errors forgets half of itself in about five minutes. */
+/** The shared drifts forget half of themselves in about five minutes. */
 const DRIFT_KEEP = 0.93;
 const DRIFT_FRESH = Math.sqrt(1 - DRIFT_KEEP * DRIFT_KEEP);
 /** Share of requests that fail in the interval in which a leaking container is killed, and while it comes back. */
@@ -21,6 +15,9 @@ const PRESSURE_COST = 3;
 const MOST_ERRORS = 0.98;
 const WARM_SECONDS = 600;
 const MEMORY_NOISE = 0.01;
+/** What T the counts of slow requests go by: above it, above what speaks for harm, above what speaks against safety. */
+const HARM_BAR = 1.09;
+const SAFETY_BAR = 1.3;
 
 /**
  * Two versions of a service behind weighted traffic, 30 s at a time. Requests are Poisson, errors and slow requests
@@ -31,92 +28,154 @@ const MEMORY_NOISE = 0.01;
 export class Release {
   /** Of the interval before: what is wrong with the canary, as a share of its requests that fail or are slow by it. */
   harmShare = 0;
+  /** 0…1 of the whole harm, in the interval before. */
+  harmLevel = 0;
   readonly #scenario: Readonly<CanaryScenario>;
+  readonly #countsSameAge: boolean;
+  readonly #latency: LatencyShape;
   #random: Random;
   #drift = 0;
+  #latencyDrift = 0;
   #leaked = 0;
 
-  constructor(scenario: Readonly<CanaryScenario>, random: Random) {
+  /** @param countsSameAge also serves a baseline: fresh pods of the stable version with as much traffic as the canary */
+  constructor(scenario: Readonly<CanaryScenario>, random: Random, countsSameAge: boolean) {
     this.#scenario = scenario;
     this.#random = random;
+    this.#countsSameAge = countsSameAge;
+    this.#latency = new LatencyShape(scenario);
   }
 
   reset(random: Random): void {
     this.#random = random;
     this.#drift = random.gaussian();
-    this.#leaked = 0;
-    this.harmShare = 0;
+    this.#latencyDrift = random.gaussian();
+    this.#leaked = this.harmShare = this.harmLevel = 0;
   }
 
   /** Serves one interval that begins at `seconds` with `weight` of the traffic on the canary. */
   serve(interval: Interval, seconds: number, weight: number): void {
     const scenario = this.#scenario;
     const random = this.#random;
-    const phase = seconds / scenario.trafficPeriodSeconds + scenario.trafficPhase;
-    const swing = 1 + scenario.trafficSwing * Math.sin(2 * Math.PI * phase);
-    const offered = scenario.requestsPerSecond * swing * INTERVAL_SECONDS;
+    interval.seconds = INTERVAL_SECONDS;
+    interval.weight = weight;
+    const offered = this.#offered(seconds);
     this.#drift = DRIFT_KEEP * this.#drift + DRIFT_FRESH * random.gaussian();
+    this.#latencyDrift = DRIFT_KEEP * this.#latencyDrift + DRIFT_FRESH * random.gaussian();
     const usual = scenario.baseErrorShare * Math.exp(scenario.drift * this.#drift);
+    const hit = this.#isHit(seconds);
+    const common = this.#commonSpike() + (hit ? scenario.incidentErrorShare : 0);
+    const busy = Math.exp(scenario.latencyDrift * this.#latencyDrift) * (hit ? scenario.incidentFactor : 1);
 
-    const harm = this.#harmNow(seconds);
+    const harm = this.#harmNow(seconds, weight);
+    this.harmLevel = harm;
     const restarted = this.#leak();
     const pressure = Math.max(0, scenario.memoryBase + this.#leaked - MEMORY_PRESSURE);
     const harmFactor = 1 + (scenario.latencyFactor - 1) * harm + PRESSURE_COST * pressure;
-    const factor = harmFactor * this.#goodFactor(seconds);
+    const cold = Math.max(0, 1 - seconds / scenario.coldSeconds);
+    const good = 1 + (scenario.coldFactor - 1) * cold;
+    const factor = harmFactor * good * scenario.usualLatencyRatio;
     const own = scenario.extraErrorShare * harm + (restarted ? RESTART_ERRORS : 0);
-    const common = this.#commonNow();
-    const slow = slowShare(harmFactor, scenario.latencyFloor);
-    this.harmShare = own + (1 - own) * Math.max(0, slow - SLOW_SHARE);
+    const slowed = Math.max(0, exceedance(scenario, 1 / harmFactor) - scenario.slowShare);
+    this.harmShare = Math.min(1, own) + (1 - Math.min(1, own)) * slowed;
 
     interval.restarts = restarted ? 1 : 0;
-    interval.canaryMemory = this.#memory(seconds);
-    interval.canaryCpu = unit(scenario.cpuBase * (1 + 0.5 * (factor - 1)) * (1 + 0.05 * random.gaussian()));
-    this.#serveCanary(interval, offered * weight, usual * scenario.usualErrorRatio, own + common, factor);
-    this.#serveStable(interval, offered * (1 - weight), usual, common);
+    interval.memory = this.#memory(seconds);
+    interval.cpu = unit(scenario.cpuBase * (1 + 0.5 * (factor - 1)) * (1 + 0.05 * random.gaussian()));
+    const extra = common + this.#coldErrors(seconds);
+    this.#serveRoutes(interval, offered, usual, extra, own, common, factor * busy, busy);
+    this.#latency.write(interval, factor * busy, busy, random);
+    if (this.#countsSameAge) this.#serveSameAge(interval, offered * weight, usual, extra, good * busy);
   }
 
-  #serveCanary(interval: Interval, offered: number, usual: number, extra: number, factor: number): void {
-    const requests = this.#random.poisson(offered);
-    interval.canaryRequests = requests;
-    interval.canaryErrors = this.#errors(requests, usual, extra);
-    interval.canarySlow = this.#count(requests, slowShare(factor, this.#scenario.latencyFloor));
-    interval.canaryP50 = this.#quantile(requests, DEPTH_50, factor);
-    interval.canaryP95 = this.#quantile(requests, DEPTH_95, factor);
-    interval.canaryP99 = this.#quantile(requests, DEPTH_99, factor);
+  #offered(seconds: number): number {
+    const { requestsPerSecond, trafficPeriodSeconds, trafficPhase, trafficSwing } = this.#scenario;
+    const phase = seconds / trafficPeriodSeconds + trafficPhase;
+    return requestsPerSecond * (1 + trafficSwing * Math.sin(2 * Math.PI * phase)) * INTERVAL_SECONDS;
   }
 
-  #serveStable(interval: Interval, offered: number, usual: number, extra: number): void {
+  #serveRoutes(
+    interval: Interval,
+    offered: number,
+    usual: number,
+    canaryExtra: number,
+    harm: number,
+    stableExtra: number,
+    canaryFactor: number,
+    stableFactor: number,
+  ): void {
+    const { routes, stableMix, canaryMix, routeLatency, routeErrors, harmsRoute, usualErrorRatio } =
+      this.#scenario;
+    interval.routes = routes;
+    for (let route = 0; route < routes; route++) {
+      const counts = interval.strata[route] as IntervalCounts;
+      const isSecond = route === 1;
+      const latency = isSecond ? routeLatency : 1;
+      const errors = usual * (isSecond ? routeErrors : 1);
+      const canary = offered * interval.weight * (isSecond ? canaryMix : 1 - canaryMix);
+      const stable = offered * (1 - interval.weight) * (isSecond ? stableMix : 1 - stableMix);
+      const own = harmsRoute ? (isSecond ? harm / canaryMix : 0) : harm;
+      this.#serveCanary(counts, canary, errors * usualErrorRatio, canaryExtra + own, canaryFactor * latency);
+      this.#serveStable(counts, stable, errors, stableExtra, stableFactor * latency);
+    }
+    sumRoutes(interval);
+  }
+
+  #serveCanary(counts: IntervalCounts, offered: number, usual: number, extra: number, factor: number): void {
     const requests = this.#random.poisson(offered);
-    interval.stableRequests = requests;
-    interval.stableErrors = this.#errors(requests, usual, extra);
-    interval.stableSlow = this.#count(requests, SLOW_SHARE);
-    interval.stableP50 = this.#quantile(requests, DEPTH_50, 1);
-    interval.stableP95 = this.#quantile(requests, DEPTH_95, 1);
-    interval.stableP99 = this.#quantile(requests, DEPTH_99, 1);
+    const scattered = factor * this.#scatter();
+    const verySlow = exceedance(this.#scenario, SAFETY_BAR / scattered);
+    const slow = exceedance(this.#scenario, HARM_BAR / scattered);
+    counts.canaryRequests = requests;
+    counts.canaryErrors = this.#errors(requests, usual, extra);
+    counts.canaryVerySlow = this.#count(requests, verySlow);
+    const between = this.#count(requests, slow - verySlow);
+    counts.canarySlow = Math.min(requests, counts.canaryVerySlow + between);
+  }
+
+  #serveStable(counts: IntervalCounts, offered: number, usual: number, extra: number, factor: number): void {
+    const requests = this.#random.poisson(offered);
+    counts.stableRequests = requests;
+    counts.stableErrors = this.#errors(requests, usual, extra);
+    counts.stableSlow = this.#count(requests, exceedance(this.#scenario, 1 / (factor * this.#scatter())));
+  }
+
+  /** Pods of the stable version that are as cold, and get the same mix of requests, as the canary. */
+  #serveSameAge(interval: Interval, offered: number, usual: number, extra: number, factor: number): void {
+    const { routes, canaryMix, routeLatency, routeErrors } = this.#scenario;
+    const { sameAge } = interval;
+    sameAge.canaryRequests = interval.canaryRequests;
+    sameAge.canaryErrors = interval.canaryErrors;
+    sameAge.canarySlow = interval.canarySlow;
+    sameAge.canaryVerySlow = interval.canaryVerySlow;
+    this.#serveStable(sameAge, offered * (1 - canaryMix), usual, extra, factor);
+    if (routes === 1) return;
+    const { stableRequests, stableErrors, stableSlow } = sameAge;
+    this.#serveStable(sameAge, offered * canaryMix, usual * routeErrors, extra, factor * routeLatency);
+    sameAge.stableRequests += stableRequests;
+    sameAge.stableErrors += stableErrors;
+    sameAge.stableSlow += stableSlow;
+  }
+
+  #scatter(): number {
+    return Math.exp(this.#scenario.latencyScatter * this.#random.gaussian());
   }
 
   #errors(requests: number, usual: number, extra: number): number {
-    const scatter = Math.exp(this.#scenario.dispersion * this.#random.gaussian());
-    return this.#count(requests, Math.min(MOST_ERRORS, usual * scatter + extra));
+    if (requests === 0) return 0;
+    const { dispersion, clusterSize } = this.#scenario;
+    const share = Math.min(MOST_ERRORS, usual * Math.exp(dispersion * this.#random.gaussian()));
+    const usualErrors = clusterSize * this.#random.poisson((requests * share) / clusterSize);
+    return Math.min(requests, usualErrors + this.#count(requests, Math.min(MOST_ERRORS, extra)));
   }
 
   #count(requests: number, share: number): number {
     return requests === 0 ? 0 : Math.min(requests, this.#random.poisson(requests * share));
   }
 
-  /** Relative to the usual one; its error falls with the square root of the requests beyond the quantile. */
-  #quantile(requests: number, depth: number, factor: number): number {
-    if (requests === 0) return 0;
-    const { latencyFloor, latencyNoise } = this.#scenario;
-    const spread = (1 - latencyFloor) / Math.sqrt(Math.max(1, requests * Math.exp(-depth)) * depth * depth);
-    return factor * Math.max(0.2, 1 + (latencyNoise + spread) * this.#random.gaussian());
-  }
-
-  /** By what factor latencies of a good canary differ: a little for ever, more while it is cold. */
-  #goodFactor(seconds: number): number {
-    const { usualLatencyRatio, coldFactor, coldSeconds } = this.#scenario;
-    const cold = Math.max(0, 1 - seconds / coldSeconds);
-    return usualLatencyRatio * (1 + (coldFactor - 1) * cold);
+  #coldErrors(seconds: number): number {
+    const { coldErrorShare, coldErrorSeconds } = this.#scenario;
+    return coldErrorShare * Math.max(0, 1 - seconds / coldErrorSeconds);
   }
 
   /** Memory grows while caches fill, and scatters. */
@@ -127,35 +186,52 @@ export class Release {
   }
 
   /** 0…1 of the whole harm. */
-  #harmNow(seconds: number): number {
-    const { onsetSeconds, rampSeconds, spikeShare } = this.#scenario;
-    if (seconds < onsetSeconds) return 0;
+  #harmNow(seconds: number, weight: number): number {
+    const { onsetSeconds, rampSeconds, spikeShare, harmlessWeight } = this.#scenario;
+    if (seconds < onsetSeconds || weight <= harmlessWeight) return 0;
     if (spikeShare < 1) return this.#random.uniform() < spikeShare ? 1 : 0;
     return rampSeconds === 0 ? 1 : Math.min(1, (seconds - onsetSeconds) / rampSeconds);
   }
 
-  #commonNow(): number {
+  #commonSpike(): number {
     const { commonSpikeShare, commonErrorShare } = this.#scenario;
     return commonSpikeShare > 0 && this.#random.uniform() < commonSpikeShare ? commonErrorShare : 0;
+  }
+
+  #isHit(seconds: number): boolean {
+    const { incidentFromSeconds, incidentSeconds } = this.#scenario;
+    return seconds >= incidentFromSeconds && seconds < incidentFromSeconds + incidentSeconds;
   }
 
   /** @returns whether the canary's container was killed for its memory */
   #leak(): boolean {
     const { leakPerSecond, memoryBase } = this.#scenario;
-    this.#leaked += leakPerSecond * INTERVAL_SECONDS;
+    this.#leaked = leakPerSecond === 0 ? 0 : this.#leaked + leakPerSecond * INTERVAL_SECONDS;
     if (memoryBase + this.#leaked < 1) return false;
     this.#leaked = 0;
     return true;
   }
 }
 
-/**
- * Share of requests above the usual p95 where latencies are `factor` times the usual ones: with the floor s and the
- * p95 as unit, P(X > 1/factor) = 0.05^((1/factor − s) ÷ (1 − s)).
- */
-export function slowShare(factor: number, floor: number): number {
-  const depth = (1 / factor - floor) / (1 - floor);
-  return depth <= 0 ? 1 : Math.exp(LOG_SLOW_SHARE * depth);
+function sumRoutes(interval: Interval): void {
+  const first = interval.strata[0] as IntervalCounts;
+  interval.canaryRequests = first.canaryRequests;
+  interval.canaryErrors = first.canaryErrors;
+  interval.canarySlow = first.canarySlow;
+  interval.canaryVerySlow = first.canaryVerySlow;
+  interval.stableRequests = first.stableRequests;
+  interval.stableErrors = first.stableErrors;
+  interval.stableSlow = first.stableSlow;
+  for (let route = 1; route < interval.routes; route++) {
+    const counts = interval.strata[route] as IntervalCounts;
+    interval.canaryRequests += counts.canaryRequests;
+    interval.canaryErrors += counts.canaryErrors;
+    interval.canarySlow += counts.canarySlow;
+    interval.canaryVerySlow += counts.canaryVerySlow;
+    interval.stableRequests += counts.stableRequests;
+    interval.stableErrors += counts.stableErrors;
+    interval.stableSlow += counts.stableSlow;
+  }
 }
 
 function unit(value: number): number {

@@ -1,72 +1,61 @@
-import { Dispersion, Evidence } from './evidence';
-import type { Interval } from './interval';
+import type { CanaryReading, RecordView } from './canaryView';
 
-/** Weight of the newest interval in smoothed shares: five minutes. */
-const SMOOTH = 0.1;
-const RECENT = 20;
-/** Six minutes. */
-const WARM_UP_INTERVALS = 12;
+const SMOOTH_SECONDS = 300;
+const USUAL_SECONDS = 1800;
+const RESTARTS_SECONDS = 600;
 
-/** What a controller knows from the metrics so far. */
-export class ReleaseRecord {
-  readonly errors = new Evidence();
-  readonly latency = new Evidence();
-  readonly dispersion = new Dispersion();
-  /** Smoothed shares, and smoothed ratio of the canary's p95 to the stable one's. */
+/** What a controller remembers of the metrics of a release, reading by reading. */
+export class ReleaseRecord implements RecordView {
   canaryErrorShare = 0;
   stableErrorShare = 0;
   p95Ratio = 1;
-  /** Requests of the canary since the weight is what it is, and since the beginning. */
+  usualP50Seconds = 0;
+  usualP95Seconds = 0;
+  usualP99Seconds = 0;
   requestsAtWeight = 0;
-  requests = 0;
   recentRestarts = 0;
   memoryTrend = 0;
-  readonly #restarts = new Uint8Array(RECENT);
-  #intervals = 0;
-  #memory = 0;
+  #memory = Number.NaN;
 
   reset(): void {
-    this.errors.reset();
-    this.latency.reset();
-    this.dispersion.reset();
-    this.canaryErrorShare = this.stableErrorShare = this.requests = this.requestsAtWeight = 0;
+    this.canaryErrorShare = this.stableErrorShare = 0;
     this.p95Ratio = 1;
-    this.recentRestarts = this.#intervals = this.#memory = this.memoryTrend = 0;
-    this.#restarts.fill(0);
+    this.usualP50Seconds = this.usualP95Seconds = this.usualP99Seconds = 0;
+    this.requestsAtWeight = this.recentRestarts = this.memoryTrend = 0;
+    this.#memory = Number.NaN;
   }
 
-  /** What was shown to be safe was shown at another weight; harm remains harm. */
   weightChanged(): void {
     this.requestsAtWeight = 0;
   }
 
-  add(interval: Interval): void {
-    const { canaryRequests, stableRequests, canaryErrors, stableErrors } = interval;
-    this.dispersion.add(stableErrors, stableRequests);
-    const { eta } = this.dispersion;
-    this.errors.add(canaryErrors, canaryRequests, stableErrors, stableRequests, eta);
-    // A new version is slow while its caches fill: that is no evidence.
-    if (this.#intervals >= WARM_UP_INTERVALS)
-      this.latency.add(interval.canarySlow, canaryRequests, interval.stableSlow, stableRequests, 1);
-    this.requests += canaryRequests;
-    this.requestsAtWeight += canaryRequests;
-    if (canaryRequests > 0)
-      this.canaryErrorShare += SMOOTH * (canaryErrors / canaryRequests - this.canaryErrorShare);
-    if (stableRequests > 0)
-      this.stableErrorShare += SMOOTH * (stableErrors / stableRequests - this.stableErrorShare);
-    if (interval.canaryP95 > 0 && interval.stableP95 > 0) {
-      this.p95Ratio += SMOOTH * (interval.canaryP95 / interval.stableP95 - this.p95Ratio);
-    }
-    this.#addContainer(interval);
-    this.#intervals++;
+  add(reading: CanaryReading): void {
+    const { canary, stable, seconds } = reading;
+    const take = 1 - Math.exp(-seconds / SMOOTH_SECONDS);
+    if (canary.requests > 0)
+      this.canaryErrorShare += take * (canary.errors / canary.requests - this.canaryErrorShare);
+    if (stable.requests > 0)
+      this.stableErrorShare += take * (stable.errors / stable.requests - this.stableErrorShare);
+    if (canary.p95Seconds > 0 && stable.p95Seconds > 0)
+      this.p95Ratio += take * (canary.p95Seconds / stable.p95Seconds - this.p95Ratio);
+    if (stable.p95Seconds > 0) this.#addUsual(reading);
+    this.requestsAtWeight += canary.requests;
+    this.#addContainer(reading, take);
   }
 
-  #addContainer({ restarts, canaryMemory }: Interval): void {
-    const place = this.#intervals % RECENT;
-    this.recentRestarts += restarts - (this.#restarts[place] as number);
-    this.#restarts[place] = restarts;
-    const change = this.#intervals === 0 || restarts > 0 ? 0 : canaryMemory - this.#memory;
-    this.memoryTrend += SMOOTH * (change - this.memoryTrend);
-    this.#memory = canaryMemory;
+  #addUsual({ stable, seconds }: CanaryReading): void {
+    const take = this.usualP95Seconds === 0 ? 1 : 1 - Math.exp(-seconds / USUAL_SECONDS);
+    this.usualP50Seconds += take * (stable.p50Seconds - this.usualP50Seconds);
+    this.usualP95Seconds += take * (stable.p95Seconds - this.usualP95Seconds);
+    this.usualP99Seconds += take * (stable.p99Seconds - this.usualP99Seconds);
+  }
+
+  #addContainer({ restarts, memory, seconds }: CanaryReading, take: number): void {
+    this.recentRestarts = this.recentRestarts * Math.exp(-seconds / RESTARTS_SECONDS) + restarts;
+    if (memory === null || seconds === 0) return;
+    const known = restarts === 0 && !Number.isNaN(this.#memory);
+    const perMinute = known ? ((memory - this.#memory) * 60) / seconds : 0;
+    this.memoryTrend += take * (perMinute - this.memoryTrend);
+    this.#memory = memory;
   }
 }

@@ -1,8 +1,9 @@
 import type { HpaSpec } from '../../../tasks/scale/hpa/hpaSpec';
 import type { KubeObject, ObjectStore, ResourceType } from '../../objectStore';
-import { fromLabelSelector, type Requirement } from '../../store/labelSelector';
+import { fromLabelSelector, parseLabelSelector, type Requirement } from '../../store/labelSelector';
 import { DEPLOYMENTS, REPLICA_SETS } from '../../store/resourceTypes';
 import { notFound, StatusError } from '../../store/statusError';
+import { ROLLOUTS } from '../argo/definitions';
 
 /** What an autoscaler scales. */
 export interface ScaleTarget {
@@ -14,8 +15,9 @@ export interface ScaleTarget {
 }
 
 const SCALABLE: Readonly<Record<string, ResourceType>> = {
-  Deployment: DEPLOYMENTS,
-  ReplicaSet: REPLICA_SETS,
+  'apps/v1 Deployment': DEPLOYMENTS,
+  'apps/v1 ReplicaSet': REPLICA_SETS,
+  'argoproj.io/v1alpha1 Rollout': ROLLOUTS,
 };
 
 /** Throws StatusError 404 where the target is not there, or of a kind that the cluster cannot scale. */
@@ -24,18 +26,23 @@ export function scaleTarget(
   namespace: string | undefined,
   { apiVersion = 'apps/v1', kind, name }: HpaSpec['scaleTargetRef'],
 ): ScaleTarget {
-  const resource = apiVersion === 'apps/v1' ? SCALABLE[kind] : undefined;
+  const resource = SCALABLE[`${apiVersion} ${kind}`];
   if (!resource) {
     throw new StatusError(404, 'NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`);
   }
   const object = store.get(resource, namespace, name);
   if (!object) throw notFound(resource, name);
+  const { spec, status } = object;
+  // A Rollout says itself which of its pods count.
+  const isRollout = resource === ROLLOUTS;
   return {
     resource,
     object,
-    specReplicas: Number(object.spec?.replicas ?? 1),
-    statusReplicas: Number(object.status?.replicas ?? 0),
-    selector: fromLabelSelector(object.spec?.selector) ?? [],
+    specReplicas: Number(spec?.replicas ?? 1),
+    statusReplicas: Number((isRollout ? status?.HPAReplicas : status?.replicas) ?? 0),
+    selector: isRollout
+      ? parseLabelSelector(String(status?.selector ?? ''))
+      : (fromLabelSelector(spec?.selector) ?? []),
   };
 }
 

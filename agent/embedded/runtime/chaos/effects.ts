@@ -59,6 +59,7 @@ export function addFaults(all: readonly PodFaults[]): PodFaults {
     total.abortShare = either(total.abortShare, faults.abortShare);
     total.errorShare = either(total.errorShare, faults.errorShare);
     addSlowness(total, faults);
+    total.latencyFactor *= faults.latencyFactor;
     total.linkRate = Math.min(total.linkRate, faults.linkRate);
     total.linkQueue = Math.min(total.linkQueue, faults.linkQueue);
   }

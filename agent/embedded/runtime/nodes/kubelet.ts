@@ -7,6 +7,7 @@ import type { Cluster, Controller } from '../controller';
 import { keyOf, podPhase, podSpec, splitKey } from '../kinds';
 import { podBehaviour } from '../podSettings';
 import { PodLog } from '../telemetry/podLog';
+import { RequestCounts } from '../traffic/requestCounts';
 import { WorkQueue } from '../workQueue';
 import {
   type ContainerState,
@@ -32,6 +33,8 @@ const LOST_EXIT_CODE = 255;
 
 /** A pod on a node, with the process that it stands for. */
 export interface RunningPod extends PodFacts, HttpServer {
+  /** `namespace/name`. */
+  readonly key: string;
   readonly uid: string;
   readonly nodeName: string;
   readonly log: PodLog;
@@ -44,6 +47,8 @@ export interface RunningPod extends PodFacts, HttpServer {
   ending: Pick<Termination, 'reason' | 'exitCode'> | null;
   /** What somebody in the way does to its HTTP requests. */
   httpRules: readonly HttpRule[];
+  /** What it counts by route; null for an app that does not tell routes apart. */
+  readonly requests: RequestCounts | null;
   /** By so much its clock is ahead of the cluster's. */
   clockOffsetMs: number;
 }
@@ -125,6 +130,7 @@ export class Kubelet implements Controller {
     const address = ++this.#addresses;
     const { image = '', ports = [] } = podSpec(pod).containers[0] ?? {};
     const running: RunningPod = {
+      key,
       uid: pod.metadata.uid,
       nodeName: podSpec(pod).nodeName ?? '',
       image,
@@ -133,6 +139,7 @@ export class Kubelet implements Controller {
       namedPorts: new Map(ports.map(({ name = '', containerPort }) => [name, containerPort])),
       ending: null,
       httpRules: [],
+      requests: Object.keys(behaviour.routes).length > 0 ? new RequestCounts(behaviour.routes) : null,
       clockOffsetMs: 0,
       get isServing() {
         return this.container.kind === 'ready';
@@ -271,6 +278,7 @@ export class Kubelet implements Controller {
       return { kind: 'starting', startedAtMs: nowMs, untilMs: Number.POSITIVE_INFINITY };
     }
     running.sim.start(this.#cluster.random);
+    running.requests?.restart();
     running.log.note(nowMs + running.clockOffsetMs, 'starting');
     const variation = 0.8 + 0.4 * this.#cluster.random.uniform();
     return {

@@ -32,6 +32,8 @@ function server({ faults, rules = [], isServing = true, ports = [8080], rate = 6
       fileShare: 0.5,
       responseBytes: 1,
       paths: ['/healthz'],
+      routes: {},
+      errorShare: 0,
       problem: null,
     },
     httpRules: rules.map((rule) => ({

@@ -1,9 +1,12 @@
 import type { SimPod } from '../../../sim/pod';
 import type { Random } from '../../../sim/random';
 import type { PodBehaviour } from '../podSettings';
+import type { RequestCounts } from '../traffic/requestCounts';
 
 /** The path that the load of a Service asks for. */
 export const LOAD_PATH = '/';
+/** Answered by every app, whatever is wrong with it. */
+export const VERSION_PATH = '/version';
 
 /** What something in the way does to the HTTP requests of a pod that go to one port and match a path. */
 export interface HttpRule {
@@ -25,6 +28,8 @@ export interface HttpServer {
   /** Where it listens; empty means everywhere. */
   readonly ports: readonly number[];
   readonly httpRules: readonly HttpRule[];
+  /** Of an app that declares routes. */
+  readonly requests?: RequestCounts | null;
 }
 
 /** What becomes of a request: an answer, nobody listening, a cut connection, or silence. */
@@ -48,7 +53,7 @@ export function requestPod(
   if (chance(sim.faults.lossShare, random)) return { kind: 'lost' };
   const own = effectOf(server.httpRules, port, path);
   if (own.abort) return { kind: 'reset', afterSeconds: own.delaySeconds };
-  const isLoad = path === LOAD_PATH;
+  const isLoad = path === LOAD_PATH || server.requests?.routeOf(path) !== undefined;
   if (isLoad && chance(sim.refusedShare, random)) {
     return { kind: 'answered', status: 503, latencySeconds: 0.001 + own.delaySeconds };
   }
@@ -88,9 +93,11 @@ function listens(ports: readonly number[], port: number): boolean {
   return ports.length === 0 || ports.includes(port);
 }
 
-function statusOf({ sim, behaviour }: HttpServer, path: string, random: Random): number {
-  if (path === LOAD_PATH) return chance(sim.faults.errorShare, random) ? 500 : 200;
-  return behaviour.paths.includes(path) ? 200 : 404;
+function statusOf({ sim, behaviour, requests }: HttpServer, path: string, random: Random): number {
+  const route = requests?.routeOf(path)?.route;
+  if (route !== undefined && chance(requests?.brokenShares.get(route) ?? 0, random)) return 500;
+  if (route !== undefined || path === LOAD_PATH) return chance(sim.faults.errorShare, random) ? 500 : 200;
+  return path === VERSION_PATH || behaviour.paths.includes(path) ? 200 : 404;
 }
 
 /** Without what delays the requests for this one path. */

@@ -4,8 +4,9 @@ import { PODS, SERVICES, sameType } from '../../store/resourceTypes';
 import type { Cluster, Controller } from '../controller';
 import { isPodReady, keyOf, servicePorts, serviceSelector, splitKey } from '../kinds';
 import { LOAD_ANNOTATION, serviceLoad } from '../podSettings';
+import type { Destination } from '../traffic/resolution';
 import { WorkQueue } from '../workQueue';
-import type { Kubelet } from './kubelet';
+import type { Kubelet, RunningPod } from './kubelet';
 
 interface Route {
   /** The annotation that the load was made from. */
@@ -50,6 +51,14 @@ export class ServiceRouter implements Controller {
   endpoints(namespace: string, name: string): KubeObject[] {
     const service = this.#cluster.store.get(SERVICES, namespace, name);
     return service ? this.#endpointsOf(service) : [];
+  }
+
+  /** Those of them that a route may send to: a subset's only, where it names one. */
+  podsOf({ namespace, service, subset }: Destination): RunningPod[] {
+    const labels = Object.entries(subset ?? {});
+    return this.endpoints(namespace, service)
+      .filter(({ metadata }) => labels.every(([label, value]) => metadata.labels?.[label] === value))
+      .flatMap((pod) => this.#kubelet.running.get(keyOf(pod.metadata)) ?? []);
   }
 
   /** The port of the pods behind a Service's port, by its name or number; undefined for the pods' own first. */

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objectStore';
 import type { SeriesStore } from '../../seriesStore';
 import { isPodReady, podPhase, podSpec, requestOf } from '../kinds';
 import type { RunningPod } from '../nodes/kubelet';
+import { ROUTE_BOUNDS_SECONDS, type RouteCounts } from '../traffic/requestCounts';
 import { SeriesGroup } from './seriesGroup';
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
@@ -10,6 +11,7 @@ const WAITING_REASONS = ['ContainerCreating', 'CrashLoopBackOff', 'ErrImagePull'
 const TERMINATED_REASONS = ['OOMKilled', 'Completed', 'Error'];
 const RESOURCES = ['cpu', 'memory'] as const;
 const BUCKET_LABELS = LATENCY_BOUNDS_SECONDS.map(String);
+const ROUTE_BUCKET_LABELS = ROUTE_BOUNDS_SECONDS.map(String);
 /** The CFS period in microseconds. */
 const CPU_PERIOD = 100_000;
 const PERIODS_PER_SECOND = 1e6 / CPU_PERIOD;
@@ -20,6 +22,9 @@ export class PodMetrics {
   readonly #container: SeriesGroup;
   readonly #state: SeriesGroup;
   readonly #app: SeriesGroup;
+  /** Of an app that tells its routes apart, in place of `#app`. */
+  readonly #routes = new Map<string, SeriesGroup>();
+  readonly #routeGroup: (route: string) => SeriesGroup;
 
   constructor(store: SeriesStore, pod: KubeObject) {
     const { uid, name, namespace = '' } = pod.metadata;
@@ -29,23 +34,45 @@ export class PodMetrics {
     this.#container = new SeriesGroup(store, { namespace, pod: name, container, node });
     this.#state = new SeriesGroup(store, { namespace, pod: name, container, uid });
     this.#app = new SeriesGroup(store, { namespace, pod: name, container });
+    this.#routeGroup = (route) => new SeriesGroup(store, { namespace, pod: name, container, route });
   }
 
   scrape(atMs: number, pod: KubeObject, running: RunningPod | undefined): void {
     this.#scrapeState(atMs, pod, running);
     if (!running?.sim.running) {
       this.#container.end(atMs);
-      this.#app.end(atMs);
+      this.#endApp(atMs);
       return;
     }
     this.#scrapeContainer(atMs, running);
-    this.#scrapeApp(atMs, running);
+    if (running.requests) for (const counts of running.requests.routes) this.#scrapeRoute(atMs, counts);
+    else this.#scrapeApp(atMs, running);
   }
 
   end(atMs: number): void {
     this.#container.end(atMs);
     this.#state.end(atMs);
+    this.#endApp(atMs);
+  }
+
+  #endApp(atMs: number): void {
     this.#app.end(atMs);
+    for (const group of this.#routes.values()) group.end(atMs);
+  }
+
+  #scrapeRoute(atMs: number, { route, byStatus, buckets, count, secondsSum }: RouteCounts): void {
+    const group = this.#routes.get(route) ?? this.#routeGroup(route);
+    this.#routes.set(route, group);
+    for (const [status, requests] of byStatus) {
+      group.append(atMs, 'http_requests_total', requests, 'status', String(status));
+    }
+    const duration = 'http_request_duration_seconds';
+    for (const [index, label] of ROUTE_BUCKET_LABELS.entries()) {
+      group.append(atMs, `${duration}_bucket`, buckets[index] ?? 0, 'le', label);
+    }
+    group.append(atMs, `${duration}_bucket`, count, 'le', '+Inf');
+    group.append(atMs, `${duration}_count`, count);
+    group.append(atMs, `${duration}_sum`, secondsSum);
   }
 
   #scrapeState(atMs: number, pod: KubeObject, running: RunningPod | undefined): void {

@@ -8,6 +8,11 @@ import { NodeMetrics } from './nodeMetrics';
 import { PodMetrics } from './podMetrics';
 import { SeriesGroup } from './seriesGroup';
 
+/** What is scraped beside pods, nodes and their kinds. */
+export interface ScrapeSource {
+  scrape(atMs: number): void;
+}
+
 /** Writes the cluster's metrics every scrape interval, as a Prometheus in the cluster would have them. */
 export class Scraper {
   readonly #cluster: Cluster;
@@ -20,6 +25,7 @@ export class Scraper {
   readonly #nodes = new Map<string, NodeMetrics>();
   /** Namespaces whose pods cannot be scraped, and until when. */
   readonly #lost = new Map<string, number>();
+  readonly #sources: ScrapeSource[] = [];
   #dueAtMs = 0;
 
   constructor(cluster: Cluster, kubelet: Kubelet, series: SeriesStore, intervalMs: number) {
@@ -37,6 +43,12 @@ export class Scraper {
     this.#scrapeDeployments(atMs);
     this.#scrapeAutoscalers(atMs);
     this.#scrapeNodes(atMs);
+    for (const source of this.#sources) source.scrape(atMs);
+  }
+
+  /** Scrapes it too from now on. */
+  add(source: ScrapeSource): void {
+    this.#sources.push(source);
   }
 
   /** As if the pods of the namespace could not be reached until then: their series end. */

@@ -1,0 +1,127 @@
+import { routerFor, routerText, routingOf } from '../../tasks/canary/routers/routers';
+import type { ReleaseSources } from '../releaseSources';
+import type { ManagedRelease, ManagedSettings, RouteObject, ServiceObject, VersionPods } from '../releases';
+import type { Owner, Workload } from '../snapshot';
+import type { DeploymentRecord } from './deployment';
+import type { Identified } from './meta';
+import type { ServiceRecord } from './relations';
+import { canaryNames } from './releaseNames';
+import { readManagedSettings, readReleaseNote } from './releaseNote';
+import { managedProblems } from './releaseProblems';
+import type { RouteRecord } from './releaseRoute';
+
+type Unweighed = Omit<ManagedRelease, 'weight' | 'problems'>;
+
+const TABLES = { nginx: 'ingresses', 'gateway-api': 'httpRoutes', istio: 'virtualServices' } as const;
+
+/** A Deployment that Coxswain releases, with all that belongs to it; null where it is gone. */
+export function buildManaged(record: DeploymentRecord, sources: ReleaseSources): ManagedRelease | null {
+  const workload = sources.workload(record.name);
+  const read = readManagedSettings(record.annotations);
+  if (!workload || read === null) return null;
+  const settings = 'broken' in read ? null : read;
+  const parts = settings ? partsOf(record, settings, sources) : NO_PARTS;
+  const release: Unweighed = {
+    operator: 'coxswain',
+    ref: workload.ref,
+    uid: workload.uid,
+    resourceVersion: workload.resourceVersion,
+    annotations: workload.annotations,
+    annotated: workload.annotated,
+    gitOps: gitOpsOf(workload),
+    stable: versionOf(workload),
+    canary: parts.canaryWorkload ? versionOf(parts.canaryWorkload) : null,
+    router: settings ? routerText(settings) : 'unknown',
+    autoscalers: autoscalersOf([workload, parts.canaryWorkload]),
+    settings: settings ?? 'broken',
+    note: readReleaseNote(record.annotations),
+    workload,
+    spec: record.spec,
+    isObserved: record.isObserved,
+    ...parts,
+  };
+  return {
+    ...release,
+    weight: weightOf(release),
+    problems:
+      'broken' in read
+        ? [`The annotation coxswain.dev/canary cannot be read: ${read.broken}.`]
+        : managedProblems(release, read, record, sources),
+  };
+}
+
+type Parts = Pick<
+  ManagedRelease,
+  'canaryWorkload' | 'route' | 'canaryIngress' | 'destinationRule' | 'services'
+>;
+
+const NO_PARTS: Parts = {
+  canaryWorkload: null,
+  route: null,
+  canaryIngress: null,
+  destinationRule: null,
+  services: { stable: null, canary: null },
+};
+
+function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: ReleaseSources): Parts {
+  const names = canaryNames(record.name, settings);
+  const route = sources.route(TABLES[settings.router], settings.route)?.route ?? null;
+  return {
+    canaryWorkload: sources.workload(names.deployment),
+    route,
+    canaryIngress:
+      settings.router === 'nginx' ? (sources.route('ingresses', names.ingress)?.route ?? null) : null,
+    destinationRule: settings.router === 'istio' ? destinationRule(record, settings, sources) : null,
+    services: {
+      stable: serviceObject(sources.service(settings.service)),
+      canary: serviceObject(sources.service(names.service)),
+    },
+  };
+}
+
+/** The one for the stable Service, by whichever of its names. */
+function destinationRule(
+  { namespace }: Identified,
+  { service }: ManagedSettings,
+  sources: ReleaseSources,
+): RouteObject | null {
+  const isMeant = ({ route }: RouteRecord) =>
+    route.hosts.some((host) => host === service || host.startsWith(`${service}.${namespace}.`));
+  return [...sources.destinationRules()].find(isMeant)?.route ?? null;
+}
+
+function serviceObject(record: ServiceRecord | undefined): ServiceObject | null {
+  if (!record) return null;
+  const { name, uid, resourceVersion, labels, spec } = record;
+  return { name, uid, resourceVersion, labels, spec };
+}
+
+/** A Deployment as one of two versions. */
+export function versionOf({ ref, containers, desiredReplicas, pods }: Workload): VersionPods {
+  return {
+    containers: containers.map(({ name, image }) => ({ name, image })),
+    revision: ref.name,
+    wantedPods: desiredReplicas,
+    pods,
+  };
+}
+
+export function autoscalersOf(workloads: readonly (Workload | null)[]): ManagedRelease['autoscalers'] {
+  return workloads.flatMap((workload) =>
+    (workload?.autoscalers ?? []).map(({ name, desiredReplicas, currentReplicas }) => ({
+      name,
+      desiredReplicas,
+      currentReplicas,
+    })),
+  );
+}
+
+export function gitOpsOf({ owners }: Pick<Workload, 'owners'>): readonly Owner[] {
+  return owners.filter(({ owns }) => owns === 'object');
+}
+
+function weightOf(release: Unweighed): number | null {
+  const { settings } = release;
+  const routing = routingOf(release);
+  return routing === null || settings === 'broken' ? null : routerFor(settings.router).read(routing);
+}

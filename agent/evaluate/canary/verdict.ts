@@ -1,0 +1,235 @@
+import type { Interval } from '../../rl/policy/policyModel';
+import type { Against, CanaryArmResult, CanaryResult } from './canaryResult';
+import { FIXED_PACE_ARM, RULE_PACE_ARM } from './canaryRules';
+import { judgeTargets, MOST_EXPOSURE, type Target, type TargetOutcome } from './targets';
+
+/** One arm against the targets. */
+export interface ArmVerdict {
+  name: string;
+  title: string;
+  outcomes: readonly TargetOutcome[];
+  /** In one clause. */
+  text: string;
+}
+
+/** What follows from an evaluation, in words. */
+export interface CanaryVerdict {
+  /** Of the arms that people release by, in their order. */
+  arms: readonly ArmVerdict[];
+  /** The name of the arm that should set the pace by default. */
+  pace: string;
+  /** Why it, and why not the others; in what baselines win: whole sentences. */
+  reasons: readonly string[];
+}
+
+/** Error rates are the same where they are higher by no more than this, and where chance explains what they are. */
+const EQUAL_RATES = { falsePromotion: 0.01, falseRollback: 0.005, undecided: 0.02 } as const;
+const RATE_NAMES: Readonly<Record<keyof typeof EQUAL_RATES, string>> = {
+  falsePromotion: 'false promotions',
+  falseRollback: 'false rollbacks',
+  undecided: 'releases without a verdict',
+};
+
+/**
+ * The arm that should set the pace by default. The rule's pace does where it exposes less than fixed steps under the
+ * same tests at equal error rates, else fixed steps do; unless a learned pace has earned its place: at equal error
+ * rates it exposes at least 30 % less than fixed steps, and less than the rule by more than chance.
+ *
+ * @throws RangeError where the tests with fixed steps or those with the rule's pace were not played
+ */
+export function defaultPace({ arms }: Pick<CanaryResult, 'arms'>): string {
+  const rule = bestRule(arms);
+  const earned = learnedPaces(arms).filter((arm) => objectionsTo(arm, rule).length === 0);
+  return leastExposed(earned)?.name ?? rule.name;
+}
+
+/** Which targets each arm meets, what should set the pace, and where baselines win. */
+export function judgeCanary(result: Pick<CanaryResult, 'arms'>): CanaryVerdict {
+  const { arms } = result;
+  const rule = bestRule(arms);
+  const pace = defaultPace(result);
+  const best = armNamed(arms, pace);
+  const learned = learnedPaces(arms);
+  return {
+    arms: arms.filter(({ role }) => role !== 'comparison').map(armVerdict),
+    pace,
+    reasons: [
+      whySetsPace(best, rule, learned.length > 0),
+      ...arms
+        .filter(({ role, name }) => role === 'learned' && name !== pace)
+        .map((arm) => capital(`${arm.title} should not set the pace: ${objectionsTo(arm, rule).join('; ')}.`))
+        .filter((text) => !text.endsWith(': .')),
+      ...arms
+        .filter(({ role, verdict }) => role === 'rule' && verdict === 'policy')
+        .flatMap((arm) => whereItWins(arm, best)),
+    ],
+  };
+}
+
+function bestRule(arms: readonly CanaryArmResult[]): CanaryArmResult {
+  const fixed = armNamed(arms, FIXED_PACE_ARM);
+  const steps = armNamed(arms, RULE_PACE_ARM);
+  const { toFixedPace } = steps;
+  const exposesLess = toFixedPace?.harmSeconds != null && toFixedPace.harmSeconds.high < 1;
+  return exposesLess && worseRates(toFixedPace).length === 0 ? steps : fixed;
+}
+
+function learnedPaces(arms: readonly CanaryArmResult[]): CanaryArmResult[] {
+  return arms.filter(({ role }) => role === 'learned');
+}
+
+function leastExposed(arms: readonly CanaryArmResult[]): CanaryArmResult | undefined {
+  const exposure = ({ toFixedPace }: CanaryArmResult) =>
+    toFixedPace?.harmSeconds?.mean ?? Number.POSITIVE_INFINITY;
+  return [...arms].sort((a, b) => exposure(a) - exposure(b))[0];
+}
+
+/** Why a learned policy should not set the pace; nothing where it should. */
+function objectionsTo(arm: CanaryArmResult, rule: CanaryArmResult): string[] {
+  if (arm.verdict === 'policy') return ['nothing but the policy itself owns promotion and rollback'];
+  const toRule = rule.name === FIXED_PACE_ARM ? arm.toFixedPace : arm.toRulePace;
+  const toFixed = arm.toFixedPace?.harmSeconds ?? null;
+  const objections: string[] = [];
+  if (toFixed === null || toFixed.mean > MOST_EXPOSURE || toFixed.high >= 1)
+    objections.push(`the harm before its verdicts is ${ratioText(toFixed)} that of fixed steps`);
+  const harm = toRule?.harmSeconds ?? null;
+  if (rule.name !== FIXED_PACE_ARM && (harm === null || harm.high >= 1))
+    objections.push(`it is ${ratioText(harm)} that of ${rule.title}`);
+  return [...objections, ...worseRates(toRule).map((worse) => `${worse} than with ${rule.title}`)];
+}
+
+/** What is surely worse than with another arm, or worse by more than a margin. */
+function worseRates(to: Against): string[] {
+  const names = Object.keys(EQUAL_RATES) as (keyof typeof EQUAL_RATES)[];
+  return names.flatMap((name) => {
+    const difference = to?.[name];
+    if (!difference || (difference.low <= 0 && difference.mean <= EQUAL_RATES[name])) return [];
+    return [`${RATE_NAMES[name]} are ${pointsText(difference)} points more`];
+  });
+}
+
+function whySetsPace(arm: CanaryArmResult, rule: CanaryArmResult, wasCompared: boolean): string {
+  const { all, title, role, toFixedPace, toRulePace } = arm;
+  const rates =
+    `of bad releases ${shareText(all.falsePromotion)} are promoted (${shareText(all.falsePromotionActive)} while they do harm), ` +
+    `of healthy ones ${shareText(all.falseRollback)} are rolled back, ${shareText(all.undecided)} are left to a person`;
+  const start = capital(`${title} should set the pace under the tests: ${rates}`);
+  const than = (to: Against, what: string) =>
+    to?.harmSeconds ? `; the harm before a verdict is ${ratioText(to.harmSeconds)} that of ${what}` : '';
+  const fixed = than(toFixedPace, 'the same tests with fixed steps');
+  if (role === 'learned') {
+    const toRule =
+      rule.name === FIXED_PACE_ARM
+        ? ''
+        : `, ${ratioText(toRulePace?.harmSeconds ?? null)} that of ${rule.title}`;
+    return `${start}${fixed}${toRule}.`;
+  }
+  const learned = wasCompared ? 'no learned policy has earned its place' : 'no learned policy was compared';
+  return `${start}${fixed}. ${capital(learned)}.`;
+}
+
+/** In what an arm without the tests is better by more than chance, and at what price. */
+function whereItWins(arm: CanaryArmResult, best: CanaryArmResult): string[] {
+  const below = (ours: Interval | null, theirs: Interval | null) =>
+    ours !== null && theirs !== null && ours.high < theirs.low;
+  const rates = [
+    ['promotes fewer bad releases', arm.all.falsePromotion, best.all.falsePromotion],
+    ['rolls back fewer healthy releases', arm.all.falseRollback, best.all.falseRollback],
+    ['leaves fewer releases to a person', arm.all.undecided, best.all.undecided],
+  ] as const;
+  const wins = rates
+    .filter(([, ours, theirs]) => below(ours, theirs))
+    .map(([what, ours, theirs]) => `${what} (${shareText(ours)} against ${shareText(theirs)})`);
+  if (below(arm.all.harmSeconds, best.all.harmSeconds))
+    wins.push(
+      `lets bad ones do less harm before the verdict (${secondsText(arm)} against ${secondsText(best)})`,
+    );
+  const quicker = [
+    ['promotes', arm.all.promoteMinutes, best.all.promoteMinutes],
+    ['rolls back', arm.all.rollbackMinutes, best.all.rollbackMinutes],
+  ] as const;
+  for (const [what, ours, theirs] of quicker) {
+    if (ours && theirs && ours.median < theirs.median)
+      wins.push(
+        `${what} sooner (${minutesText(ours.median)} against ${minutesText(theirs.median)} in the median)`,
+      );
+  }
+  if (wins.length === 0) return [];
+  const price = rates
+    .filter(([, ours, theirs]) => below(theirs, ours))
+    .map(([what, ours, theirs]) => `${COSTS[what]} ${shareText(ours)} against ${shareText(theirs)}`);
+  const but = price.length > 0 ? `; but ${price.join(', ')}` : '';
+  return [capital(`${arm.title} ${listed(wins)} than ${best.title}${but}.`)];
+}
+
+const COSTS = {
+  'promotes fewer bad releases': 'promotes of the bad ones',
+  'rolls back fewer healthy releases': 'rolls back of the healthy ones',
+  'leaves fewer releases to a person': 'leaves to a person',
+} as const;
+
+function armNamed(arms: readonly CanaryArmResult[], name: string): CanaryArmResult {
+  const arm = arms.find((each) => each.name === name);
+  if (arm) return arm;
+  throw new RangeError(`${name} has to be played`);
+}
+
+function armVerdict(arm: CanaryArmResult): ArmVerdict {
+  const outcomes = judgeTargets(arm);
+  const known = outcomes.filter(({ value }) => value !== null);
+  const missed = known.filter(({ met }) => !met);
+  const met = `meets ${known.length - missed.length} of ${known.length} targets`;
+  const text = missed.length === 0 ? met : `${met}; misses ${missed.map(missedText).join('; ')}`;
+  return { name: arm.name, title: arm.title, outcomes, text };
+}
+
+function missedText({ target, value, certain }: TargetOutcome): string {
+  const doubt = certain ? '' : ', which may be chance';
+  return `${target.text} ${limitText(target)} (${figureText(value, target.unit)}${doubt})`;
+}
+
+export function limitText({ limit, unit, side }: Pick<Target, 'limit' | 'unit' | 'side'>): string {
+  const sign = side === 'most' ? '≤' : '≥';
+  return `${sign} ${unit === 'share' ? `${Number((100 * limit).toFixed(1))} %` : `${limit.toFixed(2)} ×`}`;
+}
+
+/** With its interval. */
+export function figureText(value: Interval | null, unit: Target['unit']): string {
+  if (value === null) return 'unknown';
+  return unit === 'ratio' ? ratioText(value) : shareText(value);
+}
+
+function shareText(value: Interval | null): string {
+  if (value === null) return 'unknown';
+  return `${percent(value.mean)} [${percent(value.low)}…${percent(value.high)}] %`;
+}
+
+function ratioText(value: Interval | null): string {
+  if (value === null) return 'unknown';
+  return `${value.mean.toFixed(2)} [${value.low.toFixed(2)}…${value.high.toFixed(2)}] ×`;
+}
+
+function pointsText({ mean, low, high }: Interval): string {
+  return `${percent(mean)} [${percent(low)}…${percent(high)}]`;
+}
+
+function secondsText({ all }: CanaryArmResult): string {
+  return `${all.harmSeconds?.mean.toFixed(1) ?? 'unknown'} s`;
+}
+
+function minutesText(minutes: number): string {
+  return `${minutes.toFixed(0)} min`;
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+/** As a sentence begins. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,27 @@
+import type { ReleaseInput } from '../guardInput';
+import { isLowering, isReturn, noteOf } from '../releaseFacts';
+import { deny, needsApproval, type Rule } from './rule';
+
+/**
+ * What allows a change of a release: mode auto, a person's approval or order, that a person has agreed to the release
+ * that it goes on with, or that it only gives the stable version its traffic back.
+ */
+export const releaseMode: Rule<ReleaseInput> = {
+  name: 'mode',
+  judge({ mode, approvedBy, isStep, release, operation }) {
+    if (mode === 'observe') return deny('mode observe never writes');
+    if (approvedBy !== null) return { outcome: 'allow', reason: `approved by ${approvedBy}` };
+    const note = noteOf(release);
+    if (isStep && note) return { outcome: 'allow', reason: `part of the release that ${note.by} began` };
+    if (isReturn(operation) || isLowering(operation))
+      return { outcome: 'allow', reason: 'to give the stable version its traffic back needs no approval' };
+    if (mode === 'approve') return needsApproval('mode approve asks before each raise and each promotion');
+    return { outcome: 'allow', reason: 'mode auto, and no rule objects' };
+  },
+};
+
+/** What has a note of ours is a release of ours: to end it is allowed while paused or stopped, and in mode observe. */
+export const releaseReturn: Rule<ReleaseInput> = {
+  name: 'release-return',
+  judge: () => ({ outcome: 'allow', reason: 'traffic may always be given back to the stable version' }),
+};

@@ -1,0 +1,79 @@
+import type { EvidenceSide, EvidenceState } from '../../../protocol';
+
+type Facts = Omit<EvidenceState, 'text'>;
+
+/** What the evidence says, in one or two sentences with figures. */
+export function evidenceText(facts: Facts, nowMs: number): string {
+  return `${verdictText(facts, nowMs)} ${comparison(facts)}`;
+}
+
+function verdictText(facts: Facts, nowMs: number): string {
+  const { verdict, requests, minRequests } = facts;
+  switch (verdict) {
+    case 'harm': {
+      const [kind, { harm }] = worse(facts);
+      return `Harm is certain by its ${kind}: evidence ${oddsText(harm.log10)}, ${oddsText(harm.bar)} needed.`;
+    }
+    case 'safe':
+      return `Safe: evidence ${oddsText(weakerSafety(facts))}, ${oddsText(facts.errors.safety.bar)} needed of errors and of latency.`;
+    case 'limited':
+      return `Limited proof: ${requestsText(requests)} exclude more than 5 points of errors.`;
+    case 'undecided':
+      if (requests === 0) return 'No verdict without requests.';
+      if (requests < minRequests)
+        return `No verdict before ${minRequests} requests; the canary has had ${whole(requests)}.`;
+      return `Undecided: ${undecidedText(facts, nowMs)}.`;
+  }
+}
+
+function undecidedText(facts: Facts, nowMs: number): string {
+  const [kind, { harm }] = worse(facts);
+  if (harm.log10 > 0)
+    return `evidence of harm by its ${kind} is ${oddsText(harm.log10)} of ${oddsText(harm.bar)}`;
+  const { bar } = facts.errors.safety;
+  const safety = weakerSafety(facts);
+  if (safety < bar) return `evidence of safety is ${oddsText(safety)} of ${oddsText(bar)}`;
+  if (facts.bakeUntilMs === null) return 'nothing speaks for harm';
+  return `nothing speaks for harm, a promotion waits another ${minutes(facts.bakeUntilMs - nowMs)}`;
+}
+
+function comparison({ errors, latency }: Facts): string {
+  return `${side('fail', errors)}, ${side('are slow', latency)}.`;
+}
+
+function side(what: string, { canary, stable }: EvidenceSide): string {
+  return `${shareText(canary)} of the canary's and ${shareText(stable)} of stable's requests ${what}`;
+}
+
+function worse({ errors, latency }: Facts): ['errors' | 'latency', EvidenceSide] {
+  return errors.harm.log10 >= latency.harm.log10 ? ['errors', errors] : ['latency', latency];
+}
+
+function weakerSafety({ errors, latency }: Facts): number {
+  return Math.min(errors.safety.log10, latency.safety.log10);
+}
+
+/** An e-value as odds: `24 to 1`. */
+function oddsText(log10: number): string {
+  const odds = Math.exp(log10 * Math.LN10);
+  if (odds >= 1000) return 'over 1000 to 1';
+  return `${odds >= 10 ? odds.toFixed(0) : odds.toFixed(1)} to 1`;
+}
+
+function shareText({ hits, requests }: { hits: number; requests: number }): string {
+  if (requests === 0) return 'none';
+  const percent = (hits / requests) * 100;
+  return `${percent.toFixed(percent < 10 ? 2 : 1)} %`;
+}
+
+function requestsText(requests: number): string {
+  return `${whole(requests)} requests of the canary`;
+}
+
+function whole(count: number): string {
+  return Math.round(count).toString();
+}
+
+function minutes(ms: number): string {
+  return `${Math.max(1, Math.ceil(ms / 60_000))} min`;
+}

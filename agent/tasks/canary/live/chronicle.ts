@@ -1,0 +1,143 @@
+import type { EvidenceVerdict, JournalEvent, WorkloadRef } from '../../../protocol';
+import { workloadId } from '../../../protocol';
+import type { ReleaseAlert, ReleasePorts } from './releasePorts';
+import { imagesOf, type UnderWay } from './underWay';
+
+type Ports = Pick<ReleasePorts, 'clock' | 'alert' | 'record'>;
+type What = Extract<JournalEvent, { kind: 'release' }>['what'];
+
+/** A release that was begun longer ago than this was not begun under this agent's eyes. */
+const JUST_BEGUN_MS = 60_000;
+const US = 'Coxswain';
+
+/** How a release has ended. */
+export interface ReleaseEnd {
+  how: 'promoted' | 'rolled-back' | 'ended';
+  text: string;
+}
+
+/** Tells the journal, and whoever wants to be alerted, what becomes of one release: each thing once. */
+export class Chronicle {
+  readonly #ref: WorkloadRef;
+  readonly #ports: Ports;
+  #before: UnderWay | null = null;
+  #end: ReleaseEnd | null = null;
+  #held = '';
+  #verdict: EvidenceVerdict = 'undecided';
+  #told = new Set<string>();
+
+  constructor(ref: WorkloadRef, ports: Ports) {
+    this.#ref = ref;
+    this.#ports = ports;
+  }
+
+  /** How the last one has ended; null while one is under way, and before the first. */
+  get end(): ReleaseEnd | null {
+    return this.#end;
+  }
+
+  /** @param outcome what its objects say of its end, where they do */
+  see(now: UnderWay | null, outcome: ReleaseEnd | null): void {
+    const before = this.#before;
+    this.#before = now;
+    if (now?.trial !== before?.trial) {
+      if (before) this.#ended(before, outcome);
+      if (now) this.#began(now);
+      return;
+    }
+    if (!now || !before) return;
+    if (now.weight !== before.weight && now.weight !== null) this.#moved(before.weight, now.weight);
+    if (now.stage === 'rolling-back' && before.stage !== 'rolling-back') {
+      this.#tell('rolled-back', 'all traffic goes back to the stable version', 'rolled-back');
+    }
+  }
+
+  /** Only where the reason is another one. */
+  held(reason: string): void {
+    if (reason === this.#held) return;
+    this.#held = reason;
+    this.#record('held', reason);
+  }
+
+  goesOn(): void {
+    this.#held = '';
+  }
+
+  verdict(verdict: EvidenceVerdict, text: string): void {
+    if (verdict === this.#verdict) return;
+    this.#verdict = verdict;
+    if (verdict !== 'undecided') this.#record('verdict', text);
+  }
+
+  /** A person has to decide. Once for each reason. */
+  asked(text: string): void {
+    this.#once(`asked ${text}`, () => this.#tell('alert', `a person is asked: ${text}`, 'asked'));
+  }
+
+  interfered(text: string): void {
+    this.#once(`interfered ${text}`, () => this.#tell('interfered', text, 'interfered'));
+  }
+
+  /** It has not come forward for a long time. */
+  stuck(text: string): void {
+    this.#once('stuck', () => this.#tell('alert', `it does not go on: ${text}`, 'stuck'));
+  }
+
+  /** It goes on: the next time it gets stuck is told again. */
+  unstuck(): void {
+    this.#told.delete('stuck');
+  }
+
+  hook(text: string): void {
+    this.#record('hook', text);
+  }
+
+  #began(now: UnderWay): void {
+    this.#end = null;
+    this.#held = '';
+    this.#verdict = 'undecided';
+    this.#told = new Set();
+    const images = imagesOf(now.canary ?? now.stable).join(', ');
+    const nowMs = this.#ports.clock.nowMs();
+    const isNew = now.startedAtMs === null || nowMs - now.startedAtMs <= JUST_BEGUN_MS;
+    if (isNew) this.#tell('started', `release of ${images}`, 'started', now.by);
+    else this.#record('started', `goes on with the release of ${images}; its evidence begins anew`, US);
+  }
+
+  #moved(from: number | null, to: number): void {
+    this.#held = '';
+    this.unstuck();
+    this.#record('weight', from === null ? `${to} % of the traffic` : `${from} → ${to} % of the traffic`);
+  }
+
+  #ended(before: UnderWay, outcome: ReleaseEnd | null): void {
+    const end = endOf(before, outcome);
+    this.#end = end;
+    if (end.how === 'ended' || before.stage === 'rolling-back') this.#record('ended', end.text);
+    else this.#tell(end.how, end.text, end.how);
+  }
+
+  #tell(what: What, text: string, on: ReleaseAlert['on'], by = US): void {
+    this.#record(what, text, by);
+    this.#ports.alert({ on, release: this.#ref, text });
+  }
+
+  #record(what: What, text: string, by = US): void {
+    const weight = this.#before?.weight ?? null;
+    this.#ports.record({ kind: 'release', workloadId: workloadId(this.#ref), what, text, weight, by });
+  }
+
+  #once(key: string, tell: () => void): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    tell();
+  }
+}
+
+function endOf({ stage, canary }: UnderWay, outcome: ReleaseEnd | null): ReleaseEnd {
+  if (outcome) return outcome;
+  const images = canary ? imagesOf(canary).join(', ') : 'the canary';
+  if (stage === 'promoting') return { how: 'promoted', text: `${images} is the stable version` };
+  if (stage === 'rolling-back') return { how: 'rolled-back', text: `${images} was rolled back` };
+  return { how: 'ended', text: 'it has ended without Coxswain' };
+}

@@ -1,0 +1,43 @@
+import type { Config } from '../../../config/schema';
+import type { ReleaseSteering, WorkloadRef } from '../../../protocol';
+import type { EvidenceOptions } from '../evidence/releaseEvidence';
+
+/** How one release is steered: its own settings where the config has some, else the common ones. */
+export interface ReleaseSettings {
+  steering: ReleaseSteering;
+  evidence: EvidenceOptions;
+  /** Percent by which a learned pace goes up and down. */
+  stepPercent: number;
+  /** Percent at each step of the rules, in order. */
+  weights: readonly number[];
+  intervalMs: number;
+  timeLimitMs: number;
+  noTraffic: Config['canary']['noTraffic'];
+  /** Whether a same-age baseline is asked for. */
+  baseline: boolean;
+  /** Latency above which a request is slow; null: from what is usual. */
+  latencyObjectiveSeconds: number | null;
+}
+
+/** The settings of a release; those of `workloads` are found by `namespace/name`. */
+export function releaseSettingsOf(
+  { namespace, name }: WorkloadRef,
+  { canary, workloads }: Config,
+): ReleaseSettings {
+  const own = workloads[`${namespace}/${name}`]?.canary;
+  return {
+    steering: own?.steering ?? canary.steering,
+    evidence: {
+      variant: own?.evidence ?? canary.evidence,
+      minRequests: own?.minRequests ?? canary.minRequests,
+      bakeSeconds: canary.bake / 1000,
+    },
+    stepPercent: (own?.step ?? canary.step) * 100,
+    weights: canary.weights.toSorted((a, b) => a - b),
+    intervalMs: canary.interval,
+    timeLimitMs: canary.timeLimit,
+    noTraffic: own?.noTraffic ?? canary.noTraffic,
+    baseline: own?.baseline ?? canary.baseline,
+    latencyObjectiveSeconds: own?.latencyObjective === undefined ? null : own.latencyObjective / 1000,
+  };
+}

@@ -1,0 +1,101 @@
+import type {
+  ArgoRelease,
+  FlaggerRelease,
+  ManagedRelease,
+  Release,
+  VersionPods,
+} from '../../../cluster/releases';
+import type { ReleasePhase } from '../../../protocol';
+import { readArgo } from '../operations/argo/argoObject';
+import { readFlagger } from '../operations/flagger/flaggerObject';
+
+/** A release that is on its way. */
+export interface UnderWay {
+  /** The same for as long as this pair of versions is compared; another release has another. */
+  trial: string;
+  /** Null where its objects do not tell. */
+  startedAtMs: number | null;
+  atWeightSinceMs: number | null;
+  /** Percent of the traffic on the canary; null where nobody knows. */
+  weight: number | null;
+  stage: 'starting' | 'progressing' | 'promoting' | 'rolling-back';
+  /** A person has paused it. */
+  isPaused: boolean;
+  stable: VersionPods;
+  canary: VersionPods | null;
+  /** Who has begun it, as far as its objects tell. */
+  by: string;
+}
+
+/** What is on its way with a release, read from its objects; null where nothing is. */
+export function underWayOf(release: Release, phase: ReleasePhase): UnderWay | null {
+  switch (release.operator) {
+    case 'coxswain':
+      return ofManaged(release, phase);
+    case 'argo-rollouts':
+      return ofArgo(release, phase);
+    case 'flagger':
+      return ofFlagger(release, phase);
+  }
+}
+
+function ofManaged({ note, stable, canary, weight }: ManagedRelease, phase: ReleasePhase): UnderWay | null {
+  if (note === null || note === 'broken' || stable === null) return null;
+  const images = note.images.map(({ image }) => image);
+  return {
+    trial: [note.id, ...images].join(' '),
+    startedAtMs: note.startedAtMs,
+    atWeightSinceMs: note.atWeightSinceMs,
+    weight: weight ?? note.weight,
+    stage: GOALS[note.goal] ?? (phase === 'starting' ? 'starting' : 'progressing'),
+    isPaused: note.paused,
+    ...{ stable, canary },
+    by: note.by,
+  };
+}
+
+const GOALS = { progress: null, promote: 'promoting', 'roll-back': 'rolling-back' } as const;
+
+function ofArgo(release: ArgoRelease, phase: ReleasePhase): UnderWay | null {
+  const { stable, canary, weight } = release;
+  const argo = readArgo(release);
+  if (!argo || argo.isPromoted || argo.status.abort || stable === null || canary === null) return null;
+  if (release.strategy !== 'canary') return null;
+  return {
+    trial: [canary.revision, ...imagesOf(canary)].join(' '),
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
+    stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
+    isPaused: argo.spec.paused === true,
+    by: 'Argo Rollouts',
+  };
+}
+
+function ofFlagger(release: FlaggerRelease, phase: ReleasePhase): UnderWay | null {
+  const { stable, canary, weight } = release;
+  const flagger = readFlagger(release);
+  if (!flagger || stable === null || canary === null) return null;
+  if (!FLAGGER_PHASES.has(flagger.status.phase)) return null;
+  return {
+    trial: [canary.revision, ...imagesOf(canary)].join(' '),
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
+    stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
+    isPaused: flagger.spec.suspend === true,
+    by: 'Flagger',
+  };
+}
+
+const FLAGGER_PHASES: ReadonlySet<string> = new Set([
+  'Progressing',
+  'Waiting',
+  'WaitingPromotion',
+  'Promoting',
+  'Finalising',
+]);
+
+function isServing({ pods }: VersionPods): boolean {
+  return pods.some(({ ready }) => ready);
+}
+
+export function imagesOf({ containers }: VersionPods): string[] {
+  return containers.map(({ image }) => image);
+}

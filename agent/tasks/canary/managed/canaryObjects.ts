@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { MANAGED_BY, MANAGER } from '../../../cluster/labels';
+import { CANARY_SUFFIX, canaryNames } from '../../../cluster/model/releaseNames';
+import type { ManagedRelease, ManagedSettings } from '../../../cluster/releases';
+import type { ResourceAddress, ReversibleChange } from '../../../safety/change';
+import { asJson, type Json } from '../../../safety/handover/json';
+import { subsetOf } from '../routers/istioSubset';
+import { isObject, type JsonObject } from '../routers/rules';
+import { deploymentAddress } from './noteChange';
+
+type Labels = Readonly<Record<string, string>>;
+
+const StringMap = z.record(z.string(), z.string()).catch({});
+const Selector = z.object({
+  matchLabels: StringMap.optional(),
+  matchExpressions: z.array(z.unknown()).nullish(),
+});
+const DeploymentSpec = z.looseObject({
+  selector: Selector,
+  template: z.looseObject({
+    metadata: z.looseObject({ labels: StringMap.optional() }).optional(),
+    spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) }),
+  }),
+});
+
+const ServiceSpec = z.looseObject({
+  selector: StringMap.optional(),
+  ports: z
+    .array(
+      z.looseObject({
+        name: z.string().optional(),
+        port: z.number(),
+        protocol: z.string().optional(),
+        appProtocol: z.string().optional(),
+        targetPort: z.union([z.string(), z.number()]).optional(),
+      }),
+    )
+    .optional(),
+});
+
+/**
+ * The labels by which the canary's pods differ from the stable ones: those that the stable version is selected by get
+ * another value, so that neither its Deployment nor its Service finds them. Where the canary is another subset of the
+ * same Service only the labels of that differ.
+ */
+export function canaryLabels(release: ManagedRelease): Labels {
+  const subset = subsetOf(release);
+  const { labels } = templateOf(release);
+  if (subset) return { ...labels, ...subset.canaryLabels };
+  const selecting = new Set([
+    ...Object.keys(release.workload.selector),
+    ...Object.keys(ServiceSpec.safeParse(release.services.stable?.spec).data?.selector ?? {}),
+  ]);
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [
+      key,
+      selecting.has(key) ? `${value}${CANARY_SUFFIX}` : value,
+    ]),
+  );
+}
+
+/** Why no canary can be made of the Deployment, in words; null where one can. */
+export function whyNoCopy(release: ManagedRelease, settings: ManagedSettings): string | null {
+  const spec = DeploymentSpec.safeParse(release.spec).data;
+  if (!spec) return 'its spec is not as Deployments have it';
+  const names = canaryNames(release.ref.name, settings);
+  const long = [...Object.values(canaryLabels(release)), names.service].find((name) => name.length > 63);
+  if (long !== undefined) return `${long} would be longer than the 63 letters of a label or a Service`;
+  if (settings.deployment !== undefined) return null;
+  return (spec.selector.matchExpressions ?? []).length > 0
+    ? 'its selector has matchExpressions, by which a copy would be selected as well'
+    : null;
+}
+
+/** Makes the canary's Deployment: a copy of the stable one with other labels and images. */
+export function createDeployment(
+  release: ManagedRelease,
+  name: string,
+  images: readonly { container: string; image: string }[],
+  replicas: number,
+): ReversibleChange {
+  const { namespace } = release.ref;
+  const spec = DeploymentSpec.parse(release.spec);
+  const labels = canaryLabels(release);
+  const selector = pick(labels, Object.keys(release.workload.selector));
+  const { paused: _, template, ...others } = spec;
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    image: images.find((each) => each.container === container.name)?.image ?? container.image,
+  }));
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels: { ...selector, [MANAGED_BY]: MANAGER } },
+    spec: {
+      ...others,
+      replicas,
+      selector: { matchLabels: selector },
+      template: {
+        ...template,
+        metadata: { ...template.metadata, labels },
+        spec: { ...template.spec, containers },
+      },
+    },
+  };
+  const text = images.map(({ image }) => image).join(', ');
+  return creation(deploymentAddress(namespace, name), asJson(object), `make Deployment ${name} with ${text}`);
+}
+
+/** Makes the canary's Service: the ports of the stable one, for the canary's pods. */
+export function createService(release: ManagedRelease, name: string): ReversibleChange {
+  const { namespace } = release.ref;
+  const stable = ServiceSpec.safeParse(release.services.stable?.spec).data ?? {};
+  const { ports = [], selector = {}, clusterIP, sessionAffinity } = stable;
+  const isForeign = release.settings !== 'broken' && release.settings.deployment !== undefined;
+  const labels = canaryLabels(release);
+  const keys = subsetOf(release) ? Object.keys(release.workload.selector) : Object.keys(selector);
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: ownLabels(release.services.stable?.labels ?? {}) },
+    spec: {
+      ...(clusterIP === 'None' ? { clusterIP } : {}),
+      ...(typeof sessionAffinity === 'string' ? { sessionAffinity } : {}),
+      ports: ports.map(({ nodePort: _, ...port }) => port),
+      selector: isForeign && release.canaryWorkload ? release.canaryWorkload.selector : pick(labels, keys),
+    },
+  };
+  return creation(serviceAddress(namespace, name), asJson(object), `make Service ${name}`);
+}
+
+export function serviceAddress(namespace: string, name: string): ResourceAddress {
+  return { apiVersion: 'v1', plural: 'services', namespace, name };
+}
+
+/** Takes away what was made for a release. */
+export function removal(resource: ResourceAddress, uid: string, what: string): ReversibleChange {
+  return {
+    description: `delete ${what}`,
+    write: { verb: 'delete', resource, uid },
+    inverse: { kind: 'none', why: 'it is made anew by the next release' },
+  };
+}
+
+function creation(resource: ResourceAddress, object: Json, description: string): ReversibleChange {
+  return {
+    description,
+    write: { verb: 'create', resource, object },
+    inverse: { kind: 'write', write: { verb: 'delete', resource }, safe: true },
+  };
+}
+
+/** A GitOps controller takes away what bears its labels and is not in its repository. */
+const GIT_OPS = [/^argocd\.argoproj\.io\//, /\.toolkit\.fluxcd\.io\//, /^app\.kubernetes\.io\/instance$/];
+
+function ownLabels(labels: Labels): Labels {
+  const kept = Object.entries(labels).filter(([key]) => !GIT_OPS.some((pattern) => pattern.test(key)));
+  return { ...Object.fromEntries(kept), [MANAGED_BY]: MANAGER };
+}
+
+function templateOf(release: ManagedRelease): { labels: Labels } {
+  const spec: JsonObject | null = isObject(release.spec) ? release.spec : null;
+  return { labels: DeploymentSpec.safeParse(spec).data?.template.metadata?.labels ?? {} };
+}
+
+function pick(labels: Labels, keys: readonly string[]): Labels {
+  return Object.fromEntries(keys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]]])));
+}

@@ -1,0 +1,119 @@
+import { MANAGED_BY, MANAGER } from '../../../cluster/labels';
+import { canaryNames } from '../../../cluster/model/releaseNames';
+import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
+import type { ReversibleChange } from '../../../safety/change';
+import { setImages } from '../operations/setImages';
+import { routerFor, routingOf } from '../routers/routers';
+import { removal, serviceAddress } from './canaryObjects';
+import type { NextStep } from './nextChange';
+import { deploymentAddress, noteChange } from './noteChange';
+import { stepOf, stuck } from './steps';
+
+type Images = ReleaseNote['images'];
+
+/** So long gateways may take to hear that the canary gets no traffic any more, cluster ms. */
+const DRAIN_MS = 5000;
+
+const DONE: NextStep = { kind: 'done' };
+
+/** The stable version gets the canary's images; once it is rolled out it gets its traffic back, and the rest goes. */
+export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
+  const { workload, isObserved } = release;
+  if (!runs(release, note.images)) {
+    if (!runs(release, note.previousImages))
+      return stuck(
+        `somebody else has set ${imagesText(release)} on Deployment ${workload.ref.name}`,
+        'Roll back, and start a release of what it is to be.',
+      );
+    return stepOf(stableImages(release, note.images)) ?? DONE;
+  }
+  if (!isBackToOne(release)) {
+    if (workload.rolloutStalled)
+      return stuck(
+        `Deployment ${workload.ref.name} does not become ready with the new images`,
+        'Look at its pods, or roll back: until then both versions serve.',
+      );
+    const isReady = workload.readyReplicas >= workload.desiredReplicas;
+    if (!isObserved || workload.rollingOut || !isReady)
+      return {
+        kind: 'wait',
+        why: `${workload.readyReplicas} of ${workload.desiredReplicas} pods of the new stable version are ready`,
+      };
+  }
+  return leave(release, note, nowMs);
+}
+
+/** Traffic to the stable version first, then its images where the promotion had begun, then the rest. */
+export function nextOfRollback(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
+  return stepOf(backToStable(release)) ?? stepOf(imagesBack(release, note)) ?? leave(release, note, nowMs);
+}
+
+/** All traffic to the stable version: none where it is so. */
+export function backToStable(release: ManagedRelease): readonly ReversibleChange[] {
+  const routing = routingOf(release);
+  const { settings } = release;
+  return routing && settings !== 'broken' ? routerFor(settings.router).finalize(routing) : [];
+}
+
+/** The images before the release, where a promotion has begun. */
+export function imagesBack(
+  release: ManagedRelease,
+  { images, previousImages }: ReleaseNote,
+): ReversibleChange[] {
+  return runs(release, images) && !runs(release, previousImages) ? stableImages(release, previousImages) : [];
+}
+
+/** Sets images on the stable Deployment; taken back by the release itself. */
+export function stableImages({ workload }: ManagedRelease, images: Images): ReversibleChange[] {
+  const { ref, uid, containers } = workload;
+  const resource = deploymentAddress(ref.namespace, ref.name);
+  const change = setImages({ resource, uid, containers }, images);
+  return 'why' in change ? [] : [change];
+}
+
+/** The route as it was; after a while, in which the last requests come back, what was made; then the note. */
+function leave(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
+  const routing = stepOf(backToStable(release));
+  if (routing) return routing;
+  const { name } = release.ref;
+  const removing = stepOf(removals(release, note));
+  if (removing === null) return stepOf([noteChange(release, null, `end the release of ${name}`)]) ?? DONE;
+  if (note.weight > 0) {
+    const noted = { ...note, weight: 0, atWeightSinceMs: nowMs };
+    return stepOf([noteChange(release, noted, `note that ${name} has no canary traffic any more`)]) ?? DONE;
+  }
+  return nowMs - note.atWeightSinceMs < DRAIN_MS
+    ? { kind: 'wait', why: 'the canary answers the last requests' }
+    : removing;
+}
+
+/** What this release has made and is still there; what bears no mark of ours is somebody else's. */
+function removals({ ref, settings, canaryWorkload, services }: ManagedRelease, { made }: ReleaseNote) {
+  if (settings === 'broken') return [];
+  const names = canaryNames(ref.name, settings);
+  const isOurs = ({ labels }: { labels: Readonly<Record<string, string>> }) => labels[MANAGED_BY] === MANAGER;
+  const { namespace } = ref;
+  const changes: ReversibleChange[] = [];
+  if (canaryWorkload && made.includes(`Deployment/${names.deployment}`) && isOurs(canaryWorkload)) {
+    const address = deploymentAddress(namespace, names.deployment);
+    changes.push(removal(address, canaryWorkload.uid, `Deployment ${names.deployment}`));
+  }
+  const { canary } = services;
+  if (canary && made.includes(`Service/${names.service}`) && isOurs(canary))
+    changes.push(removal(serviceAddress(namespace, names.service), canary.uid, `Service ${names.service}`));
+  return changes;
+}
+
+function isBackToOne(release: ManagedRelease): boolean {
+  return release.weight === null && backToStable(release).length === 0;
+}
+
+function runs({ workload }: ManagedRelease, images: Images): boolean {
+  return images.every(
+    ({ container, image }) => workload.containers.find(({ name }) => name === container)?.image === image,
+  );
+}
+
+function imagesText({ workload }: ManagedRelease): string {
+  return workload.containers.map(({ image }) => image).join(', ');
+}

@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import { canaryNames } from '../../../cluster/model/releaseNames';
+import { RELEASE_NOTE, readReleaseNote } from '../../../cluster/model/releaseNote';
+import type { ReleaseOperation, RouterKind } from '../../../protocol';
+import { CONFIG } from '../../../safety/testing/fakeWorld';
+import { type NextStep, nextChange } from './nextChange';
+import { planManaged } from './planManaged';
+import { ReleaseCluster } from './testing/releaseCluster';
+import { NEW_IMAGE, OLD_IMAGE } from './testing/releaseObjects';
+
+const ROUTERS: readonly RouterKind[] = ['gateway-api', 'istio', 'nginx'];
+const START: ReleaseOperation = { kind: 'start', images: [{ container: 'app', image: NEW_IMAGE }] };
+
+/** A release that a person steers, with a clock that is moved by hand. */
+class Run {
+  readonly cluster: ReleaseCluster;
+  nowMs = 1_000_000;
+  /** Descriptions of what was sent, in order. */
+  readonly sent: string[] = [];
+  #ids = 0;
+
+  constructor(cluster: ReleaseCluster) {
+    this.cluster = cluster;
+  }
+
+  async order(operation: ReleaseOperation): Promise<void> {
+    const planned = planManaged(this.cluster.release(), operation, {
+      nowMs: this.nowMs,
+      config: CONFIG,
+      by: 'Ada',
+      newId: () => `release-${++this.#ids}`,
+    });
+    if (planned.kind === 'impossible') throw new Error(planned.why);
+    for (const change of planned.plan.changes) {
+      this.sent.push(change.description);
+      await this.cluster.apply(change);
+    }
+  }
+
+  next(): NextStep {
+    return nextChange(this.cluster.release(), { nowMs: this.nowMs, config: CONFIG });
+  }
+
+  /** Sends the next change. @returns what it was */
+  async step(): Promise<NextStep['kind']> {
+    const step = this.next();
+    if (step.kind === 'change') {
+      this.sent.push(step.change.description);
+      await this.cluster.apply(step.change);
+      this.checkServing();
+    }
+    return step.kind;
+  }
+
+  /** Until nothing is left to do but what a person has to. */
+  async drive(): Promise<NextStep> {
+    for (let turn = 0; turn < 50; turn += 1) {
+      const kind = await this.step();
+      if (kind === 'done' || kind === 'stuck') return this.next();
+      this.cluster.settle();
+      this.nowMs += 2000;
+    }
+    throw new Error(`it never ends: ${this.sent.join(', ')}`);
+  }
+
+  /** The stable version is there, and no traffic goes where nobody answers. */
+  checkServing(): void {
+    const { workload, services, weight, canaryWorkload } = this.cluster.release();
+    expect(workload.desiredReplicas).toBe(3);
+    expect(services.stable).not.toBeNull();
+    if ((weight ?? 0) === 0) return;
+    expect(services.canary).not.toBeNull();
+    expect(canaryWorkload?.readyReplicas).toBeGreaterThan(0);
+  }
+}
+
+function weigh(from: number, to: number): ReleaseOperation {
+  return { kind: 'weight', from, to };
+}
+
+describe.each(ROUTERS)('a release over %s', (router) => {
+  it('is begun, given traffic, and promoted, and leaves the route as it was', async () => {
+    const run = new Run(ReleaseCluster.over(router));
+    const before = run.cluster.contents();
+    await run.order(START);
+    expect(await run.drive()).toEqual({ kind: 'done' });
+    expect(run.cluster.release()).toMatchObject({ weight: 0, problems: [] });
+    await run.order(weigh(0, 50));
+    await run.drive();
+    expect(run.cluster.release()).toMatchObject({ weight: 50, note: { weight: 50 } });
+    expect(run.cluster.release().canaryWorkload?.desiredReplicas).toBe(2);
+    await run.order({ kind: 'promote' });
+    expect(await run.drive()).toEqual({ kind: 'done' });
+    const after = run.cluster.contents();
+    expect(JSON.stringify(after)).toBe(JSON.stringify(before).replace(OLD_IMAGE, NEW_IMAGE));
+  });
+
+  it('is rolled back, the route first, and leaves all as it was', async () => {
+    const run = new Run(ReleaseCluster.over(router));
+    const before = run.cluster.contents();
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 25));
+    await run.drive();
+    run.sent.splice(0);
+    await run.order({ kind: 'rollback' });
+    expect(run.cluster.release().weight).toBeNull();
+    expect(run.sent).toEqual([expect.stringContaining('roll back'), expect.stringContaining('send all of')]);
+    await run.drive();
+    expect(run.cluster.contents()).toEqual(before);
+  });
+
+  it('is rolled back in the middle of its promotion', async () => {
+    const run = new Run(ReleaseCluster.over(router));
+    const before = run.cluster.contents();
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 75));
+    await run.drive();
+    await run.order({ kind: 'promote' });
+    await run.order({ kind: 'abort' });
+    await run.drive();
+    expect(run.cluster.contents()).toEqual(before);
+  });
+
+  it.each(['promote', 'rollback'] as const)(
+    'ends the same by %s wherever the agent dies, and whoever goes on',
+    async (end) => {
+      const whole = new Run(ReleaseCluster.over(router));
+      await lived(whole, end, () => undefined);
+      const steps = whole.sent.length;
+      for (let death = 0; death < steps; death += 1) {
+        const run = new Run(ReleaseCluster.over(router));
+        let sent = 0;
+        run.cluster.beforeRequest = () => {
+          sent += 1;
+          if (sent === death + 1) throw new Error('the agent is dead');
+        };
+        await lived(run, end, () => undefined);
+        expect(run.cluster.contents(), `after ${death} writes`).toEqual(whole.cluster.contents());
+      }
+    },
+  );
+});
+
+/** Tries each order again until it is done, as a person would. */
+async function lived(run: Run, end: 'promote' | 'rollback', _note: () => void): Promise<void> {
+  const orders: ReleaseOperation[] = [START, weigh(0, 50), { kind: end }];
+  for (const order of orders) {
+    const isDone = () => {
+      const { note } = run.cluster.release();
+      const noted = note === 'broken' ? null : note;
+      if (order.kind === 'start') return noted !== null;
+      if (order.kind === 'weight') return noted?.weight === 50;
+      return noted === null || noted.goal !== 'progress';
+    };
+    for (let turn = 0; turn < 3 && !isDone(); turn += 1) await run.order(order).catch(ignoreDeath);
+    for (let turn = 0; turn < 3; turn += 1) await run.drive().catch(ignoreDeath);
+  }
+}
+
+function ignoreDeath(error: unknown): void {
+  if (!String(error).includes('the agent is dead')) throw error;
+}
+
+describe('a release of Coxswain', () => {
+  it('makes the canary so that the stable Service does not find it', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    const canary = run.cluster.get('deployments', 'checkout-canary');
+    expect(canary?.spec).toMatchObject({
+      replicas: 1,
+      selector: { matchLabels: { app: 'checkout-canary' } },
+      template: { metadata: { labels: { app: 'checkout-canary', tier: 'web' } } },
+    });
+    expect(run.cluster.get('services', 'checkout-canary')).toMatchObject({
+      metadata: { labels: { team: 'shop', 'app.kubernetes.io/managed-by': 'coxswain' } },
+      spec: { selector: { app: 'checkout-canary' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    });
+    expect(run.cluster.get('services', 'checkout-canary')?.metadata.labels).not.toHaveProperty([
+      'app.kubernetes.io/instance',
+    ]);
+    expect(run.cluster.release().problems).toEqual([]);
+  });
+
+  it('gives no traffic to a canary that is not ready', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    expect(run.next()).toEqual({ kind: 'wait', why: '0 of 1 pods of the canary are ready' });
+    expect(run.cluster.release().weight).toBeNull();
+  });
+
+  it('says so when the image never starts, with all traffic on stable', async () => {
+    const run = new Run(ReleaseCluster.over('istio'));
+    run.cluster.broken.add(NEW_IMAGE);
+    await run.order(START);
+    const end = await run.drive();
+    expect(end).toMatchObject({ kind: 'stuck', why: expect.stringContaining('ImagePullBackOff') });
+    expect(run.cluster.release().weight).toBeNull();
+    await run.order({ kind: 'rollback' });
+    expect(await run.drive()).toEqual({ kind: 'done' });
+  });
+
+  it('waits with the route of a promotion until the stable version is rolled out', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 50));
+    await run.drive();
+    await run.order({ kind: 'promote' });
+    expect(run.next()).toMatchObject({ kind: 'wait' });
+    expect(run.cluster.release().weight).toBe(50);
+  });
+
+  it('makes the pods before it gives them traffic, and takes them away after', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    await run.drive();
+    run.sent.splice(0);
+    await run.order(weigh(0, 75));
+    expect(run.cluster.release().weight).toBe(0);
+    await run.drive();
+    await run.order(weigh(75, 10));
+    await run.drive();
+    expect(run.sent).toEqual([
+      'note 75 % of checkout for the canary',
+      'scale deployment checkout-canary 1 → 3',
+      'send 75 % of HTTPRoute checkout to checkout-canary',
+      'note 10 % of checkout for the canary',
+      'send 10 % of HTTPRoute checkout to checkout-canary',
+      'scale deployment checkout-canary 3 → 1',
+    ]);
+  });
+
+  it('tells of weights that somebody else has set, and leaves them alone until somebody says what to do', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 10));
+    await run.drive();
+    run.cluster.edit('httproutes', 'checkout', ({ spec }) => {
+      const rules = spec.rules as { backendRefs: { weight: number }[] }[];
+      for (const [index, ref] of (rules.at(-1)?.backendRefs ?? []).entries())
+        ref.weight = index === 0 ? 40 : 60;
+    });
+    expect(run.next()).toMatchObject({ kind: 'stuck', interfered: { set: 10, seen: 60 } });
+    await run.order(weigh(60, 20));
+    expect(run.next()).toEqual({ kind: 'done' });
+    expect(run.cluster.release().weight).toBe(20);
+  });
+
+  it('tells of a route that somebody has put back', async () => {
+    const run = new Run(ReleaseCluster.over('nginx'));
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 10));
+    await run.drive();
+    run.cluster.remove('ingresses', 'checkout-canary');
+    expect(run.next()).toMatchObject({ kind: 'stuck', interfered: { set: 10, seen: null } });
+  });
+
+  it('keeps what others have changed in the route meanwhile', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    await run.drive();
+    const added = {
+      matches: [{ path: { type: 'Exact', value: '/new' } }],
+      backendRefs: [{ name: 'new', port: 80 }],
+    };
+    run.cluster.edit('httproutes', 'checkout', ({ spec }) => {
+      spec.rules = [added, ...(spec.rules as unknown[])];
+    });
+    await run.order({ kind: 'rollback' });
+    await run.drive();
+    const rules = run.cluster.get('httproutes', 'checkout')?.spec.rules;
+    expect(rules).toHaveLength(3);
+    expect(rules).toEqual(expect.arrayContaining([added]));
+  });
+
+  it('keeps a canary that somebody has made by himself', async () => {
+    const { aDeployment, aService, objectsOf } = await import('./testing/releaseObjects');
+    const run = new Run(
+      new ReleaseCluster([
+        ...objectsOf('gateway-api', { deployment: 'checkout-next' }),
+        aDeployment('checkout-next', OLD_IMAGE, { app: 'checkout-next' }),
+        aService('checkout-canary', { app: 'checkout-next' }),
+      ]),
+    );
+    await run.order(START);
+    await run.drive();
+    expect(run.cluster.release()).toMatchObject({
+      weight: 0,
+      canary: { containers: [{ image: NEW_IMAGE }] },
+    });
+    await run.order({ kind: 'rollback' });
+    await run.drive();
+    expect(run.cluster.get('deployments', 'checkout-next')).toBeDefined();
+    expect(run.cluster.get('services', 'checkout-canary')).toBeDefined();
+  });
+
+  it('begins nothing over names that somebody else has', async () => {
+    const { aDeployment } = await import('./testing/releaseObjects');
+    const taken = aDeployment('checkout-canary', OLD_IMAGE, { app: 'other' });
+    const run = new Run(ReleaseCluster.over('gateway-api', [taken]));
+    await expect(run.order(START)).rejects.toThrow('there is a Deployment checkout-canary already');
+  });
+
+  it('is stuck on a note that cannot be read, and still gives the traffic back', async () => {
+    const run = new Run(ReleaseCluster.over('gateway-api'));
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 10));
+    await run.drive();
+    run.cluster.edit('deployments', 'checkout', ({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, [RELEASE_NOTE]: '{' };
+    });
+    expect(run.next()).toMatchObject({ kind: 'stuck' });
+    await run.order({ kind: 'rollback' });
+    expect(run.cluster.release().weight).toBeNull();
+  });
+
+  it('notes what it makes before it makes it', async () => {
+    const run = new Run(ReleaseCluster.over('nginx'));
+    await run.order(START);
+    const { settings, annotations } = run.cluster.release();
+    if (settings === 'broken') throw new Error('broken');
+    const names = canaryNames('checkout', settings);
+    expect(readReleaseNote(annotations)).toMatchObject({
+      by: 'Ada',
+      images: [{ container: 'app', image: NEW_IMAGE }],
+      previousImages: [{ container: 'app', image: OLD_IMAGE }],
+      made: [`Deployment/${names.deployment}`, `Service/${names.service}`, `Ingress/${names.ingress}`],
+    });
+  });
+});

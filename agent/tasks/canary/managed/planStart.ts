@@ -1,0 +1,113 @@
+import { hasLabels } from '../../../cluster/model/meta';
+import { canaryNames } from '../../../cluster/model/releaseNames';
+import type { ManagedRelease, ManagedSettings, ReleaseNote } from '../../../cluster/releases';
+import { impossible, type Planned, planned } from '../operations/plan';
+import { setImages } from '../operations/setImages';
+import { routerFor, routingOf } from '../routers/routers';
+import { isObject } from '../routers/rules';
+import { canaryLabels, createDeployment, createService, whyNoCopy } from './canaryObjects';
+import { canaryReplicas } from './canaryReplicas';
+import type { OperationContext } from './context';
+import { deploymentAddress, noteChange } from './noteChange';
+
+type Images = readonly { container: string; image: string }[];
+
+/** Begins a release: the note first, so that whoever finds what is made knows what for. */
+export function planStart(release: ManagedRelease, images: Images, context: OperationContext): Planned {
+  const { settings, workload, ref, canaryWorkload } = release;
+  const why = whyNot(release);
+  const routing = routingOf(release);
+  if (why !== null || settings === 'broken' || !routing)
+    return impossible(why ?? 'there is no route to split');
+  const wanted = imagesOf(workload.containers, images);
+  if ('why' in wanted) return impossible(wanted.why);
+  const names = canaryNames(ref.name, settings);
+  const isOwn = settings.deployment === undefined;
+  const makesService = release.services.canary === null;
+  const note: ReleaseNote = {
+    id: context.newId(),
+    by: context.by,
+    startedAtMs: context.nowMs,
+    ...wanted,
+    goal: 'progress',
+    weight: 0,
+    atWeightSinceMs: context.nowMs,
+    paused: false,
+    route: routerFor(settings.router).noteOf(routing),
+    made: [
+      ...(isOwn ? [`Deployment/${names.deployment}`] : []),
+      ...(makesService ? [`Service/${names.service}`] : []),
+      ...(settings.router === 'nginx' ? [`Ingress/${names.ingress}`] : []),
+    ],
+  };
+  const foreign = isOwn ? null : canaryWorkload;
+  const setting = foreign
+    ? setImages(
+        {
+          resource: deploymentAddress(ref.namespace, names.deployment),
+          uid: foreign.uid,
+          containers: foreign.containers,
+        },
+        wanted.images,
+      )
+    : null;
+  const replicas = canaryReplicas(release, 0, context.config);
+  const text = wanted.images.map(({ image }) => image).join(', ');
+  return planned(
+    [
+      noteChange(release, note, `begin the release of ${text}`),
+      ...(isOwn ? [createDeployment(release, names.deployment, wanted.images, replicas)] : []),
+      ...(setting && !('why' in setting) ? [setting] : []),
+      ...(makesService ? [createService(release, names.service)] : []),
+    ],
+    [['canary', 'none', `${text}, ${replicas} ${replicas === 1 ? 'pod' : 'pods'} in ${names.deployment}`]],
+    'the canary starts, and gets no traffic yet but by its header',
+  );
+}
+
+/** What keeps a release from being begun, in words; null where nothing does. */
+function whyNot(release: ManagedRelease): string | null {
+  const { settings, note, problems, workload, weight } = release;
+  if (note !== null) return `a release of ${release.ref.name} is under way`;
+  if (settings === 'broken') return 'its annotation coxswain.dev/canary cannot be read';
+  if (problems.length > 0) return problems.join(' ');
+  if (weight !== null) return 'its route is split by something else already; `reset` takes that away';
+  if (workload.rolloutStalled || workload.rollingOut) return 'the stable version is being rolled out';
+  if (workload.desiredReplicas === 0) return 'the stable version is scaled to zero';
+  return whyNoCopy(release, settings) ?? whyTaken(release, settings);
+}
+
+/** Names that somebody else's objects have. */
+function whyTaken(release: ManagedRelease, settings: ManagedSettings): string | null {
+  const { canaryWorkload, canaryIngress, services, ref } = release;
+  const names = canaryNames(ref.name, settings);
+  if (settings.deployment === undefined && canaryWorkload)
+    return `there is a Deployment ${names.deployment} already; name it in the annotation, or remove it`;
+  if (canaryIngress) return `there is an Ingress ${names.ingress} already`;
+  const selector = isObject(services.canary?.spec) ? services.canary.spec.selector : null;
+  if (!services.canary || settings.deployment !== undefined) return null;
+  const wanted = isObject(selector)
+    ? Object.fromEntries(Object.entries(selector).map(([key, value]) => [key, String(value)]))
+    : {};
+  return hasLabels(canaryLabels(release), wanted)
+    ? null
+    : `Service ${names.service} is there already, and would not select the canary`;
+}
+
+/** Those that change, by container, and what they are now. */
+function imagesOf(
+  containers: readonly { name: string; image: string }[],
+  images: Images,
+): Pick<ReleaseNote, 'images' | 'previousImages'> | { why: string } {
+  const resource = deploymentAddress('', '');
+  const change = setImages({ resource, uid: '', containers }, images);
+  if ('why' in change) return change;
+  const pairs = containers.flatMap(({ name, image }) => {
+    const to = images.findLast(({ container }) => container === name || container === '*')?.image ?? image;
+    return to === image ? [] : [{ name, from: image, to }];
+  });
+  return {
+    images: pairs.map(({ name, to }) => ({ container: name, image: to })),
+    previousImages: pairs.map(({ name, from }) => ({ container: name, image: from })),
+  };
+}

@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import { CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
+import type { RouteObject } from '../../../cluster/releases';
+import type { ReversibleChange } from '../../../safety/change';
+import { asJson, isSame } from '../../../safety/handover/json';
+import { isHostOf, withService } from './istioHosts';
+import { markDifference, routeChange } from './routeChange';
+import type { Router, Routing } from './router';
+import {
+  canaryPercent,
+  goesToStable,
+  isObject,
+  type JsonObject,
+  objectsIn,
+  type RuleKind,
+  splitRules,
+  unsplitRules,
+} from './rules';
+import { wholePercent } from './weights';
+
+/**
+ * VirtualService of Istio: a second destination with a weight in each HTTP route that goes to the stable version, by
+ * its own host, or by a subset of its own where the route goes by subsets; and a route before it for requests with the
+ * header. https://istio.io/latest/docs/reference/config/networking/virtual-service/
+ */
+export const istio: Router = {
+  canMirror: true,
+
+  noteOf: ({ route, destinationRule, subset }) => ({
+    http: asJson(httpOf(route)),
+    subsets: subset && destinationRule ? asJson(subsetsOf(destinationRule)) : null,
+  }),
+
+  // The subset has to be there before anything is sent to it.
+  split: (routing, split) => {
+    const { route, namespace, releaseId } = routing;
+    const weight = wholePercent(split.weightPercent);
+    const after = splitRules(kindOf(routing), withoutSplit(routing), split);
+    return [
+      ...subsetChange(routing, true),
+      ...routeChange(
+        route,
+        namespace,
+        [httpDifference(routing, after), markDifference(route, { id: releaseId, weight })],
+        `send ${weight} % of VirtualService ${route.name} to ${routing.canaryService}`,
+      ),
+    ];
+  },
+
+  finalize: (routing) => {
+    const { route, namespace } = routing;
+    return [
+      ...routeChange(
+        route,
+        namespace,
+        [httpDifference(routing, withoutSplit(routing)), markDifference(route, null)],
+        `send all of VirtualService ${route.name} to ${routing.stableService}`,
+      ),
+      ...subsetChange(routing, false),
+    ];
+  },
+
+  bare: (routing) => asJson(withoutSplit(routing)),
+
+  marked: ({ route }) => route,
+
+  read: (routing) => canaryPercent(kindOf(routing), httpOf(routing.route)),
+
+  problems(routing) {
+    const { route, stableService } = routing;
+    const rules = httpOf(route).filter((rule) => goesToStable(kindOf(routing), rule));
+    if (rules.length === 0)
+      return [`No HTTP route of VirtualService ${route.name} goes to Service ${stableService}.`];
+    const subsets = new Set(
+      rules.flatMap((rule) => objectsIn(rule.route).flatMap((each) => subsetName(each) ?? [])),
+    );
+    const stable = [...subsets].filter((name) => !name.endsWith(CANARY_SUFFIX));
+    return routing.subset === null && stable.length > 1
+      ? [
+          `VirtualService ${route.name} goes to several subsets of ${stableService} (${stable.join(', ')}), and none of them is this Deployment’s alone.`,
+        ]
+      : [];
+  },
+};
+
+function withoutSplit(routing: Routing): JsonObject[] {
+  const original = Note.safeParse(routing.original).data?.http ?? null;
+  return unsplitRules(kindOf(routing), httpOf(routing.route), original);
+}
+
+const Note = z.object({ http: z.unknown().transform(objectsIn) });
+
+function httpDifference({ route }: Routing, after: readonly JsonObject[]) {
+  return { path: '/spec/http', before: asJson(httpOf(route)), after: asJson(after) };
+}
+
+/** Adds the canary's subset to the DestinationRule, or takes it away; the others stay as they are. */
+function subsetChange(
+  { destinationRule, subset, namespace }: Routing,
+  isThere: boolean,
+): readonly ReversibleChange[] {
+  if (!destinationRule || !subset) return [];
+  const before = subsetsOf(destinationRule);
+  const stable = before.find(({ name }) => name === subset.name) ?? {};
+  const name = canarySubset(subset.name);
+  const canary: JsonObject = { ...stable, name, labels: { ...subset.canaryLabels } };
+  const others = before.filter((each) => each.name !== name);
+  const isSet = before.some((each) => isSame(each, canary));
+  if (isThere && isSet) return [];
+  const after = isThere ? [...others, canary] : others;
+  return routeChange(
+    destinationRule,
+    namespace,
+    [{ path: '/spec/subsets', before: asJson(before), after: asJson(after) }],
+    `${isThere ? 'add' : 'remove'} subset ${name} of DestinationRule ${destinationRule.name}`,
+  );
+}
+
+export function httpOf({ spec }: Pick<RouteObject, 'spec'>): JsonObject[] {
+  return isObject(spec) ? objectsIn(spec.http) : [];
+}
+
+export function subsetsOf({ spec }: Pick<RouteObject, 'spec'>): JsonObject[] {
+  return isObject(spec) ? objectsIn(spec.subsets) : [];
+}
+
+export function subsetName({ destination }: JsonObject): string | null {
+  return isObject(destination) && typeof destination.subset === 'string' ? destination.subset : null;
+}
+
+function canarySubset(stable: string): string {
+  return `${stable}${CANARY_SUFFIX}`;
+}
+
+function kindOf(routing: Routing): RuleKind {
+  const { namespace, stableService, canaryService, subset } = routing;
+  const hostOf = ({ destination }: JsonObject) =>
+    isObject(destination) && typeof destination.host === 'string' ? destination.host : '';
+  const moved = (backend: JsonObject, to: string, toSubset: string | null): JsonObject => {
+    const destination = isObject(backend.destination) ? backend.destination : {};
+    const { subset: _, ...others } = destination;
+    const host = withService(hostOf(backend), to);
+    return {
+      ...backend,
+      destination: { ...others, host, ...(toSubset === null ? {} : { subset: toSubset }) },
+    };
+  };
+  const canaryOf = (backend: JsonObject) =>
+    subset === null
+      ? moved(backend, canaryService, null)
+      : moved(backend, stableService, canarySubset(subset.name));
+  const asked = (match: JsonObject) => isObject(match.headers) && Object.keys(match.headers).length > 0;
+  const isCanaryMirror = (mirror: JsonObject) =>
+    subset === null
+      ? isHostOf(hostOf({ destination: mirror }), canaryService, namespace)
+      : mirror.subset === canarySubset(subset.name);
+  return {
+    backendsOf: ({ route }) => objectsIn(route),
+    withBackends: (rule, backends) => ({ ...rule, route: [...backends] }),
+    roleOf(backend) {
+      if (isHostOf(hostOf(backend), canaryService, namespace)) return 'canary';
+      if (!isHostOf(hostOf(backend), stableService, namespace)) return 'other';
+      if (subset === null || subsetName(backend) === subset.name) return 'stable';
+      return subsetName(backend) === canarySubset(subset.name) ? 'canary' : 'other';
+    },
+    canaryOf,
+    stableOf: (backend) => moved(backend, stableService, subset?.name ?? null),
+    // Alone it gets all; among others it has to say.
+    defaultWeight: (backends) => (backends === 1 ? 1 : 0),
+    headerRule: ({ name: _, mirror: _mirror, mirrors: _mirrors, ...rule }, canary, header) => ({
+      ...rule,
+      match: matchesOf(rule).map((match) => ({
+        ...match,
+        headers: { ...(isObject(match.headers) ? match.headers : {}), [header]: { exact: 'true' } },
+      })),
+      route: [{ ...canary, weight: 100 }],
+    }),
+    asksByHeader: (rule) => matchesOf(rule).every(asked),
+    withMirror: (rule, { destination = {} }, percent) => ({
+      ...rule,
+      mirrors: [...objectsIn(rule.mirrors), { destination, percentage: { value: percent } }],
+    }),
+    withoutMirror(rule) {
+      const mirrors = objectsIn(rule.mirrors);
+      const others = mirrors.filter(
+        ({ destination }) => !(isObject(destination) && isCanaryMirror(destination)),
+      );
+      if (others.length === mirrors.length) return rule;
+      const { mirrors: _, ...rest } = rule;
+      return others.length === 0 ? rest : { ...rest, mirrors: others };
+    },
+    fits: () => true,
+  };
+}
+
+/** A route without matches matches all. */
+function matchesOf({ match }: JsonObject): JsonObject[] {
+  const all = objectsIn(match);
+  return all.length === 0 ? [{}] : all;
+}

@@ -1,0 +1,29 @@
+/** So that a hundred times as much is still a weight: Gateway API allows a million. */
+const MOST = 10_000;
+
+/** The smallest whole numbers in the same proportions; those beyond reason are rounded, and none of them to nothing. */
+export function reducedWeights(weights: readonly number[]): number[] {
+  const divisor = weights.reduce(greatestCommonDivisor, 0) || 1;
+  const reduced = weights.map((weight) => weight / divisor);
+  const most = Math.max(0, ...reduced);
+  if (most <= MOST) return reduced;
+  const rounded = reduced.map((weight) =>
+    weight === 0 ? 0 : Math.max(1, Math.round((weight * MOST) / most)),
+  );
+  return reducedWeights(rounded);
+}
+
+/** Percent in whole numbers; what is not all or nothing stays so. */
+export function wholePercent(percent: number): number {
+  if (percent <= 0) return 0;
+  return percent >= 100 ? 100 : Math.min(99, Math.max(1, Math.round(percent)));
+}
+
+/** Percent, in hundredths. */
+export function sharePercent(part: number, whole: number): number {
+  return Math.round((10_000 * part) / whole) / 100;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
