@@ -11,6 +11,7 @@ const SOURCES = [
   'extension',
   'webview',
   'manifests/chaos',
+  'manifests/canary/analysis',
   'policies',
   'esbuild.mjs',
   'package.json',
@@ -28,6 +29,7 @@ const OUTPUTS = [
   'webview.css',
   'index.html',
   'chaos/pod-kill.yaml',
+  'analysis/error-rate.yaml',
   'policies/default.json',
 ];
 
@@ -63,6 +65,7 @@ const targets = [
       loadedLater('.*/restLibraries', './rest.cjs'),
       inAscii('dist/agent.cjs'),
       copyFolder('manifests/chaos', 'dist/chaos'),
+      copyFolder('manifests/canary/analysis', 'dist/analysis'),
       copyFolder('policies', 'dist/policies'),
     ],
   },

@@ -1,10 +1,11 @@
 // Makes a shipped policy from what a training has left, with its model card:
 //   node policies/ship.mjs <name> <folder of the run> [<folder of the same with another seed>…]
 // where <name>.yaml beside this file is what it was trained with, and <name> begins with its task. Of several runs, of
-// scale alone, the one that is best on validation episodes is shipped.
+// scale and canary alone, the one that is best on validation episodes is shipped.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentCode } from './bundle.mjs';
+import { shipCanary } from './shipCanary.mjs';
 import { shipHeal } from './shipHeal.mjs';
 import { shipScale } from './shipScale.mjs';
 
@@ -18,7 +19,7 @@ const COMMON = `
 `;
 const MOST_BYTES = 150_000;
 const EPISODES = 300;
-const TASKS = { heal: shipHeal, scale: shipScale };
+const TASKS = { canary: shipCanary, heal: shipHeal, scale: shipScale };
 
 const [name, ...runs] = process.argv.slice(2);
 const task = TASKS[name?.split('-')[0]];

@@ -39,6 +39,7 @@ import type { Models, Switch } from './models';
 import { needsReconnect } from './reconnect';
 import { RestLifetime } from './restLifetime';
 import { Session } from './session';
+import { shippedAnalyses } from './shippedAnalyses';
 import { StateStore } from './stateStore';
 import { openStream, type Stream } from './stream';
 import { Trainings } from './trainings';
@@ -303,6 +304,7 @@ export class Agent {
       learnedScale: () => this.#models.learnedScale,
       learnedCanary: () => this.#models.learnedCanary,
       editorSecret: this.#options.editorSecret ?? noEditorSecret,
+      analysis: shippedAnalyses(this.#options.assetsDirectory),
       loadScale: (version) => this.#models.loadScale(version),
       calibration: (id) => this.#state.snapshot.calibrations.findLast(({ workloadId }) => workloadId === id),
       keeperProgram: [process.execPath, join(this.#options.assetsDirectory, 'keeper.cjs')],

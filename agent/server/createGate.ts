@@ -14,8 +14,8 @@ import {
 } from '../protocol';
 import { ActionGate } from '../safety/gate';
 import type { Keeper } from '../safety/gateWorld';
+import type { ReleaseReturn } from '../safety/releaseReturn';
 import { ClusterWriter } from '../safety/writer';
-import { managedReturns } from '../tasks/canary/managed/managedReturns';
 
 interface Ports {
   /** What this process signs its handovers with. */
@@ -28,6 +28,8 @@ interface Ports {
   startMode: Mode;
   dataState(workloadId: string): DataState;
   hasIncident(workloadId: string): boolean;
+  /** What brings the traffic of the releases under way back to stable. */
+  releaseReturns(): readonly ReleaseReturn[];
   proposalChanged(proposal: Proposal): void;
   publish(change: Change): void;
   onError(error: ErrorInfo): void;
@@ -51,7 +53,7 @@ export function createGate(ports: Ports): ActionGate {
       writer: () => writer,
       faultWorkload: (fault) => tracker.get(faultId(fault))?.workloadId ?? faultId(fault),
       hasIncident: ports.hasIncident,
-      releaseReturns: () => managedReturns(cluster.snapshot().releases.values()),
+      releaseReturns: ports.releaseReturns,
       provider: providerNamed,
       agentId: ports.agentId,
       keeper: ports.keeper,

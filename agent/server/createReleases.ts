@@ -10,6 +10,7 @@ import { callHook } from '../tasks/canary/hooks/callHook';
 import { gateAnswer } from '../tasks/canary/live/gateAnswers';
 import { LiveReleases } from '../tasks/canary/live/liveReleases';
 import { prepareRelease } from '../tasks/canary/live/prepareRelease';
+import { probeRelease } from '../tasks/canary/live/probe';
 import type { ReleasePorts } from '../tasks/canary/live/releasePorts';
 import { checkReleaseSplit } from '../tasks/canary/live/splitCheck';
 import { alertSender } from './releaseAlerts';
@@ -23,11 +24,20 @@ type Ports = Pick<
   cluster: ClusterConnection;
   feed: MetricsFeed;
   tracker: FaultTracker;
+  /** An analysis that comes with Coxswain, as YAML; null where there is none of that name. */
+  analysis(kind: 'argo-rollouts' | 'flagger', name: string): string | null;
   editorSecret(name: string, signal: AbortSignal): Promise<string | null>;
 };
 
 /** The releases of a session, over the cluster and the metrics that it is connected to. */
-export function createReleases({ cluster, feed, tracker, editorSecret, ...ports }: Ports): ReleaseService {
+export function createReleases({
+  cluster,
+  feed,
+  tracker,
+  editorSecret,
+  analysis,
+  ...ports
+}: Ports): ReleaseService {
   const { clock, reader } = cluster;
   const { config, gate, record, onError } = ports;
   const ending = new AbortController();
@@ -37,6 +47,11 @@ export function createReleases({ cluster, feed, tracker, editorSecret, ...ports 
     ...{ config, record, onError },
     decide: (kind, { namespace, name }) =>
       gateAnswer(kind, releases.controller(workloadId({ kind: 'Canary', namespace, name }))),
+  });
+  const splitPorts = () => ({
+    get: (path: string) => reader.get(path, signal),
+    canaryHeader: config().canary.canaryHeader,
+    signal,
   });
   const releases: LiveReleases = new LiveReleases({
     ...ports,
@@ -51,21 +66,19 @@ export function createReleases({ cluster, feed, tracker, editorSecret, ...ports 
       const fault = tracker.behind(id, clock.nowMs());
       return fault?.endedAtMs === null ? fault.kind : null;
     },
-    callHook: (order, aborted) =>
-      callHook(order, { fetch, sleep: (ms, end) => sleep(ms, undefined, { signal: end }) }, aborted),
+    callHook: (order, aborted) => callHook(order, { fetch, sleep: wait }, aborted),
     alert: alertSender({ reader, config, editorSecret, record, signal }),
-    checkSplit: (params, release) =>
-      checkReleaseSplit(release, params, {
-        get: (path) => reader.get(path, signal),
-        canaryHeader: config().canary.canaryHeader,
-        signal,
-      }),
+    checkSplit: (params, release) => checkReleaseSplit(release, params, splitPorts()),
+    probe: (release) => {
+      const seconds = config().canary.interval / clock.rate / 1000;
+      return probeRelease(release, seconds, { ...splitPorts(), sleep: wait });
+    },
     prepare: (params, by) =>
       prepareRelease(workloadById(cluster.snapshot(), params.workloadId), params, by, {
         ...{ reader, gate },
         capabilities: cluster.capabilities,
         gateUrl: webhooks.url,
-        analysis: () => null,
+        analysis,
       }),
   });
   return {
@@ -84,12 +97,18 @@ export function createReleases({ cluster, feed, tracker, editorSecret, ...ports 
     setSteering: (params, by) => releases.setSteering(params, by),
     prepare: (params, by) => releases.prepare(params, by),
     checkSplit: (params) => releases.checkSplit(params),
+    returns: () => releases.returns(),
     stopAll: (why, by) => releases.stopAll(why, by),
     close: async (why) => {
       ending.abort(new Error(why));
       await Promise.all([releases.close(why), webhooks.close()]);
     },
   };
+}
+
+/** Wall time. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal });
 }
 
 /** Without Prometheus nothing is counted, and that is said. */

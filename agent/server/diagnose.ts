@@ -41,6 +41,15 @@ export function diagnose(input: DiagnoseInput): string {
           (workload.steering.kind === 'act' ? '' : `, observe only: ${workload.steering.reason}`),
       ),
     ),
+    '## Releases',
+    '',
+    ...listOrNone(
+      snapshot.releases.map(
+        ({ id, operator, phase, steering, status, problem }) =>
+          `- ${id}: ${operator}, ${phase}, steering ${steering}, ${status}` +
+          (problem === null ? '' : `; problem: ${problem}`),
+      ),
+    ),
     '## Last errors',
     '',
     ...listOrNone(

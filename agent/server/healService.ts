@@ -10,6 +10,7 @@ import {
   type Proposal,
   type Result,
 } from '../protocol';
+import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { HealWitness } from '../tasks/heal/witness';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
@@ -47,6 +48,8 @@ export interface HealServicePorts {
   learnedHeal(): LearnedHeal | null;
   /** The same of scaling, whose decisions are explained too. */
   learnedScale(): LearnedScale | null;
+  /** That of the pace of releases, or null. */
+  learnedCanary(): LearnedPace | null;
   /** A stored version of scaling's, as `scale/3`. @throws CoxswainError where it cannot be asked */
   loadScale(version: string): Promise<LearnedScale>;
   record(event: JournalEvent): void;

@@ -1,6 +1,6 @@
 import type { ClusterChange } from '../cluster/snapshotStore';
 import type { ParsedParams, Proposal, Result } from '../protocol';
-import type { ReleasesReturned } from '../safety/releaseReturn';
+import type { ReleaseReturn, ReleasesReturned } from '../safety/releaseReturn';
 
 /** The releases of a connected cluster, as the session sees them; `agent/tasks/canary/live/` implements it. */
 export interface ReleaseService {
@@ -14,6 +14,8 @@ export interface ReleaseService {
   setSteering(params: ParsedParams<'setReleaseSteering'>, by: string): Result<'setReleaseSteering'>;
   prepare(params: ParsedParams<'prepareCanary'>, by: string): Promise<Result<'prepareCanary'>>;
   checkSplit(params: ParsedParams<'checkSplit'>, by: string): Promise<Result<'checkSplit'>>;
+  /** What an emergency has to send for that, as things are now. */
+  returns(): readonly ReleaseReturn[];
   /**
    * Emergency: the traffic of every release that Coxswain moves goes back to stable, and Rollouts that it steers are
    * aborted. Never throws: it reports. On its way when it returns.

@@ -141,6 +141,7 @@ export class Session {
       startMode: options.config().mode,
       dataState: (id) => this.#loop.dataState(id),
       hasIncident: (id) => this.#incidents.has(id),
+      releaseReturns: () => this.releases.returns(),
       proposalChanged: (proposal) => this.#proposalChanged(proposal),
       publish,
       onError,
@@ -178,6 +179,7 @@ export class Session {
       proposal: (id) => options.proposal(id),
       learnedHeal: options.learnedHeal,
       learnedScale: options.learnedScale,
+      learnedCanary: options.learnedCanary,
       loadScale,
       record: (event) => this.record(event),
       mode: () => this.gate.mode,
@@ -205,6 +207,7 @@ export class Session {
       hasIncident: (id) => this.#incidents.has(id),
       learned: options.learnedCanary,
       editorSecret: options.editorSecret,
+      analysis: options.analysis,
       record: (event) => this.record(event),
     });
   }
@@ -263,12 +266,10 @@ export class Session {
 
   async emergencyStop(by: string): Promise<Result<'emergencyStop'>> {
     const stopping = this.gate.emergencyStop(by);
-    const returning = this.releases.stopAll(`emergency stop by ${by}`, by);
     this.chaos.stopAll(`emergency stop by ${by}`);
-    const [{ control, ended, failed }, returned] = await Promise.all([stopping, returning]);
-    const all = [...failed, ...returned.failed];
-    for (const error of all) this.#onError(error);
-    return { control, faultsEnded: ended, failed: all };
+    const { control, ended, failed } = await stopping;
+    for (const error of failed) this.#onError(error);
+    return { control, faultsEnded: ended, failed: [...failed] };
   }
 
   activity(params: ParsedParams<'activity'>): JournalRow[] {

@@ -20,6 +20,8 @@ export interface SessionOptions {
   learnedScale(): LearnedScale | null;
   /** The same for the pace of releases. */
   learnedCanary(): LearnedPace | null;
+  /** An analysis that comes with Coxswain, as YAML; null where there is none of that name. */
+  analysis(kind: 'argo-rollouts' | 'flagger', name: string): string | null;
   /** From the secret storage of the editor that has started the agent; null without one, and where nothing is stored. */
   editorSecret(name: string, signal: AbortSignal): Promise<string | null>;
   /** A stored version that decides beside the one that steers. @throws CoxswainError where it cannot */

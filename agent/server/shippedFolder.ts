@@ -18,6 +18,9 @@ const RULES: ReadonlySet<string> = new Set([
   'quantile',
   'hpa',
   'do-nothing',
+  'evidence-steps',
+  'fixed-steps',
+  'hold',
 ]);
 
 /** Whether one of them may steer by default: what `default.json` names beside rules is looked at in full. */

@@ -17,13 +17,18 @@ export interface ShippedPolicy {
 }
 
 const Steers = z.strictObject({ steers: z.string().min(1), reason: z.string().min(1) });
-const Defaults = z.strictObject({ heal: Steers.optional(), scale: Steers.optional() });
+const Defaults = z.strictObject({
+  heal: Steers.optional(),
+  scale: Steers.optional(),
+  canary: Steers.optional(),
+});
 type TaskWithDefault = keyof z.output<typeof Defaults>;
 
 /** What may steer by default beside a policy that is shipped; the first does where nothing is said. */
 const RULES: Readonly<Record<TaskWithDefault, readonly [string, ...string[]]>> = {
   heal: ['runbook'],
   scale: ['predictive', 'quantile', 'hpa'],
+  canary: ['evidence-steps', 'fixed-steps', 'hold'],
 };
 const NOTHING_SAID = 'nothing else is said';
 

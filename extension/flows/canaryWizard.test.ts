@@ -47,7 +47,8 @@ test('an answer to a question that is no longer asked is not sent', () => {
   expect(wizardParams(answers({ ...part, kind: 'flagger', route: 'new' }))).toEqual({
     ...base,
     kind: 'flagger',
-    analyses: ['latency'],
+    // Those of Argo are none of Flagger's: what is proposed counts.
+    analyses: ['success-rate', 'request-duration'],
   });
   expect(() => wizardParams(NO_ANSWERS)).toThrow(TypeError);
 });

@@ -21,7 +21,8 @@ export interface WizardAnswers {
   routeName: string;
   host: string;
   gateway: string;
-  analyses: readonly string[];
+  /** Null until they are chosen. */
+  analyses: readonly string[] | null;
 }
 
 export const NO_ANSWERS: WizardAnswers = {
@@ -31,7 +32,7 @@ export const NO_ANSWERS: WizardAnswers = {
   routeName: '',
   host: '',
   gateway: '',
-  analyses: ['error-rate', 'latency'],
+  analyses: null,
 };
 
 /** What can be made of a Deployment. */
@@ -78,13 +79,51 @@ export const ROUTES = [
 ] as const satisfies readonly { route: RouteChoice; label: string; detail: string }[];
 
 /** Analyses that come with Coxswain, for tools that run analyses; docs/canary.md has them in full. */
-export const ANALYSES = [
-  { name: 'smoke-test', detail: 'The health and status pages answer before traffic comes.' },
-  { name: 'error-rate', detail: 'Fewer than 5 % of the canary’s requests fail.' },
-  { name: 'latency', detail: 'The canary is not more than 20 % slower than stable.' },
-  { name: 'full-analysis', detail: 'Errors, p99 latency, restarts, memory and CPU together.' },
-  { name: 'pre-promotion', detail: 'Healthy, and no errors in the last five minutes before the promotion.' },
-] as const;
+export function analysesFor(kind: CanaryKind | null): readonly OfferedAnalysis[] {
+  return kind === 'flagger' ? FLAGGER_METRICS : ARGO_ANALYSES;
+}
+
+export interface OfferedAnalysis {
+  name: string;
+  detail: string;
+  /** Chosen until somebody chooses otherwise. */
+  picked: boolean;
+}
+
+/** Those that were chosen; where they are another tool's, or nobody has chosen yet, those that are proposed. */
+export function chosenAnalyses(kind: CanaryKind | null, chosen: readonly string[] | null): string[] {
+  const offered = analysesFor(kind);
+  const isOfThis = chosen?.every((name) => offered.some((analysis) => analysis.name === name)) ?? false;
+  if (chosen !== null && isOfThis) return [...chosen];
+  return offered.filter(({ picked }) => picked).map(({ name }) => name);
+}
+
+const ARGO_ANALYSES: readonly OfferedAnalysis[] = [
+  { name: 'smoke-test', detail: 'The health and status pages answer before traffic comes.', picked: false },
+  { name: 'error-rate', detail: 'Fewer than 5 % of the canary’s requests fail.', picked: true },
+  { name: 'latency', detail: 'The canary is not more than 20 % slower than stable.', picked: true },
+  { name: 'full-analysis', detail: 'Errors, p99 latency, restarts, memory and CPU together.', picked: false },
+  {
+    name: 'pre-promotion',
+    detail: 'Healthy, and no errors in the last five minutes before the promotion.',
+    picked: false,
+  },
+];
+
+const FLAGGER_METRICS: readonly OfferedAnalysis[] = [
+  {
+    name: 'success-rate',
+    detail: 'At least 99 % of the requests are answered without an error.',
+    picked: true,
+  },
+  { name: 'request-duration', detail: 'p99 below 500 ms.', picked: true },
+  { name: 'gpu-utilization', detail: 'The GPUs are between 60 % and 90 % busy.', picked: false },
+  {
+    name: 'model-accuracy',
+    detail: 'At least 85 % of the answers on labelled samples are right.',
+    picked: false,
+  },
+];
 
 /** The questions, given what was answered; the first is left out where a command came with a workload. */
 export function wizardSteps({ kind, route }: WizardAnswers, asksForWorkload: boolean): WizardStep[] {
@@ -114,7 +153,7 @@ export function wizardParams(answers: WizardAnswers): Params<'prepareCanary'> {
     ...where('route-name', { route: routeName.trim() }, routeName),
     ...where('host', { host: host.trim() }, host),
     ...where('gateway', { gateway: gateway.trim() }, gateway),
-    ...(asked.includes('analyses') ? { analyses: [...analyses] } : {}),
+    ...(asked.includes('analyses') ? { analyses: chosenAnalyses(kind, analyses) } : {}),
   };
 }
 

@@ -6,7 +6,8 @@ import type { RunningAgent } from '../agent/supervisor';
 import type { App } from '../context';
 import type { Target } from '../views/target';
 import {
-  ANALYSES,
+  analysesFor,
+  chosenAnalyses,
   gatewayProblem,
   hostProblem,
   KINDS,
@@ -109,8 +110,9 @@ async function askRoute(position: StepPosition, { answers }: Wizard): Asked {
 }
 
 async function askAnalyses(position: StepPosition, { answers }: Wizard): Asked {
-  const rows = ANALYSES.map(({ name, detail }) => ({ label: name, detail }));
-  const picked = rows.filter(({ label }) => answers.analyses.includes(label));
+  const rows = analysesFor(answers.kind).map(({ name, detail }) => ({ label: name, detail }));
+  const names = chosenAnalyses(answers.kind, answers.analyses);
+  const picked = rows.filter(({ label }) => names.includes(label));
   const chosen = await askRows(position, rows, 'Which analyses are to be part of it?', picked);
   return chosen === BACK ? BACK : { analyses: chosen.map(({ label }) => label) };
 }

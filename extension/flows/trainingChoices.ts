@@ -19,7 +19,7 @@ export const ALGORITHM_DETAILS: Record<Algorithm, string> = {
 export const USUAL_STEPS: Record<TaskName, Record<Algorithm, number>> = {
   heal: { ppo: 5_000_000, dqn: 2_000_000, hybrid: 500_000 },
   scale: { ppo: 2_000_000, dqn: 1_000_000, hybrid: 500_000 },
-  canary: { ppo: 6_000_000, dqn: 2_000_000, hybrid: 500_000 },
+  canary: { ppo: 4_000_000, dqn: 2_000_000, hybrid: 500_000 },
 };
 const QUICK_STEPS = 50_000;
 /** Limits of the agent. */

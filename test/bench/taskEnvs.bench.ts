@@ -14,8 +14,8 @@ export async function run(): Promise<Row[]> {
     ['heal/9, mostly waiting', createHealEnv({ spec: 'heal/9' }), seldom],
     ['heal/54, mostly waiting', createHealEnv(), seldom],
     ['heal/54, random actions', createHealEnv(), anything],
-    ['canary/30, mostly waiting', createCanaryEnv(), seldom],
-    ['canary/30, random actions', createCanaryEnv(), anything],
+    ['canary/35, mostly waiting', createCanaryEnv(), seldom],
+    ['canary/35, random actions', createCanaryEnv(), anything],
   ];
   return envs.map(([name, env, choose]) =>
     compared(`env ${name}`, bestStepsPerSecond(env, choose), 'steps/s', {

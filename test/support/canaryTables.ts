@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CanaryResult } from '../../agent/evaluate/canary/canaryResult';
-import { describeDesign, describeVerdict } from '../../agent/evaluate/canary/report/sections';
+import { describeDesign } from '../../agent/evaluate/canary/report/sections';
 import {
   cellTable,
   comparisonTable,
@@ -9,6 +9,7 @@ import {
   scenarioTable,
   targetTable,
 } from '../../agent/evaluate/canary/report/tables';
+import { judgeCanary } from '../../agent/evaluate/canary/verdict';
 import { armTable } from '../../agent/evaluate/report/armTable';
 import { markdownTable, type ReportTable } from '../../agent/evaluate/report/table';
 import type { Tables } from './learningTables';
@@ -22,7 +23,8 @@ export function readCanaryResult(): CanaryResult {
 
 /** The tables and sentences of the README and of docs/canary.md that follow from these results. */
 export const CANARY_TABLES: Tables = {
-  'canary verdict': verdictText,
+  'canary verdict': () => quoted(judgeCanary(readCanaryResult()).reasons),
+  'canary baselines': () => listed(judgeCanary(readCanaryResult()).baselineWins),
   'canary design': () => describeDesign(readCanaryResult()),
   'canary summary': () => markdown(summaryTable),
   'canary comparison': () => markdown(comparisonTable),
@@ -37,9 +39,12 @@ function markdown(table: (result: CanaryResult) => ReportTable): string {
   return markdownTable(table(readCanaryResult()));
 }
 
-function verdictText(): string {
-  const { conclusions } = describeVerdict(readCanaryResult());
-  return conclusions.map((text) => `> ${text}`).join('\n>\n');
+function quoted(sentences: readonly string[]): string {
+  return sentences.map((text) => `> ${text}`).join('\n>\n');
+}
+
+function listed(sentences: readonly string[]): string {
+  return sentences.map((text) => `- ${text}`).join('\n');
 }
 
 /** Of the comparison what has room in the README. */

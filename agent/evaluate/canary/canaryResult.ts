@@ -71,25 +71,35 @@ const Against = z
   .nullable();
 export type Against = z.output<typeof Against>;
 
-/** One scenario at one level: numbers of releases, and means of the bad ones. */
-const CellFigures = z.strictObject({
-  scenario: z.enum(SCENARIO_NAMES),
-  level: z.enum(LEVEL_NAMES),
-  healthy: count,
-  bad: count,
-  falsePromotions: count,
-  falsePromotionsActive: count,
-  undecidedBad: count,
-  falseRollbacks: count,
-  undecidedHealthy: count,
+/** What is told of one scenario at one level: numbers of releases, means of the bad ones, minutes of right verdicts. */
+export const CELL_COLUMNS = [
+  'healthy',
+  'bad',
+  'falsePromotions',
+  'falsePromotionsActive',
+  'undecidedBad',
+  'falseRollbacks',
+  'undecidedHealthy',
   /** Of what nobody can tell. */
-  promotedUnproved: count,
-  harmSeconds: z.number().nullable(),
-  exposedRequests: z.number().nullable(),
-  promoteMinutes: Spread,
-  rollbackMinutes: Spread,
+  'promotedUnproved',
+  'harmSeconds',
+  'exposedRequests',
+  'promoteMedianMinutes',
+  'promoteP90Minutes',
+  'rollbackMedianMinutes',
+  'rollbackP90Minutes',
+] as const;
+/** Null where there was no release to take it from. */
+export type CellFigures = Readonly<Record<(typeof CELL_COLUMNS)[number], number | null>>;
+
+const ScenarioFigures = z.strictObject({
+  scenario: z.enum(SCENARIO_NAMES),
+  falsePromotion: MaybeFigure,
+  falseRollback: MaybeFigure,
+  undecided: MaybeFigure,
+  harmSeconds: MaybeFigure,
 });
-export type CellFigures = z.output<typeof CellFigures>;
+export type ScenarioFigures = z.output<typeof ScenarioFigures>;
 
 /** What the evaluation says of one arm. */
 export const CanaryArmResult = z.strictObject({
@@ -105,8 +115,10 @@ export const CanaryArmResult = z.strictObject({
   /** Of all levels with traffic. */
   all: ReleaseFigures,
   levels: z.array(LevelFigures),
-  scenarios: z.array(z.strictObject({ scenario: z.enum(SCENARIO_NAMES), figures: ReleaseFigures })),
-  cells: z.array(CellFigures),
+  /** Over all levels. */
+  scenarios: z.array(ScenarioFigures),
+  /** By cell, in the order of the result’s: values of `cellColumns`. */
+  cells: z.array(z.array(z.number().nullable())),
   /** Against the same tests with fixed steps, and with the rule's pace; null of themselves. */
   toFixedPace: Against,
   toRulePace: Against,
@@ -123,6 +135,13 @@ export const CanaryResult = z.strictObject({
   /** After which a release is handed to a person. */
   limitMinutes: z.number(),
   cells: z.array(z.strictObject({ scenario: z.enum(SCENARIO_NAMES), level: z.enum(LEVEL_NAMES) })),
+  cellColumns: z.array(z.enum(CELL_COLUMNS)),
   arms: z.array(CanaryArmResult),
 });
 export type CanaryResult = z.output<typeof CanaryResult>;
+
+/** @param row of an arm's `cells`, with a value for each of `CELL_COLUMNS` */
+export function cellFigures(row: readonly (number | null)[]): CellFigures {
+  const entries = CELL_COLUMNS.map((column, index) => [column, row[index] ?? null]);
+  return Object.fromEntries(entries);
+}

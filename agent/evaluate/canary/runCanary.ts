@@ -1,6 +1,6 @@
 import { heldOutSeeds } from '../evaluation';
 import { type BlockPlayers, playAll, playersHere, type SourceJob } from '../players/blockPlayers';
-import type { CanaryResult } from './canaryResult';
+import { type CanaryResult, CELL_COLUMNS } from './canaryResult';
 import type { ArmSource, PlayedBlock } from './episodeRecord';
 import { type BlockSeeds, type CanaryConditions, CanaryPlayer } from './playCanary';
 import type { PlayedArm } from './playedReleases';
@@ -73,9 +73,11 @@ export async function runCanary({
     ...arm,
     runs: own.map(() => blocks.slice(source * seeds, ++source * seeds)),
   }));
-  const cells = [...(conditions.cells ?? CELLS.keys())].flatMap((index) => CELLS[index] ?? []);
+  const indices = [...(conditions.cells ?? CELLS.keys())];
+  const cells = indices.flatMap((index) => CELLS[index] ?? []);
   const design = { seeds, episodesPerSeed, firstSeed: blockSeeds(0, 1).first, limitMinutes: LIMIT_MINUTES };
-  return { result: { ...design, cells, arms: summariseCanary(played) }, played };
+  const arms = summariseCanary(played, indices);
+  return { result: { ...design, cells, cellColumns: [...CELL_COLUMNS], arms }, played };
 }
 
 /** Every training of every arm, in order. */

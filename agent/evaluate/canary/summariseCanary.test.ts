@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CanaryResult } from './canaryResult';
+import { CanaryResult, cellFigures } from './canaryResult';
 import type { EpisodeRecord } from './episodeRecord';
 import { summariseCanary } from './summariseCanary';
 import { levelOf } from './targets';
@@ -91,15 +91,23 @@ describe('the summary of an evaluation of releases', () => {
     expect(levelOf(arm, 'none')?.unproved?.mean).toBe(1);
     expect({ healthy: arm.all.healthy, bad: arm.all.bad }).toEqual({ healthy: 3, bad: 0 });
     expect(arm.all.falsePromotion).toBeNull();
-    expect(arm.cells[SILENT]?.promotedUnproved).toBe(3);
+    expect(cellFigures(arm.cells[SILENT] ?? []).promotedUnproved).toBe(3);
   });
 
   it('has every scenario at every level', () => {
     const arm = summaryOf([aBad(), aBad({ verdict: 'promoted', cell: QUIET_BUGGY })]);
     expect(arm.cells).toHaveLength(CELLS.length);
-    expect(arm.cells[BUSY_BUGGY]).toMatchObject({ bad: 3, falsePromotions: 0, harmSeconds: 6 });
-    expect(arm.cells[QUIET_BUGGY]).toMatchObject({ bad: 3, falsePromotions: 3, falsePromotionsActive: 3 });
-    const buggy = arm.scenarios.find(({ scenario }) => scenario === 'buggy')?.figures;
+    expect(cellFigures(arm.cells[BUSY_BUGGY] ?? [])).toMatchObject({
+      bad: 3,
+      falsePromotions: 0,
+      harmSeconds: 6,
+    });
+    expect(cellFigures(arm.cells[QUIET_BUGGY] ?? [])).toMatchObject({
+      bad: 3,
+      falsePromotions: 3,
+      falsePromotionsActive: 3,
+    });
+    const buggy = arm.scenarios.find(({ scenario }) => scenario === 'buggy');
     expect(buggy?.falsePromotion?.mean).toBe(0.5);
   });
 

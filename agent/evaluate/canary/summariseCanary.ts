@@ -1,35 +1,56 @@
 import type { Interval } from '../../rl/policy/policyModel';
-import { SCENARIO_NAMES } from '../../sim/canary/scenario';
+import type { ScenarioName } from '../../sim/canary/scenario';
 import { quantile } from '../statistics';
 import { type Aggregate, type Sample, stratifiedInterval } from '../stratified';
 import { binomialInterval } from './binomialInterval';
-import type { Against, CanaryArmResult, CellFigures, LevelFigures, ReleaseFigures } from './canaryResult';
+import {
+  type Against,
+  type CanaryArmResult,
+  CELL_COLUMNS,
+  type CellFigures,
+  type LevelFigures,
+  type ReleaseFigures,
+  type ScenarioFigures,
+} from './canaryResult';
 import { FIXED_PACE_ARM, RULE_PACE_ARM } from './canaryRules';
 import type { EpisodeRecord } from './episodeRecord';
 import { type PlayedArm, type PlayedRelease, releasesOf } from './playedReleases';
 import { PROMISES } from './promises';
-import { CELLS, LEVEL_NAMES, type LevelName } from './trafficLevels';
+import { CELLS, type Cell, LEVEL_NAMES, type LevelName } from './trafficLevels';
 
 type Releases = readonly PlayedRelease[];
 
-/** @throws RangeError where the tests with fixed steps or those with the rule's pace were not played */
-export function summariseCanary(played: readonly PlayedArm[]): CanaryArmResult[] {
+/**
+ * @param cells indices of those that were played
+ * @throws RangeError where the tests with fixed steps or those with the rule's pace were not played
+ */
+export function summariseCanary(
+  played: readonly PlayedArm[],
+  cells: readonly number[] = [...CELLS.keys()],
+): CanaryArmResult[] {
   const find = (name: string) => {
     const arm = played.find((each) => each.name === name);
     if (arm) return releasesOf(arm);
     throw new RangeError(`${name} has to be played`);
   };
   const [fixed, rule] = [find(FIXED_PACE_ARM), find(RULE_PACE_ARM)];
-  return played.map((arm) => summariseArm(arm, fixed, rule));
+  return played.map((arm) => summariseArm(arm, cells, fixed, rule));
 }
 
-function summariseArm(arm: PlayedArm, fixed: Releases, rule: Releases): CanaryArmResult {
+function summariseArm(
+  arm: PlayedArm,
+  played: readonly number[],
+  fixed: Releases,
+  rule: Releases,
+): CanaryArmResult {
   const { runs, ...about } = arm;
   const all = releasesOf(arm);
-  const cells = CELLS.map((cell, index) => ({
-    ...cell,
-    own: all.filter(({ record }) => record.cell === index),
-  }));
+  const cells = played.flatMap((index) => {
+    const cell = CELLS[index];
+    return cell ? [{ ...cell, own: all.filter(({ record }) => record.cell === index) }] : [];
+  });
+  const releasesAt = (matches: (cell: Cell) => boolean) => cells.filter(matches).flatMap(({ own }) => own);
+  const scenarios = new Set(cells.map(({ scenario }) => scenario));
   return {
     ...about,
     runs: runs.length,
@@ -37,17 +58,24 @@ function summariseArm(arm: PlayedArm, fixed: Releases, rule: Releases): CanaryAr
     levels: LEVEL_NAMES.map((level) =>
       levelFigures(
         level,
-        cells.filter((cell) => cell.level === level).flatMap(({ own }) => own),
+        releasesAt((cell) => cell.level === level),
       ),
     ),
-    scenarios: SCENARIO_NAMES.map((scenario) => ({
-      scenario,
-      figures: releaseFigures(cells.filter((cell) => cell.scenario === scenario).flatMap(({ own }) => own)),
-    })),
-    cells: cells.map(({ scenario, level, own }) => ({ scenario, level, ...cellFigures(own) })),
+    scenarios: [...scenarios].map((scenario) =>
+      scenarioFigures(
+        scenario,
+        releasesAt((cell) => cell.scenario === scenario),
+      ),
+    ),
+    cells: cells.map(({ own }) => cellRow(own)),
     toFixedPace: arm.name === FIXED_PACE_ARM ? null : against(all, fixed),
     toRulePace: arm.name === RULE_PACE_ARM ? null : against(all, rule),
   };
+}
+
+function scenarioFigures(scenario: ScenarioName, releases: Releases): ScenarioFigures {
+  const { falsePromotion, falseRollback, undecided, harmSeconds } = releaseFigures(releases);
+  return { scenario, falsePromotion, falseRollback, undecided, harmSeconds };
 }
 
 function releaseFigures(releases: Releases): ReleaseFigures {
@@ -98,12 +126,14 @@ function promptOf(level: LevelName, releases: Releases): LevelFigures['prompt'] 
   };
 }
 
-function cellFigures(releases: Releases): Omit<CellFigures, 'scenario' | 'level'> {
+function cellRow(releases: Releases): (number | null)[] {
   const healthy = releases.filter(({ record }) => record.bad === false);
   const bad = releases.filter(({ record }) => record.bad === true);
   const mean = (value: (record: EpisodeRecord) => number) =>
     bad.length === 0 ? null : bad.reduce((sum, { record }) => sum + value(record), 0) / bad.length;
-  return {
+  const promote = spreadOf(healthy.filter(({ record }) => isPromoted(record)));
+  const rollback = spreadOf(bad.filter(({ record }) => isRolledBack(record)));
+  const figures: CellFigures = {
     healthy: healthy.length,
     bad: bad.length,
     falsePromotions: countOf(bad, isPromoted),
@@ -114,9 +144,12 @@ function cellFigures(releases: Releases): Omit<CellFigures, 'scenario' | 'level'
     promotedUnproved: countOf(releases, (record) => record.bad === null && isPromoted(record)),
     harmSeconds: mean(({ harmSeconds }) => harmSeconds),
     exposedRequests: mean(({ exposedRequests }) => exposedRequests),
-    promoteMinutes: spreadOf(healthy.filter(({ record }) => isPromoted(record))),
-    rollbackMinutes: spreadOf(bad.filter(({ record }) => isRolledBack(record))),
+    promoteMedianMinutes: promote?.median ?? null,
+    promoteP90Minutes: promote?.p90 ?? null,
+    rollbackMedianMinutes: rollback?.median ?? null,
+    rollbackP90Minutes: rollback?.p90 ?? null,
   };
+  return CELL_COLUMNS.map((column) => figures[column]);
 }
 
 /** In the same releases. A policy of several trainings has played them several times, the other arm once. */

@@ -63,8 +63,7 @@ export const TARGETS: readonly Target[] = [
       unit: 'share',
       limit: 0.03,
       side: 'most',
-      figure: ({ scenarios }) =>
-        scenarios.find((each) => each.scenario === scenario)?.figures.falseRollback ?? null,
+      figure: ({ scenarios }) => scenarios.find((each) => each.scenario === scenario)?.falseRollback ?? null,
     }),
   ),
   {

@@ -18,12 +18,14 @@ export interface CanaryVerdict {
   arms: readonly ArmVerdict[];
   /** The name of the arm that should set the pace by default. */
   pace: string;
-  /** Why it, and why not the others; in what baselines win: whole sentences. */
+  /** Why it, and why not the others: whole sentences. */
   reasons: readonly string[];
+  /** In what rules without the tests are better than it, and at what price: a sentence for each that is. */
+  baselineWins: readonly string[];
 }
 
-/** Error rates are the same where they are higher by no more than this, and where chance explains what they are. */
-const EQUAL_RATES = { falsePromotion: 0.01, falseRollback: 0.005, undecided: 0.02 } as const;
+/** Error rates are equal where the whole interval of their difference lies below this. */
+const EQUAL_RATES = { falsePromotion: 0.01, falseRollback: 0.01, undecided: 0.02 } as const;
 const RATE_NAMES: Readonly<Record<keyof typeof EQUAL_RATES, string>> = {
   falsePromotion: 'false promotions',
   falseRollback: 'false rollbacks',
@@ -55,14 +57,16 @@ export function judgeCanary(result: Pick<CanaryResult, 'arms'>): CanaryVerdict {
     pace,
     reasons: [
       whySetsPace(best, rule, learned.length > 0),
-      ...arms
-        .filter(({ role, name }) => role === 'learned' && name !== pace)
-        .map((arm) => capital(`${arm.title} should not set the pace: ${objectionsTo(arm, rule).join('; ')}.`))
-        .filter((text) => !text.endsWith(': .')),
-      ...arms
-        .filter(({ role, verdict }) => role === 'rule' && verdict === 'policy')
-        .flatMap((arm) => whereItWins(arm, best)),
+      ...learned.flatMap((arm) => {
+        const objections = objectionsTo(arm, rule);
+        return objections.length === 0
+          ? []
+          : [capital(`${arm.title} should not set the pace: ${objections.join('; ')}.`)];
+      }),
     ],
+    baselineWins: arms
+      .filter(({ role, verdict }) => role === 'rule' && verdict === 'policy')
+      .flatMap((arm) => whereItWins(arm, best)),
   };
 }
 
@@ -98,12 +102,12 @@ function objectionsTo(arm: CanaryArmResult, rule: CanaryArmResult): string[] {
   return [...objections, ...worseRates(toRule).map((worse) => `${worse} than with ${rule.title}`)];
 }
 
-/** What is surely worse than with another arm, or worse by more than a margin. */
+/** What is worse than with another arm, as far as the interval tells. */
 function worseRates(to: Against): string[] {
   const names = Object.keys(EQUAL_RATES) as (keyof typeof EQUAL_RATES)[];
   return names.flatMap((name) => {
     const difference = to?.[name];
-    if (!difference || (difference.low <= 0 && difference.mean <= EQUAL_RATES[name])) return [];
+    if (!difference || difference.high <= EQUAL_RATES[name]) return [];
     return [`${RATE_NAMES[name]} are ${pointsText(difference)} points more`];
   });
 }

@@ -55,10 +55,12 @@ export class MemoryJournal {
 }
 
 /** What the gate sees, with everything that a test wants to change open. */
-export class FakeWorld implements GateWorld {
+export class FakeWorld<Api extends Pick<FakeCluster, 'snapshot' | 'send' | 'context'> = FakeCluster>
+  implements GateWorld
+{
   readonly journal: MemoryJournal;
   readonly clock: Clock;
-  readonly cluster: FakeCluster;
+  readonly cluster: Api;
   readonly proposals: Proposal[] = [];
   readonly modes: Mode[] = [];
   readonly controls: Control[] = [];
@@ -79,7 +81,7 @@ export class FakeWorld implements GateWorld {
   readonly #writer: ClusterWriter;
   #ids = 0;
 
-  constructor(cluster: FakeCluster, clock: Clock) {
+  constructor(cluster: Api, clock: Clock) {
     this.cluster = cluster;
     this.clock = clock;
     this.journal = new MemoryJournal(clock);
@@ -93,7 +95,7 @@ export class FakeWorld implements GateWorld {
   watchAgeMs = () => this.silentMs;
   permissions = () => this.allowed;
   writer = () => (this.connected ? this.#writer : null);
-  faultWorkload = () => 'shop/Deployment/checkout';
+  faultWorkload = (): string => 'shop/Deployment/checkout';
   hasIncident = () => this.incident;
   returns: ReturnType<GateWorld['releaseReturns']> = [];
   releaseReturns = () => this.returns;
@@ -107,7 +109,7 @@ export class FakeWorld implements GateWorld {
 
 /** The draft that the heal task makes of an action. */
 export function aDraft(
-  cluster: FakeCluster,
+  cluster: Pick<FakeCluster, 'get'>,
   action: Action,
   confidence = 0.9,
   ref: WorkloadRef = CHECKOUT,

@@ -190,13 +190,23 @@ export const METRICS: readonly MetricName[] = [
     meaning: 'heal: from the onset to the first action that helped; of episodes with one.',
   },
   { name: 'env/fault', unit: '', meaning: 'heal: number of the fault; its mean says nothing.' },
-  { name: 'env/promoted', unit: 'share', meaning: 'canary: releases that went to 100 %.' },
-  { name: 'env/rolled_back', unit: 'share', meaning: 'canary: releases that went to 0 %.' },
+  { name: 'env/promoted', unit: 'share', meaning: 'canary: releases that were promoted.' },
+  {
+    name: 'env/limited',
+    unit: 'share',
+    meaning: 'canary: releases that were promoted with limited proof, at the time limit.',
+  },
+  { name: 'env/rolled_back', unit: 'share', meaning: 'canary: releases that were rolled back.' },
   { name: 'env/undecided', unit: 'share', meaning: 'canary: releases handed to a person at the time limit.' },
   {
     name: 'env/false_promotion',
     unit: 'share',
     meaning: 'canary: promoted, though bad or without any traffic to judge by.',
+  },
+  {
+    name: 'env/false_promotion_active',
+    unit: 'share',
+    meaning: 'canary: of these, those that had done harm before.',
   },
   { name: 'env/false_rollback', unit: 'share', meaning: 'canary: rolled back, though good.' },
   {
@@ -204,7 +214,27 @@ export const METRICS: readonly MetricName[] = [
     unit: 's',
     meaning: 'canary: share of traffic × share of requests that fail or are slow by the canary, over time.',
   },
+  { name: 'env/canary_requests', unit: '', meaning: 'canary: requests that the canary got.' },
+  {
+    name: 'env/exposed_requests',
+    unit: '',
+    meaning: 'canary: of these, those that it got while it did harm.',
+  },
+  { name: 'env/harm_active', unit: 'share', meaning: 'canary: releases that did harm before they ended.' },
+  {
+    name: 'env/steady_error_share',
+    unit: 'share',
+    meaning: 'canary: requests that a bad canary fails all the time; 0 for spikes and slowness.',
+  },
+  { name: 'env/weight_changes', unit: '', meaning: 'canary: changes of the weight.' },
+  { name: 'env/minutes', unit: 'min', meaning: 'canary: of all releases.' },
   { name: 'env/minutes_to_verdict', unit: 'min', meaning: 'canary: of releases with a verdict.' },
+  {
+    name: 'env/minutes_of_whole_harm',
+    unit: 'min',
+    meaning: 'canary: from when the harm was whole to the end, of releases where it was.',
+  },
   { name: 'env/bad', unit: 'share', meaning: 'canary: episodes with a bad release.' },
+  { name: 'env/provable', unit: 'share', meaning: 'canary: episodes with any traffic to judge by.' },
   { name: 'env/scenario', unit: '', meaning: 'canary: number of the scenario; its mean says nothing.' },
 ];

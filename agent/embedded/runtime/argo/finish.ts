@@ -37,7 +37,7 @@ export function countPods(sync: Sync): void {
     readyReplicas: total(versions, 'ready'),
     availableReplicas: total(versions, 'available'),
     promoteFull: hash !== status.stableRS && status.promoteFull && isSame,
-    conditions: [...without(status.conditions, 'InvalidSpec')],
+    conditions: [...without(sync.next.conditions, 'InvalidSpec')],
   };
 }
 

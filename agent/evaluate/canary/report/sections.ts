@@ -30,8 +30,11 @@ export function describeVerdict(result: CanaryResult): {
   conclusions: readonly string[];
   arms: readonly string[];
 } {
-  const { reasons, arms } = judgeCanary(result);
-  return { conclusions: reasons, arms: arms.map(({ title, text }) => capital(`${title} ${text}.`)) };
+  const { reasons, baselineWins, arms } = judgeCanary(result);
+  return {
+    conclusions: [...reasons, ...baselineWins],
+    arms: arms.map(({ title, text }) => capital(`${title} ${text}.`)),
+  };
 }
 
 /** Every table of the report, in its order. */

@@ -1,6 +1,12 @@
 import type { Interval } from '../../../rl/policy/policyModel';
 import type { ReportTable } from '../../report/table';
-import type { CanaryArmResult, CanaryResult, CellFigures, ReleaseFigures } from '../canaryResult';
+import {
+  type CanaryResult,
+  type CellFigures,
+  cellFigures,
+  type ReleaseFigures,
+  type ScenarioFigures,
+} from '../canaryResult';
 import { FIXED_PACE_ARM } from '../canaryRules';
 import { levelOf, TARGETS, type TargetOutcome } from '../targets';
 import { LEVEL_NAMES, TRAFFIC_LEVELS } from '../trafficLevels';
@@ -114,7 +120,7 @@ export function scenarioTable({ arms, cells }: CanaryResult): ReportTable {
     rows: scenarios.map((scenario) => [
       scenario,
       ...arms.map((arm) => {
-        const figures = arm.scenarios.find((each) => each.scenario === scenario)?.figures;
+        const figures = arm.scenarios.find((each) => each.scenario === scenario);
         return figures ? wrongs(figures) : '–';
       }),
     ]),
@@ -135,25 +141,23 @@ export function cellTable(result: CanaryResult): ReportTable {
       'traffic',
       ...shown.map(({ title }) => `${title}: FP · FR · U of all · rolled back after, min`),
     ],
-    rows: result.cells.map(({ scenario, level }) => [
+    rows: result.cells.map(({ scenario, level }, index) => [
       scenario,
       TRAFFIC_LEVELS[level].title,
-      ...shown.map((arm) => cellText(arm, scenario, level)),
+      ...shown.map(({ cells }) => cellText(cellFigures(cells[index] ?? []))),
     ]),
     note: 'Numbers of releases; the JSON and the CSV have those of every arm. Without traffic FP are promotions without proof.',
   };
 }
 
-function cellText({ cells }: CanaryArmResult, scenario: string, level: string): string {
-  const own = cells.find((cell) => cell.scenario === scenario && cell.level === level);
-  if (!own) return '–';
-  const wrong = own.falsePromotions + own.promotedUnproved;
-  const without = own.undecidedHealthy + own.undecidedBad;
-  return `${wrong} · ${own.falseRollbacks} · ${without} of ${countOf(own)} · ${spread(own.rollbackMinutes)}`;
-}
-
-function countOf({ healthy, bad }: CellFigures): string {
-  return `${healthy} healthy, ${bad} bad`;
+function cellText(own: CellFigures): string {
+  const number = (column: keyof CellFigures) => own[column] ?? 0;
+  const wrong = number('falsePromotions') + number('promotedUnproved');
+  const without = number('undecidedHealthy') + number('undecidedBad');
+  const of = `${number('healthy')} healthy, ${number('bad')} bad`;
+  const { rollbackMedianMinutes: median, rollbackP90Minutes: p90 } = own;
+  const rollback = spread(median === null || p90 === null ? null : { median, p90 });
+  return `${wrong} · ${number('falseRollbacks')} · ${without} of ${of} · ${rollback}`;
 }
 
 function outcomeText({ target, value, met, certain }: TargetOutcome): string {
@@ -161,7 +165,7 @@ function outcomeText({ target, value, met, certain }: TargetOutcome): string {
   return `${met ? 'met' : 'missed'}${certain ? '' : '?'}: ${figureText(value, target.unit)}`;
 }
 
-function wrongs({ falsePromotion, falseRollback, undecided: without }: ReleaseFigures): string {
+function wrongs({ falsePromotion, falseRollback, undecided: without }: ScenarioFigures): string {
   const parts = [
     ['FP', falsePromotion],
     ['FR', falseRollback],

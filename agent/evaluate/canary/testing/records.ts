@@ -1,4 +1,4 @@
-import type { CanaryArmResult, CanaryResult, ReleaseFigures } from '../canaryResult';
+import { type CanaryArmResult, type CanaryResult, CELL_COLUMNS, type ReleaseFigures } from '../canaryResult';
 import type { EpisodeRecord } from '../episodeRecord';
 import type { PlayedArm } from '../playedReleases';
 import { summariseCanary } from '../summariseCanary';
@@ -76,7 +76,8 @@ export function aResult(played: readonly PlayedArm[]): CanaryResult {
     firstSeed: 1,
     limitMinutes: 120,
     cells: cells.flatMap((cell) => CELLS[cell] ?? []),
-    arms: summariseCanary(played),
+    cellColumns: [...CELL_COLUMNS],
+    arms: summariseCanary(played, cells),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { EvidenceVerdict, JournalEvent, WorkloadRef } from '../../../protocol';
 import { workloadId } from '../../../protocol';
 import type { ReleaseAlert, ReleasePorts } from './releasePorts';
-import { imagesOf, type UnderWay } from './underWay';
+import type { UnderWay } from './underWay';
 
 type Ports = Pick<ReleasePorts, 'clock' | 'alert' | 'record'>;
 type What = Extract<JournalEvent, { kind: 'release' }>['what'];
@@ -92,12 +92,17 @@ export class Chronicle {
     this.#record('hook', text);
   }
 
+  /** Once for each thing that has come of it, but for the numbers. */
+  probed(text: string): void {
+    this.#once(`probed ${text.replaceAll(/\d+/g, '')}`, () => this.#record('hook', `probe: ${text}`));
+  }
+
   #began(now: UnderWay): void {
     this.#end = null;
     this.#held = '';
     this.#verdict = 'undecided';
     this.#told = new Set();
-    const images = imagesOf(now.canary ?? now.stable).join(', ');
+    const images = now.images.join(', ');
     const nowMs = this.#ports.clock.nowMs();
     const isNew = now.startedAtMs === null || nowMs - now.startedAtMs <= JUST_BEGUN_MS;
     if (isNew) this.#tell('started', `release of ${images}`, 'started', now.by);
@@ -134,9 +139,9 @@ export class Chronicle {
   }
 }
 
-function endOf({ stage, canary }: UnderWay, outcome: ReleaseEnd | null): ReleaseEnd {
+function endOf({ stage, images: released }: UnderWay, outcome: ReleaseEnd | null): ReleaseEnd {
   if (outcome) return outcome;
-  const images = canary ? imagesOf(canary).join(', ') : 'the canary';
+  const images = released.join(', ');
   if (stage === 'promoting') return { how: 'promoted', text: `${images} is the stable version` };
   if (stage === 'rolling-back') return { how: 'rolled-back', text: `${images} was rolled back` };
   return { how: 'ended', text: 'it has ended without Coxswain' };

@@ -321,6 +321,20 @@ describe('the time limit', () => {
     await world.until(() => world.state().phase === 'paused');
   });
 
+  it('is not reached in silence where the config has synthetic requests sent', async () => {
+    const world = new ReleaseWorld({ ...quick, noTraffic: 'probe' });
+    world.rate = 0;
+    world.live.start();
+    await world.start();
+    await world.decisions(6);
+    expect(world.probes).toBeGreaterThan(2);
+    expect(world.told.filter((text) => text === 'hook: probe: 15 synthetic requests')).toHaveLength(1);
+    world.live.setSteering({ releaseId: CHECKOUT_ID, steering: 'shadow' }, 'ada');
+    const { probes } = world;
+    await world.decisions(3);
+    expect(world.probes).toBe(probes);
+  });
+
   it('rolls back without requests where the config says so', async () => {
     const world = new ReleaseWorld({ ...quick, noTraffic: 'fail' });
     world.rate = 0;

@@ -9,8 +9,9 @@ import {
   toErrorInfo,
   workloadId,
 } from '../../../protocol';
-import type { ReleasesReturned } from '../../../safety/releaseReturn';
+import type { ReleaseReturn, ReleasesReturned } from '../../../safety/releaseReturn';
 import type { ReleaseService } from '../../../server/releaseService';
+import { managedReturns } from '../managed/managedReturns';
 import { ReleaseController } from './releaseController';
 import type { ReleasePorts } from './releasePorts';
 
@@ -86,6 +87,12 @@ export class LiveReleases implements ReleaseService {
 
   stopAll(why: string, by: string): Promise<ReleasesReturned> {
     return this.#ports.gate.returnReleases(why, by);
+  }
+
+  /** Those that Coxswain moves, and Rollouts under way that it steers. */
+  returns(): readonly ReleaseReturn[] {
+    const steered = [...this.#controllers.values()].flatMap((controller) => controller.abortion() ?? []);
+    return [...managedReturns(this.#ports.snapshot().releases.values()), ...steered];
   }
 
   /** The controller of a release, by its id; for the gate that Flagger asks. */

@@ -53,13 +53,27 @@ export function blindnessOf(measure: VersionMeasure | undefined): string | null 
 /** So many requests the canary should have had by its weight before their absence is odd. */
 const EXPECTED_REQUESTS = 20;
 
-/** What is odd about counts, for people; null where nothing is. */
-export function oddnessOf(measure: VersionMeasure | undefined, weight: number | null): string | null {
-  if (measure?.kind !== 'counted' || weight === null || weight <= 0 || weight >= 100) return null;
-  const { stable, canary, warnings } = measure;
+/**
+ * What is wrong with what is counted, for people; null where nothing is.
+ *
+ * @param blind why nothing of the interval counts
+ */
+export function problemOf(
+  measure: VersionMeasure | undefined,
+  blind: string | null,
+  weight: number | null,
+): string | null {
+  // Without traffic there is nothing to be counted, and the first count needs one before it.
+  if (weight === null || weight <= 0 || measure?.kind === 'first') return null;
+  if (blind !== null) return `no data: ${blind}`;
+  if (measure?.kind !== 'counted' || weight >= 100) return null;
+  const { stable, canary } = measure;
   const expected = (stable.requests * weight) / (100 - weight);
-  if (canary.requests === 0 && expected >= EXPECTED_REQUESTS) {
-    return `Prometheus has no requests of the canary, though by its weight there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
-  }
-  return warnings[0] ?? null;
+  if (canary.requests > 0 || expected < EXPECTED_REQUESTS) return null;
+  return `Prometheus has no requests of the canary, though by its weight there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
+}
+
+/** What is worked out by less than was asked for; null where nothing is. */
+export function warningOf(measure: VersionMeasure | undefined): string | null {
+  return measure?.kind === 'counted' ? (measure.warnings[0] ?? null) : null;
 }

@@ -71,7 +71,6 @@ export class ManagedDriver {
     if (this.#last !== null && this.#last.write === write && nowMs < this.#last.untilMs) return false;
     this.#isBusy = true;
     try {
-      this.#last = { write, untilMs: nowMs + SHOWN_AFTER_MS };
       await this.#ports.gate.stepRelease(draftOf(release, note, step, evidence, policy));
       this.#problem = null;
       return true;
@@ -79,6 +78,7 @@ export class ManagedDriver {
       this.#problem = problemOf(error);
       return false;
     } finally {
+      this.#last = { write, untilMs: this.#ports.clock.nowMs() + SHOWN_AFTER_MS };
       this.#isBusy = false;
     }
   }

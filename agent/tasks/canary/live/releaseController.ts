@@ -1,4 +1,5 @@
 import type { Release } from '../../../cluster/releases';
+import type { Config } from '../../../config/schema';
 import type { CountedRelease, VersionMeasure } from '../../../metrics/versionCounts';
 import {
   type ParsedParams,
@@ -12,13 +13,15 @@ import {
   workloadId,
 } from '../../../protocol';
 import type { ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
+import type { ReleaseReturn } from '../../../safety/releaseReturn';
 import { type Shown, shownOf } from '../operations/releaseShown';
 import { createLearnedPace } from '../pace/learnedPace';
 import type { PacePolicy, PaceWish } from '../pace/pacePolicy';
 import { paceRule } from '../pace/paceRule';
 import { type Disturbance, disturbanceOf } from './arbiter';
 import { Chronicle } from './chronicle';
-import { blindnessOf, oddnessOf, questionOf } from './looking';
+import { Intake } from './intake';
+import { problemOf, questionOf, warningOf } from './looking';
 import { ManagedDriver } from './managedDriver';
 import { moveInputOf, obstacleOf } from './moveInput';
 import { moveText, moveWord } from './moveTexts';
@@ -30,10 +33,8 @@ import type { ReleasePorts } from './releasePorts';
 import { type ReleaseSettings, releaseSettingsOf } from './releaseSettings';
 import { releasePointOf, releaseStateOf } from './releaseStateOf';
 import { ReleaseTrial } from './releaseTrial';
+import { Standstill } from './standstill';
 import { type UnderWay, underWayOf } from './underWay';
-
-/** What does not come forward for so long is told of, cluster time. */
-const STUCK_AFTER_MS = 600_000;
 
 /** One release: what is seen of it, what is counted, decided, told, and done. */
 export class ReleaseController {
@@ -45,8 +46,12 @@ export class ReleaseController {
   readonly #chronicle: Chronicle;
   readonly #hooks: ReleaseHooks;
   readonly #helm: ReleaseHelm;
+  readonly #intake: Intake;
+  readonly #standstill: Standstill;
   #release: Release;
   #shown: Shown;
+  /** What `shown` and `underWay` were read from. */
+  #isRead: { release: Release | null; by: Config | null } = { release: null, by: null };
   #underWay: UnderWay | null = null;
   #settings: ReleaseSettings;
   /** What people have said since the config was read; null where the config counts. */
@@ -57,10 +62,10 @@ export class ReleaseController {
   /** What has become of the last move, in words. */
   #done: string | null = null;
   #isActing = false;
-  #wasDisturbed = false;
+  #isProbing = false;
   #problem: string | null = null;
-  /** Since when it has not come forward. */
-  #stuckSinceMs: number | null = null;
+  /** What the last counts are worked out by less than was asked for. */
+  #warning: string | null = null;
   #published = '';
 
   constructor(release: Release, ports: ReleasePorts) {
@@ -76,6 +81,8 @@ export class ReleaseController {
     this.#chronicle = new Chronicle(release.ref, ports);
     this.#hooks = new ReleaseHooks(release.ref, ports, (text) => this.#chronicle.hook(text));
     this.#helm = new ReleaseHelm(release.ref, ports);
+    this.#intake = new Intake(release.ref.namespace, this.#hooks, ports);
+    this.#standstill = new Standstill(this.#chronicle);
   }
 
   /** What is wanted of it: what people have said since the config was read, else what that says. */
@@ -143,7 +150,7 @@ export class ReleaseController {
       this.#move = null;
       this.#problem = null;
     }
-    this.#watchProgress();
+    this.#standstill.see(this.#whyNotOn(), this.#nowMs());
     this.publish();
   }
 
@@ -177,6 +184,12 @@ export class ReleaseController {
     if (steering !== 'own') this.#ports.gate.withdraw(this.#id, `${by} has set it to ${steering}`, 'canary');
     this.#look();
     this.publish();
+  }
+
+  /** What aborts a Rollout that it steers, while one is under way; null for all others. */
+  abortion(): ReleaseReturn | null {
+    if (this.#underWay === null || this.wanted !== 'own') return null;
+    return this.#release.operator === 'argo-rollouts' ? this.#helm.abortion(this.#release) : null;
   }
 
   /** @throws CoxswainError */
@@ -218,7 +231,8 @@ export class ReleaseController {
   #says(): string | null {
     if (this.#move === null || this.wanted === 'off') return null;
     const text = moveText(this.#move, this.hasSay);
-    return this.#done === null || !this.hasSay ? text : `${text} (${this.#done})`;
+    const done = this.#done === null || !this.hasSay ? '' : ` (${this.#done})`;
+    return `${text}${done}${this.#warning === null ? '' : `; ${this.#warning}`}`;
   }
 
   #problems(): string | null {
@@ -234,8 +248,7 @@ export class ReleaseController {
 
   #look(): void {
     const nowMs = this.#nowMs();
-    this.#shown = shownOf(this.#release, this.#ports.config());
-    const underWay = underWayOf(this.#release, this.#shown.phase);
+    const underWay = this.#read();
     const isOther = underWay?.trial !== this.#underWay?.trial;
     const hadOne = this.#underWay !== null;
     this.#underWay = underWay;
@@ -251,13 +264,23 @@ export class ReleaseController {
     }
   }
 
+  /** What its objects say; read anew only where they, or the config, are others. */
+  #read(): UnderWay | null {
+    const config = this.#ports.config();
+    const { release, by } = this.#isRead;
+    if (release === this.#release && by === config) return this.#underWay;
+    this.#isRead = { release: this.#release, by: config };
+    this.#shown = shownOf(this.#release, config);
+    return underWayOf(this.#release, this.#shown.phase);
+  }
+
   #begin(hadOne: boolean): void {
     this.#trial = null;
     this.#move = null;
     this.#done = null;
     this.#problem = null;
-    this.#wasDisturbed = false;
-    this.#stuckSinceMs = null;
+    this.#intake.begin();
+    this.#standstill.begin();
     this.#driver.forget();
     this.#helm.begin();
     if (hadOne) this.#hooks.afterEnd();
@@ -275,38 +298,19 @@ export class ReleaseController {
   #decide(trial: ReleaseTrial, underWay: UnderWay, measure: VersionMeasure | undefined): void {
     const startMs = this.#ports.monotonicMs();
     const disturbance = this.#disturbance();
-    const blind = this.#take(trial, measure, disturbance);
-    const wish = this.#policy.decide(trial.view(this.#nowMs(), this.#settings.stepPercent));
+    const { disturbed } = disturbance;
+    const nowMs = this.#nowMs();
+    const blind = this.#intake.take(measure, { trial, underWay, disturbed, nowMs });
+    const wish = this.#policy.decide(trial.view(nowMs, this.#settings.stepPercent));
     const move = nextMove(this.#input(trial, underWay, { disturbance, blind, wish }));
     this.#move = move;
     this.#done = null;
-    this.#problem = blind === null ? oddnessOf(measure, this.#underWay?.weight ?? null) : `no data: ${blind}`;
+    this.#problem = problemOf(measure, blind, underWay.weight);
     const decisionMs = this.#ports.monotonicMs() - startMs;
+    this.#warning = warningOf(measure);
     this.#tell(trial, measure, move);
+    if (isUnused(measure, underWay)) this.#probe();
     this.#do({ move, policy: this.#policy, wish, evidence: this.facts, decisionMs });
-  }
-
-  /** @returns why nothing of the interval counts; null where it was taken in */
-  #take(trial: ReleaseTrial, measure: VersionMeasure | undefined, { disturbed }: Disturbance): string | null {
-    const silentMs = this.#ports.watchAgeMs(this.ref.namespace);
-    if (silentMs > this.#ports.config().guard.staleAfter) {
-      return `the API server was not heard of for ${Math.round(silentMs / 1000)} s`;
-    }
-    const loadTest = this.#underWay?.weight ? this.#hooks.loadTest() : null;
-    // What was counted while it was disturbed, or since, is not the canary's alone.
-    const wasDisturbed = this.#wasDisturbed;
-    this.#wasDisturbed = disturbed !== null;
-    if (measure?.kind !== 'counted') return blindnessOf(measure);
-    if (loadTest?.kind === 'failed') return `the load test has failed: ${loadTest.why}`;
-    if (disturbed !== null || wasDisturbed) return disturbed ?? 'a disturbance has just ended';
-    try {
-      const { pods = [] } = this.#underWay?.canary ?? {};
-      const restarts = pods.reduce((sum, pod) => sum + pod.restarts, 0);
-      trial.take(measure, { nowMs: this.#nowMs(), weight: this.#underWay?.weight ?? 0, restarts });
-      return null;
-    } catch (error) {
-      return `what was counted cannot be used: ${toErrorInfo(error).message}`;
-    }
   }
 
   #input(
@@ -355,6 +359,19 @@ export class ReleaseController {
     });
   }
 
+  /** Nobody asks for the canary: where the config says so it is asked for. */
+  #probe(): void {
+    if (this.#settings.noTraffic !== 'probe' || !this.hasSay || this.#isProbing) return;
+    this.#isProbing = true;
+    this.#ports
+      .probe(this.#release)
+      .catch((error: unknown) => `nobody could be asked: ${toErrorInfo(error).message}`)
+      .then((text) => {
+        this.#isProbing = false;
+        this.#chronicle.probed(text);
+      });
+  }
+
   #do(decided: Decided): void {
     if (!this.hasSay) this.#helm.think(decided, this.#release);
     else if (!this.#isActing) void this.#act(decided);
@@ -373,20 +390,9 @@ export class ReleaseController {
     }
   }
 
-  /** Something that does not come forward is told of, once. */
-  #watchProgress(): void {
-    const nowMs = this.#nowMs();
-    const why = this.#underWay === null ? null : this.#standstill();
-    if (why === null) {
-      this.#stuckSinceMs = null;
-      this.#chronicle.unstuck();
-      return;
-    }
-    this.#stuckSinceMs ??= nowMs;
-    if (nowMs - this.#stuckSinceMs >= STUCK_AFTER_MS) this.#chronicle.stuck(why);
-  }
-
-  #standstill(): string | null {
+  /** Why it does not come forward; null where it does, or there is nothing under way. */
+  #whyNotOn(): string | null {
+    if (this.#underWay === null) return null;
     const { stuck, problem, waiting } = this.#driver;
     return stuck?.why ?? problem ?? waiting ?? this.#problem;
   }
@@ -401,6 +407,10 @@ export class ReleaseController {
   #nowMs(): number {
     return this.#ports.clock.nowMs();
   }
+}
+
+function isUnused(measure: VersionMeasure | undefined, { weight }: UnderWay): boolean {
+  return measure?.kind === 'counted' && measure.canary.requests === 0 && (weight ?? 0) > 0;
 }
 
 /** What a person decides about a release that asks. */

@@ -9,6 +9,7 @@ import {
   workloadId,
 } from '../../../protocol';
 import type { ReleaseDraft, ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
+import type { ReleaseReturn } from '../../../safety/releaseReturn';
 import { endText, refusedBy } from '../../scale/live/proposalTexts';
 import { type AnyOperationContext, planOperation } from '../operations/planOperation';
 import type { PacePolicy, PaceWish } from '../pace/pacePolicy';
@@ -113,6 +114,14 @@ export class ReleaseHelm {
     });
     if (proposal.state.kind === 'denied') throw refusedBy(proposal);
     return { proposal, text: endText(proposal) };
+  }
+
+  /** What aborts it at once; null where that makes no sense. */
+  abortion(release: Release): ReleaseReturn | null {
+    const operation = { kind: 'abort' } as const;
+    const planned = planOperation(release, operation, this.#context('auto'));
+    if (planned.kind === 'impossible') return null;
+    return { release: this.#ref, operation, changes: planned.plan.changes };
   }
 
   #context(by: string): AnyOperationContext {

@@ -68,6 +68,8 @@ export interface ReleasePorts {
   alert(alert: ReleaseAlert): void;
   /** Sends real requests through the release's route. @throws CoxswainError where nobody knows its address */
   checkSplit(params: ParsedParams<'checkSplit'>, release: Release): Promise<Result<'checkSplit'>>;
+  /** Sends synthetic requests, at most one a second. @returns what has come of it @throws CoxswainError */
+  probe(release: Release): Promise<string>;
   prepare(params: ParsedParams<'prepareCanary'>, by: string): Promise<Result<'prepareCanary'>>;
   /** May throw where the journal takes no more rows. */
   record(event: JournalEvent): void;

@@ -37,6 +37,8 @@ export class ReleaseTrial {
   #leastWeight = 0;
   #atWeightSinceMs: number;
   #limitFromMs: number;
+  /** The state as it was asked for last. */
+  #known: { nowMs: number; state: EvidenceState } | null = null;
   #restarts: number | null = null;
   /** When the newest counts behind the evidence were taken. */
   #countedAtMs: number | null = null;
@@ -61,11 +63,13 @@ export class ReleaseTrial {
     if (this.#weight !== 0) this.record.weightChanged();
     if (this.#leastWeight === 0) this.#leastWeight = weight;
     this.#weight = weight;
+    this.#known = null;
   }
 
   /** Takes in an interval. @throws RangeError where a count is no number, of which nothing is added then */
   take(measure: Counted, { nowMs, weight, restarts }: TrialMoment): void {
     for (const [route, counts] of measure.strata) this.evidence.add(counts, this.#stratumOf(route));
+    this.#known = null;
     this.evidence.endInterval((nowMs - this.startedAtMs) / 1000, weight / 100);
     this.#reading = {
       seconds: measure.seconds,
@@ -106,10 +110,16 @@ export class ReleaseTrial {
 
   /** A person has said how it goes on: it has its time once more. */
   extend(nowMs: number): void {
+    this.#known = null;
     this.#limitFromMs = nowMs;
   }
 
   state(nowMs: number): EvidenceState {
+    if (this.#known?.nowMs !== nowMs) this.#known = { nowMs, state: this.#stateAt(nowMs) };
+    return this.#known.state;
+  }
+
+  #stateAt(nowMs: number): EvidenceState {
     return evidenceState(this.evidence, {
       options: this.#settings.evidence,
       sinceMs: this.sinceMs,

@@ -63,11 +63,19 @@ const Ingress = z.looseObject({
 
 /** The address of a release's route as its status tells it; null where that says none. @throws CoxswainError */
 export async function routeAddressOf(release: Release, get: Get): Promise<RouteAddress | null> {
-  const route = release.operator === 'argo-rollouts' ? null : release.route;
+  const route = routeOf(release);
   if (!route) return null;
-  const host = route.hosts.find((each) => !each.includes('*')) ?? null;
   const url = await urlOf(route, release.ref.namespace, get);
-  return url === null ? null : { url, host };
+  return url === null ? null : { url, host: hostOf(release) };
+}
+
+/** Host that clients of a release ask for; null where its route has none, or all. */
+export function hostOf(release: Release): string | null {
+  return routeOf(release)?.hosts.find((each) => !each.includes('*')) ?? null;
+}
+
+function routeOf(release: Release): RouteObject | null {
+  return release.operator === 'argo-rollouts' ? null : release.route;
 }
 
 async function urlOf(route: RouteObject, namespace: string, get: Get): Promise<string | null> {

@@ -3,7 +3,7 @@ import { CoxswainError, type ParsedParams, type Result } from '../../../protocol
 import { answeredVersion } from '../hooks/answeredVersion';
 import { checkSplit } from '../hooks/checkSplit';
 import { type SendRequest, sendRequest } from '../hooks/sendRequest';
-import { type RouteAddress, routeAddressOf } from './routeAddress';
+import { hostOf, type RouteAddress, routeAddressOf } from './routeAddress';
 import { imagesOf } from './underWay';
 
 export interface SplitPorts {
@@ -41,8 +41,8 @@ async function addressOf(
   url: string | undefined,
   get: SplitPorts['get'],
 ): Promise<RouteAddress> {
+  if (url !== undefined) return { url, host: hostOf(release) };
   const found = await routeAddressOf(release, get);
-  if (url !== undefined) return { url, host: found?.host ?? null };
   if (found) return found;
   throw new CoxswainError(
     'not-found',

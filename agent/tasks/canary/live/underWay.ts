@@ -23,6 +23,8 @@ export interface UnderWay {
   isPaused: boolean;
   stable: VersionPods;
   canary: VersionPods | null;
+  /** That are released. */
+  images: readonly string[];
   /** Who has begun it, as far as its objects tell. */
   by: string;
 }
@@ -49,7 +51,7 @@ function ofManaged({ note, stable, canary, weight }: ManagedRelease, phase: Rele
     weight: weight ?? note.weight,
     stage: GOALS[note.goal] ?? (phase === 'starting' ? 'starting' : 'progressing'),
     isPaused: note.paused,
-    ...{ stable, canary },
+    ...{ stable, canary, images },
     by: note.by,
   };
 }
@@ -66,6 +68,7 @@ function ofArgo(release: ArgoRelease, phase: ReleasePhase): UnderWay | null {
     ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: argo.spec.paused === true,
+    images: imagesOf(canary),
     by: 'Argo Rollouts',
   };
 }
@@ -80,6 +83,7 @@ function ofFlagger(release: FlaggerRelease, phase: ReleasePhase): UnderWay | nul
     ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: flagger.spec.suspend === true,
+    images: imagesOf(canary),
     by: 'Flagger',
   };
 }

@@ -145,9 +145,10 @@ function rollback(release: ManagedRelease): Planned {
       ? impossible('the note on it cannot be read, and its route is not split')
       : planned(back, [['canary', `${weight ?? 0} %`, '0 %']], 'all traffic is on the stable version');
   }
-  if (note.goal === 'roll-back') return impossible('it is being rolled back');
-  const noted = noteChange(release, { ...note, goal: 'roll-back' }, `roll back ${ref.name}`);
   const images = imagesBack(release, note);
+  const isNoted = note.goal === 'roll-back';
+  if (isNoted && back.length + images.length === 0) return impossible('it is being rolled back');
+  const noted = isNoted ? [] : [noteChange(release, { ...note, goal: 'roll-back' }, `roll back ${ref.name}`)];
   const imagesRow: [string, string, string][] =
     images.length === 0
       ? []
@@ -159,7 +160,7 @@ function rollback(release: ManagedRelease): Planned {
           ],
         ];
   return planned(
-    [noted, ...back, ...images],
+    [...noted, ...back, ...images],
     [['canary', `${weight ?? 0} %`, '0 %'], ...imagesRow],
     'all traffic is on the stable version, and the canary goes',
   );

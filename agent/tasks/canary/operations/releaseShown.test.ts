@@ -67,7 +67,7 @@ describe('a Rollout', () => {
               name: 'errors',
               phase: 'Failed',
               failed: 1,
-              measurements: [{ phase: 'Failed', value: '[0.2]', finishedAt: '1970-01-01T00:00:03Z' }],
+              measurements: [{ phase: 'Failed', value: '[0.2]', startedAt: '1970-01-01T00:00:03Z' }],
             },
           ],
         },
@@ -82,7 +82,7 @@ describe('a Rollout', () => {
         metrics: [
           {
             query: 'sum(rate(errors{service="web-canary"}[1m]))',
-            condition: 'good if result[0] < 0.05',
+            condition: 'result[0] < 0.05',
             provider: 'prometheus',
             counts: { successful: 0, failed: 1, inconclusive: 0, error: 0 },
             measurements: [{ value: '[0.2]', phase: 'Failed', atMs: 3000 }],

@@ -6,11 +6,8 @@ import { allows, nextWeight, percentOf, presentStep } from './weightLadder';
 /** `canary.weights` as it is by default, as shares. */
 export const DEFAULT_WEIGHTS: readonly number[] = [0.05, 0.1, 0.25, 0.5, 0.75];
 const DEFAULT_BAKE_SECONDS = 2700;
-/**
- * Of the bake, at the first weight: there is harm to find that shows with any traffic. Chosen, as that the others share
- * the rest evenly, by exposure on releases that no target is measured on (docs/canary.md).
- */
-const FIRST_SHARE = 1 / 11;
+/** Of the bake, at the first weight; chosen by exposure on releases that no target is measured on (docs/canary.md). */
+const FIRST_SHARE = 1 / 9;
 const LEAST_SECONDS = 60;
 
 export interface EvidenceStepsSettings {
@@ -20,13 +17,16 @@ export interface EvidenceStepsSettings {
   seconds: readonly number[];
 }
 
-/** All weights within the time of the bake, which a promotion waits for anyway: the lower ones expose less. */
+/**
+ * The last weight with the end of the bake, which a promotion waits for anyway: the lower ones expose less. The first
+ * one is left early, as great harm shows with any traffic; those between share the rest evenly.
+ */
 export function evidenceStepsSettings(
   weights: readonly number[] = DEFAULT_WEIGHTS,
   bakeSeconds = DEFAULT_BAKE_SECONDS,
 ): EvidenceStepsSettings {
   const first = bakeSeconds * FIRST_SHARE;
-  const other = (bakeSeconds - first) / Math.max(1, weights.length - 1);
+  const other = (bakeSeconds - first) / Math.max(1, weights.length - 2);
   return {
     weights,
     seconds: weights.map((_, index) => Math.max(LEAST_SECONDS, index === 0 ? first : other)),

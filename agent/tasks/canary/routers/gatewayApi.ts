@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { asJson } from '../../../safety/handover/json';
-import { markDifference, routeChange } from './routeChange';
+import { finalChange, markDifference, routeChange } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
@@ -37,7 +37,7 @@ export const gatewayApi: Router = {
 
   finalize(routing) {
     const { route, namespace } = routing;
-    return routeChange(
+    return finalChange(
       route,
       namespace,
       [rulesDifference(routing, withoutSplit(routing)), markDifference(route, null)],

@@ -4,7 +4,7 @@ import type { RouteObject } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
 import { asJson, isSame } from '../../../safety/handover/json';
 import { isHostOf, withService } from './istioHosts';
-import { markDifference, routeChange } from './routeChange';
+import { finalChange, markDifference, routeChange } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
@@ -50,7 +50,7 @@ export const istio: Router = {
   finalize: (routing) => {
     const { route, namespace } = routing;
     return [
-      ...routeChange(
+      ...finalChange(
         route,
         namespace,
         [httpDifference(routing, withoutSplit(routing)), markDifference(route, null)],

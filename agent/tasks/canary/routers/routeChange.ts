@@ -46,6 +46,12 @@ export function routeChange(
   ];
 }
 
+/** The same for what gives the stable version its traffic back, which is not taken back by itself. */
+export function finalChange(...route: Parameters<typeof routeChange>): ReversibleChange[] {
+  const why = 'traffic is given to a canary by evidence only';
+  return routeChange(...route).map((change) => ({ ...change, inverse: { kind: 'none', why } }));
+}
+
 /** The mark on a route, as a difference. */
 export function markDifference({ annotations }: RouteObject, mark: RouteMark | null): Difference {
   const path = `/metadata/annotations/${escaped(ROUTE_MARK)}`;

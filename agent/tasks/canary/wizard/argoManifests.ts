@@ -41,7 +41,9 @@ export function argoManifests(
             steps: STAGES.flatMap(({ percent, pause, analysis }) => [
               { setWeight: percent },
               { pause: { duration: pause } },
-              ...(analyses.includes(analysis) ? [analysisStep(analysis, service.name, canaryService)] : []),
+              ...(analyses.includes(analysis)
+                ? [analysisStep(analysis, name, `${canaryService}.${namespace}`, namespace)]
+                : []),
             ]),
           },
         },
@@ -66,10 +68,20 @@ function routing(route: FoundRoute | undefined, namespace: string): Record<strin
   }
 }
 
-function analysisStep(templateName: string, stable: string, canary: string): Record<string, unknown> {
+/** With all that the templates that come with Coxswain ask for; Argo leaves out what a template does not know. */
+function analysisStep(
+  templateName: string,
+  name: string,
+  service: string,
+  namespace: string,
+): Record<string, unknown> {
+  const hash = (version: 'Latest' | 'Stable') => ({ valueFrom: { podTemplateHashValue: version } });
   const args = [
-    { name: 'stable-service', value: stable },
-    { name: 'canary-service', value: canary },
+    { name: 'namespace', value: namespace },
+    { name: 'name', value: name },
+    { name: 'service', value: service },
+    { name: 'canary-hash', ...hash('Latest') },
+    { name: 'stable-hash', ...hash('Stable') },
   ];
   return { analysis: { templates: [{ templateName }], args } };
 }

@@ -1,18 +1,33 @@
 import type { FoundRoute, FoundService, Surroundings } from './surroundings';
 
+export interface FlaggerOptions {
+  /** Of Coxswain's gate; null where it is closed. */
+  gateUrl: string | null;
+  gateway: string | undefined;
+  analyses: readonly string[];
+}
+
+/** What is good, of the MetricTemplates that come with Coxswain: percent and milliseconds. */
+const THRESHOLDS: Readonly<Record<string, Record<string, number>>> = {
+  'success-rate': { min: 99 },
+  'request-duration': { max: 500 },
+  'gpu-utilization': { min: 60, max: 90 },
+  'model-accuracy': { min: 85 },
+};
+
 /** The kinds of webhooks that Coxswain's gate answers (docs/canary.md). */
 const GATES = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion', 'rollback'] as const;
 
 /**
  * A Canary of Flagger for the Deployment. What moves the traffic is taken from the route that there is.
  *
- * @param gateUrl of Coxswain's gate, where it is open
+ * Names of MetricTemplates that come with Coxswain take the place of Flagger's own metrics of mesh and ingress.
  */
 export function flaggerManifest(
   { workload }: Pick<Surroundings, 'workload'>,
   service: FoundService,
   route: FoundRoute | undefined,
-  { gateUrl, gateway }: { gateUrl: string | null; gateway: string | undefined },
+  { gateUrl, gateway, analyses }: FlaggerOptions,
 ): Record<string, unknown> {
   const { name, namespace } = workload.ref;
   const [port] = service.ports;
@@ -42,14 +57,20 @@ export function flaggerManifest(
         interval: '1m',
         threshold: 5,
         ...(route ? { maxWeight: 50, stepWeight: 10 } : { iterations: 10 }),
-        metrics: [
-          { name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '1m' },
-          { name: 'request-duration', thresholdRange: { max: 500 }, interval: '1m' },
-        ],
+        metrics: analyses.length === 0 ? BUILT_IN : analyses.map(metricOf),
         ...(webhooks.length === 0 ? {} : { webhooks }),
       },
     },
   };
+}
+
+const BUILT_IN = [
+  { name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '1m' },
+  { name: 'request-duration', thresholdRange: { max: 500 }, interval: '1m' },
+];
+
+function metricOf(name: string): Record<string, unknown> {
+  return { name, templateRef: { name }, thresholdRange: THRESHOLDS[name] ?? {}, interval: '1m' };
 }
 
 /** Without a route Flagger can only switch Services: blue/green. */

@@ -120,6 +120,26 @@ describe('to make a Deployment a canary', () => {
     expect(spec.analysis.webhooks.map(({ url }: { url: string }) => url)).toContain(
       'http://127.0.0.1:9/gate/rollback',
     );
+    const metrics = parse(
+      prepare(
+        'flagger',
+        around(),
+        { analyses: ['model-accuracy'] },
+        {
+          ...CONTEXT,
+          analysis: (_kind, name) =>
+            `kind: MetricTemplate\napiVersion: flagger.app/v1beta1\nmetadata: {name: ${name}}\n`,
+        },
+      ).manifests[1]?.yaml ?? '',
+    );
+    expect(metrics.spec.analysis.metrics).toEqual([
+      {
+        name: 'model-accuracy',
+        templateRef: { name: 'model-accuracy' },
+        thresholdRange: { min: 85 },
+        interval: '1m',
+      },
+    ]);
     const alone = parse(prepare('flagger', around({ routes: [] })).manifests[0]?.yaml ?? '');
     expect(alone.spec).toMatchObject({ provider: 'kubernetes', analysis: { iterations: 10 } });
   });

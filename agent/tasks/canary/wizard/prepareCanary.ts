@@ -100,7 +100,7 @@ function partsOf(
     }
     case 'flagger': {
       const templates = analysesOf('flagger', analyses, around, context);
-      const options = { gateUrl: context.gateUrl, gateway: gateway ?? around.gateways[0] };
+      const options = { gateUrl: context.gateUrl, gateway: gateway ?? around.gateways[0], analyses };
       return { creates: [...templates, flaggerManifest(around, service, route, options)], patches: [] };
     }
   }

@@ -62,6 +62,7 @@ beforeEach(() => {
     proposal: (id) => proposals.find((proposal) => proposal.id === id),
     learnedHeal: () => steering,
     learnedScale: () => scaler,
+    learnedCanary: () => null,
     loadScale: async (version) => aLearnedScale({ 4: 0.8 }, { version }),
     record: (event) => recorded.push(event.kind === 'warning' ? event.text : event.kind),
     mode: () => 'approve',

@@ -1,6 +1,9 @@
 import { CoxswainError, type Proposal, policyText, type Result } from '../../../protocol';
 import type { HealService, HealServiceFactory, HealServicePorts } from '../../../server/healService';
 import { modelsDirectory } from '../../../server/stateDirectory';
+import { explainRelease } from '../../canary/live/explainRelease';
+import { predictPace } from '../../canary/live/predictPace';
+import { paceRule } from '../../canary/pace/paceRule';
 import type { DecisionRow, Explained } from '../../explained';
 import { explainLearnedScale, explainScaleRule, scaleVersionOf } from '../../scale/explain/explainScale';
 import { predictScale } from '../../scale/explain/predictScale';
@@ -62,7 +65,7 @@ class SessionHealService implements HealService {
   async explain(params: Parameters<HealService['explain']>[0]): Promise<Result<'explainDecision'>> {
     const row = findDecision(params, this.#ports);
     const told = params.proposalId === undefined ? null : (this.#ports.proposal(params.proposalId) ?? null);
-    const explain = row.event.task === 'scale' ? await this.#scale(row, told) : await this.#heal(row, told);
+    const explain = await this.#explainer(row, told);
     const startedMs = this.#options.monotonicMs();
     const explained = explain();
     return { explanation: { ...explained, explainedMs: this.#options.monotonicMs() - startedMs } };
@@ -73,7 +76,10 @@ class SessionHealService implements HealService {
       const { policy: name } = this.#ports.config().scale;
       return predictScale(state, this.#ports.learnedScale(), policyText({ name, version: '1' }));
     }
-    requireHeal(task);
+    if (task === 'canary') {
+      const rule = policyText(paceRule(this.#ports.config().canary));
+      return predictPace(state, this.#ports.learnedCanary(), rule);
+    }
     const steering = this.#ports.learnedHeal();
     const shipped = (await this.#openPolicies()).shipped();
     const rule = policyText({ name: this.#ports.config().heal.policy, version: '1' });
@@ -101,6 +107,17 @@ class SessionHealService implements HealService {
     this.#closing.abort(new Error('the session ends'));
     this.#experience?.close();
     this.#experience = null;
+  }
+
+  async #explainer(row: DecisionRow, told: Proposal | null): Promise<() => Explained> {
+    switch (row.event.task) {
+      case 'scale':
+        return this.#scale(row, told);
+      case 'canary':
+        return () => explainRelease(row, told);
+      default:
+        return this.#heal(row, told);
+    }
   }
 
   async #heal(row: DecisionRow, told: Proposal | null): Promise<() => Explained> {

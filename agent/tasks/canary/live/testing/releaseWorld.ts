@@ -64,6 +64,7 @@ export class ReleaseWorld {
   faults: RunningFault[] = [];
   learned: LearnedPace | null = null;
   silentMs = 0;
+  probes = 0;
   answerHook: (name: string) => Promise<string | null> = async () => null;
   #ids = 0;
 
@@ -88,6 +89,10 @@ export class ReleaseWorld {
       },
       alert: (alert) => this.alerts.push(alert),
       checkSplit: () => Promise.reject(new Error('not asked')),
+      probe: async () => {
+        this.probes += 1;
+        return '15 synthetic requests';
+      },
       prepare: () => Promise.reject(new Error('not asked')),
       record: (event) => this.rows.push(event),
       publish: (change) => this.changes.push(change),

@@ -27,6 +27,8 @@ export class ReleaseCluster implements Pick<ApiServer, 'send' | 'context'> {
   readonly requests: ApiRequest[] = [];
   /** Called before each request; may throw, or wait. */
   beforeRequest: (request: ApiRequest) => Promise<void> | void = () => undefined;
+  /** Called when a request has been carried out, before it is answered; may throw. */
+  afterRequest: (request: ApiRequest) => void = () => undefined;
   /** Images whose pods never become ready. */
   readonly broken = new Set<string>();
   faults: readonly RunningFault[] = [];
@@ -130,7 +132,9 @@ export class ReleaseCluster implements Pick<ApiServer, 'send' | 'context'> {
     this.requests.push(request);
     const wait = this.beforeRequest(request);
     if (wait) await wait;
-    return { status: 200, body: this.#answer(request) };
+    const body = this.#answer(request);
+    this.afterRequest(request);
+    return { status: 200, body };
   }
 
   writes(): readonly ApiRequest[] {
@@ -180,30 +184,23 @@ export class ReleaseCluster implements Pick<ApiServer, 'send' | 'context'> {
     const { store } = this;
     const apply = <T>(sink: Sink<T>, reduce: (object: unknown) => T) =>
       sink.apply({ type, item: reduce(object) });
-    const route = (apiVersion: string, kind: Parameters<typeof reduceRoute>[1]) =>
-      reduceRoute(apiVersion, kind);
-    switch (plural) {
-      case 'deployments':
-        return apply(store.deployments, reduceDeployment);
-      case 'replicasets':
-        return apply(store.replicaSets, reduceReplicaSet);
-      case 'pods':
-        return apply(store.pods, reducePod);
-      case 'services':
-        return apply(store.services, reduceService);
-      case 'ingresses':
-        return apply(store.releases.ingresses, route('networking.k8s.io/v1', 'Ingress'));
-      case 'ingressclasses':
-        return apply(store.releases.ingressClasses, reduceIngressClass);
-      case 'httproutes':
-        return apply(store.releases.httpRoutes, route('gateway.networking.k8s.io/v1', 'HTTPRoute'));
-      case 'virtualservices':
-        return apply(store.releases.virtualServices, route('networking.istio.io/v1', 'VirtualService'));
-      case 'destinationrules':
-        return apply(store.releases.destinationRules, route('networking.istio.io/v1', 'DestinationRule'));
-      default:
-        throw new Error(`no watch of ${plural}`);
-    }
+    const reducers: Readonly<Record<string, () => void>> = {
+      deployments: () => apply(store.deployments, reduceDeployment),
+      replicasets: () => apply(store.replicaSets, reduceReplicaSet),
+      pods: () => apply(store.pods, reducePod),
+      services: () => apply(store.services, reduceService),
+      ingresses: () => apply(store.releases.ingresses, reduceRoute('networking.k8s.io/v1', 'Ingress')),
+      ingressclasses: () => apply(store.releases.ingressClasses, reduceIngressClass),
+      httproutes: () =>
+        apply(store.releases.httpRoutes, reduceRoute('gateway.networking.k8s.io/v1', 'HTTPRoute')),
+      virtualservices: () =>
+        apply(store.releases.virtualServices, reduceRoute('networking.istio.io/v1', 'VirtualService')),
+      destinationrules: () =>
+        apply(store.releases.destinationRules, reduceRoute('networking.istio.io/v1', 'DestinationRule')),
+    };
+    const feed = reducers[plural];
+    if (!feed) throw new Error(`no watch of ${plural}`);
+    feed();
   }
 }
 

@@ -15,7 +15,7 @@ export function aCanaryView(changes: Partial<CanaryView>): CanaryView {
     leastWeight: 0.05,
     mostWeight: 0.5,
     sinceStartSeconds: 1200,
-    atWeightSeconds: 700,
+    atWeightSeconds: 900,
     bakeLeftSeconds: 1500,
     timeLimitSeconds: 7200,
     ...changes,
