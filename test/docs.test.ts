@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ALERT_TITLES } from '../agent/alerts/alert';
 import { parseConfig } from '../agent/config/parse';
 import { BUILTIN_RESOURCES } from '../agent/embedded/api/builtinResources';
+import { RELEASE_NAMESPACE } from '../agent/embedded/demo/releaseApp';
 import { AGGREGATIONS } from '../agent/embedded/prometheus/ast';
 import { FUNCTIONS } from '../agent/embedded/prometheus/functions';
 import { LOAD_ANNOTATION, MODEL_ANNOTATION } from '../agent/embedded/runtime/podSettings';
@@ -11,11 +13,15 @@ import { heldOutSeeds, playEpisode } from '../agent/evaluate/evaluation';
 import { DEFAULT_QUERIES, LOAD_QUERIES } from '../agent/metrics/queries';
 import {
   Algorithm,
+  CanaryKind,
   Change,
   ClientMessage,
   ERROR_CODES,
   FaultKind,
   REQUESTS,
+  ReleaseOperation,
+  type ReleaseOperationKind,
+  ReleaseSteering,
   ServerMessage,
   TaskName,
 } from '../agent/protocol';
@@ -27,6 +33,7 @@ import { FAULT_NAMES } from '../agent/sim/heal/faults';
 import { HealOptions } from '../agent/sim/heal/healOptions';
 import { LoadShape } from '../agent/sim/load';
 import { OBSERVATION_SPEC_NAMES } from '../agent/sim/scale/observation';
+import { GATE_KINDS } from '../agent/tasks/canary/hooks/gateServer';
 import { createEnv, ENV_NAMES } from '../agent/training/environments';
 import { snakeCase } from '../agent/training/episodeMetrics';
 import { METRICS } from '../agent/training/logs/metricNames';
@@ -36,6 +43,7 @@ import { contributes, scripts } from '../package.json';
 import { CANARY_TABLES } from './support/canaryTables';
 import { HEAL_TABLES } from './support/healTables';
 import { fillTables, LEARNING_TABLES, withTables } from './support/learningTables';
+import { RELEASE_TABLES } from './support/releaseTables';
 import { SCALE_TABLES } from './support/scaleTables';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -149,14 +157,16 @@ describe('the README', () => {
 describe('commands', () => {
   const cli = new Set(
     // What is hidden is started by the agent, not by people.
-    [...PROGRAM.matchAll(/\b(?:command|onWorkload)\(\s*'([a-z-]+)'(?!, \{ hidden: true)/g)].map(
-      ([, name = '']) => name,
-    ),
+    [
+      ...PROGRAM.matchAll(/\b(?:command|onWorkload|onRelease)\(\s*'([a-z-]+)'(?!, \{ hidden: true)/g),
+      // Operations that take nothing but a release are a table.
+      ...PROGRAM.matchAll(/^ {2}\['([a-z-]+)', '[a-z-]+', '/gm),
+    ].map(([, name = '']) => name),
   );
   const options = new Set([...PROGRAM.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name = '']) => name));
   options.add('--version');
   /** Commands that have commands. */
-  const GROUPS = ['journal', 'config', 'model', 'env', 'chaos', 'report'];
+  const GROUPS = ['journal', 'config', 'model', 'env', 'chaos', 'report', 'canary'];
 
   it.each(PAGES)('of npm in %s are in package.json', (page) => {
     const calls = read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:-s )?([\w:-]+))/g);
@@ -297,11 +307,71 @@ describe('docs/scaling.md', () => {
 
 describe('docs/canary.md', () => {
   const PAGE = 'docs/canary.md';
+  const text = read(PAGE);
 
-  it('has the tables of the evaluation (rewrite them with vitest -u)', async () => {
-    const { filled, found } = fillTables(read(PAGE), CANARY_TABLES);
-    expect(found).toContain('canary comparison');
+  it('has the tables of the evaluation, and those of the code (rewrite them with vitest -u)', async () => {
+    const { filled, found } = fillTables(text, { ...CANARY_TABLES, ...RELEASE_TABLES });
+    expect(found).toEqual(expect.arrayContaining(['canary comparison', ...Object.keys(RELEASE_TABLES)]));
     await expect(filled).toMatchFileSnapshot(join(ROOT, PAGE));
+  });
+
+  it('shows a configuration by which the demo is released', () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]+?)```/.exec(section(PAGE, 'Begin')) ?? [];
+    const { canary, namespaces } = parseConfig(yaml, PAGE);
+    expect(canary.steering).toBe('own');
+    expect(namespaces).toContain(RELEASE_NAMESPACE);
+  });
+
+  it('says of each operation what it writes, whoever moves the traffic', () => {
+    const table = section(PAGE, 'Operations');
+    const commands: Partial<Record<ReleaseOperationKind, string>> = {
+      start: 'set-image',
+      'promote-full': 'promote --full',
+      undo: 'undo [--to-revision]',
+    };
+    const kinds = ReleaseOperation.options.map(({ shape }) => shape.kind.value);
+    const rows = kinds.filter((kind) => kind !== 'adopt').map((kind) => commands[kind] ?? kind);
+    const named = [...table.matchAll(/^\| `([^`]+)`[^|]* \|/gm)].map(([, name = '']) => name);
+    expect(sorted(named)).toEqual(sorted(rows));
+  });
+
+  it('names every kind of canary, gate, steering and policy, and what people are told of', () => {
+    expect(sorted(firstColumn(section(PAGE, 'Begin')))).toEqual(sorted(CanaryKind.options));
+    expect(sorted(firstColumn(section(PAGE, "Flagger's gate")))).toEqual(sorted(GATE_KINDS));
+    expect(unnamed(section(PAGE, 'How much say it has'), ReleaseSteering.options)).toEqual([]);
+    const [, policies = ''] = /^\| `canary\.policy` \| ([^|]+)\|/m.exec(read('docs/configuration.md')) ?? [];
+    const rules = [...policies.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+    expect(rules.length).toBeGreaterThan(2);
+    expect(unnamed(section(PAGE, 'Pace'), rules)).toEqual([]);
+    expect(unnamed(section(PAGE, 'Hooks and alerts'), Object.keys(ALERT_TITLES))).toEqual([]);
+  });
+
+  it('names every analysis that comes along', () => {
+    const folder = 'manifests/canary/analysis';
+    const names = readdirSync(join(ROOT, folder)).flatMap((file) =>
+      [...read(`${folder}/${file}`).matchAll(/^metadata:\n {2}name: (\S+)/gm)].map(([, name = '']) => name),
+    );
+    expect(names.length).toBeGreaterThan(5);
+    expect(unnamed(section(PAGE, 'Analyses'), names)).toEqual([]);
+  });
+
+  it('calls commands and views of VS Code by their names', () => {
+    const { commands, views } = contributes;
+    const known = [...commands.map(({ title }) => title), ...views.coxswain.map(({ name }) => name)];
+    const named = ['Begin', 'How much say it has', 'Hooks and alerts'].flatMap((heading) =>
+      [...section(PAGE, heading).matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name),
+    );
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe('docs/monitoring.md', () => {
+  it('names every alert about releases', () => {
+    const rules = read('manifests/prometheus/canary.rules.yaml');
+    const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
+    expect(alerts.length).toBeGreaterThan(3);
+    expect(unnamed(section('docs/monitoring.md', 'Alerts'), alerts)).toEqual([]);
   });
 });
 

@@ -14,10 +14,12 @@ import { forEachResource } from '../agent/cluster/resources';
 import { SnapshotStore } from '../agent/cluster/snapshotStore';
 import { collectFromMetricsServer } from '../agent/metrics/metricsServer';
 import { proxyTransport } from '../agent/metrics/proxyTransport';
+import { RouterKind } from '../agent/protocol';
 import type { ReversibleChange } from '../agent/safety/change';
 import type { ActingAction } from '../agent/safety/guardInput';
 import { takeOverChange } from '../agent/safety/handover/changes';
 import { anAutoscaler, STAMP } from '../agent/safety/testing/autoscalers';
+import { Releasing } from '../agent/safety/testing/releasing';
 import { ClusterWriter } from '../agent/safety/writer';
 import { planHeal } from '../agent/tasks/heal/plan';
 import { aNode, aPod, aRunningFault, aWorkload } from './support/builders';
@@ -105,7 +107,10 @@ async function reviewed(): Promise<string[]> {
   const permissions = await checkPermissions(
     server,
     [],
-    new Set(['keda.sh', 'chaos-mesh.org', 'litmuschaos.io']),
+    new Set([
+      ...['keda.sh', 'chaos-mesh.org', 'litmuschaos.io', 'argoproj.io', 'flagger.app'],
+      ...['gateway.networking.k8s.io', 'networking.istio.io'],
+    ]),
   );
   expect(needs).toHaveLength(permissions.length);
   return permissions.map(({ verb, resource }) => `${verb} ${resource}`);
@@ -124,6 +129,28 @@ function watched(): string[] {
     needs.push(`list ${resource}`, `watch ${resource}`);
   });
   return needs;
+}
+
+/** All that "Make Canary…" may create, each with what takes it back. */
+function adoptions(): ReversibleChange[] {
+  const kinds = [
+    ['argoproj.io/v1alpha1', 'rollouts'],
+    ['argoproj.io/v1alpha1', 'analysistemplates'],
+    ['flagger.app/v1beta1', 'canaries'],
+    ['flagger.app/v1beta1', 'metrictemplates'],
+    ['gateway.networking.k8s.io/v1', 'httproutes'],
+    ['networking.istio.io/v1', 'virtualservices'],
+    ['networking.k8s.io/v1', 'ingresses'],
+    ['v1', 'services'],
+  ] as const;
+  return kinds.map(([apiVersion, plural]) => {
+    const resource = { apiVersion, plural, namespace: 'shop', name: 'x' };
+    return {
+      description: '',
+      write: { verb: 'create', resource, object: {} },
+      inverse: { kind: 'write', write: { verb: 'delete', resource }, safe: true },
+    };
+  });
 }
 
 /** Every write that any provider makes for any kind: the injection, its pause, and both ways to end it. */
@@ -151,11 +178,12 @@ function faultWrites(): ReversibleChange[] {
 }
 
 describe('manifests/rbac.yaml', () => {
-  it('has the five roles, without a wildcard', () => {
+  it('has the six roles, without a wildcard', () => {
     expect([...roles.keys()]).toEqual([
       'coxswain-observe',
       'coxswain-metrics',
       'coxswain-act',
+      'coxswain-release',
       'coxswain-chaos',
       'coxswain-chaos-nodes',
     ]);
@@ -192,6 +220,26 @@ describe('manifests/rbac.yaml', () => {
     }
     for (const kind of ['hpa', 'keda'] as const) needs.push(...(await needsOfWriting(takeOver(kind))));
     expect(granted('coxswain-act')).toEqual(sorted(needs));
+  });
+
+  it('lets a release over each router go to its end, Rollouts and Canaries be operated, and no more', async () => {
+    const needs: string[] = [];
+    for (const router of RouterKind.options) {
+      const end = router === 'istio' ? 'promote' : 'rollback';
+      const run = await new Releasing('auto', router).begin(75);
+      await run.propose({ kind: end }, { orderedBy: 'ada' });
+      await run.drive();
+      for (const request of run.cluster.requests) {
+        const { verb, resource } = describeRequest(request);
+        needs.push(`${verb} ${resource}`, `get ${resource.replace('/scale', '')}`);
+      }
+    }
+    for (const change of adoptions()) needs.push(...(await needsOfWriting(change)));
+    const operated = ['rollouts.argoproj.io', 'canaries.flagger.app'];
+    needs.push(...operated.flatMap((resource) => [`patch ${resource}`, `patch ${resource}/status`]));
+    // The subset of a stable version that its VirtualService goes by.
+    needs.push('get destinationrules.networking.istio.io', 'patch destinationrules.networking.istio.io');
+    expect(granted('coxswain-release')).toEqual(sorted(needs));
   });
 
   it('lets each fault of each provider be injected, paused, ended and settled, and no more', async () => {

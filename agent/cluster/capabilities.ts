@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Capability, isCoxswainError } from '../protocol';
 import type { ClusterReader } from './api';
+import { isIngressNginx } from './model/releaseRoute';
 
 /** The API groups of a cluster, by name, with the version that the server prefers. */
 export type ApiGroups = ReadonlyMap<string, string>;
@@ -158,7 +159,7 @@ async function nginxIngress(reader: ClusterReader, signal?: AbortSignal): Promis
   const parsed = IngressClassList.safeParse(
     await reader.get('/apis/networking.k8s.io/v1/ingressclasses', signal),
   );
-  const found = parsed.data?.items.find(({ spec }) => /nginx/.test(spec.controller ?? ''));
+  const found = parsed.data?.items.find(({ spec }) => isIngressNginx(spec.controller ?? ''));
   if (!found) return { present: false, detail: 'no IngressClass of an NGINX controller' };
   return { present: true, detail: `IngressClass ${found.metadata.name} (${found.spec.controller})` };
 }

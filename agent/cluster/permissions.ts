@@ -53,7 +53,39 @@ const NEEDS: readonly Need[] = [
   { ...CHAOS, verbs: WATCH, resource: 'schedules', purpose: 'see faults' },
   ...faults({ ...LITMUS, resource: 'chaosengines' }),
   { ...LITMUS, verbs: WATCH, resource: 'chaosresults', purpose: 'see whom a fault has hit' },
+  ...releases(),
 ];
+
+/** What releases go by, and what they write; the part of a router or a controller only where that is there. */
+function releases(): Need[] {
+  const see = 'see releases and what splits their traffic';
+  const split = 'split the traffic between the stable version and its canary';
+  const optional = (need: Need): Need => ({ ...need, optional: true });
+  const routes = [
+    ['gateway.networking.k8s.io', 'httproutes'],
+    ['networking.istio.io', 'virtualservices'],
+    ['networking.istio.io', 'destinationrules'],
+  ] as const;
+  const controllers = [
+    ['argoproj.io', 'rollouts'],
+    ['flagger.app', 'canaries'],
+  ] as const;
+  return [
+    watching('networking.k8s.io', 'ingresses', see),
+    cluster(WATCH, 'networking.k8s.io', 'ingressclasses', 'know the controller of an Ingress'),
+    ...[...routes, ...controllers, ['argoproj.io', 'analysisruns'] as const].map(([group, resource]) =>
+      optional(watching(group, resource, see)),
+    ),
+    acting(['create', 'delete'], 'apps', 'deployments', 'make the canary of a release, and take it away'),
+    acting(['get', 'create', 'delete'], '', 'services', 'make the canary’s Service, and take it away'),
+    acting(['get', 'create', 'patch', 'delete'], 'networking.k8s.io', 'ingresses', split),
+    ...routes.map(([group, resource]) => optional(acting(['get', 'patch'], group, resource, split))),
+    ...controllers.flatMap(([group, resource]) => [
+      optional(acting(['get', 'patch'], group, resource, 'operate releases')),
+      optional(acting(['patch'], group, `${resource}/status`, 'operate releases')),
+    ]),
+  ];
+}
 
 function faults(at: Pick<Need, 'group' | 'resource' | 'scope'> & { optional: true }): Need[] {
   return [

@@ -18,6 +18,8 @@ export interface StoreParts {
   podsOf(id: string): readonly Pod[];
   revisionsOf(rolloutId: string): Iterable<ReplicaSetRecord>;
   runsOf(rolloutId: string): Iterable<AnalysisRunRecord>;
+  /** @param key `dependencyKey` of the kind Managed */
+  managedOver(key: string): Iterable<DeploymentRecord>;
 }
 
 type RouteTable = 'ingresses' | 'httpRoutes' | 'virtualServices' | 'destinationRules';
@@ -88,11 +90,15 @@ export class ReleaseSources {
     return [...this.#parts.runsOf(id)];
   }
 
-  /** All Deployments that say they are released by Coxswain. */
-  *managed(): Iterable<DeploymentRecord> {
-    for (const record of this.#parts.deployments.inNamespace(this.#namespace)) {
-      if (record.spec !== null) yield record;
-    }
+  /** All Deployments that say they are released over this route. */
+  managedOver(route: string): readonly DeploymentRecord[] {
+    return [...this.#parts.managedOver(this.#key('Managed', route))];
+  }
+
+  /** All that claim one of these hosts, in any namespace. */
+  claimsOf(hosts: readonly string[]): Iterable<RouteRecord> {
+    for (const host of hosts) this.#keys.add(hostKey(host));
+    return this.tables.claimsOf(hosts);
   }
 
   #key(kind: string, name: string): string {
@@ -112,6 +118,11 @@ const KINDS = {
 /** Like `workloadId`, which it is for Deployments. */
 export function dependencyKey(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
+}
+
+/** For whoever claims a host. */
+export function hostKey(host: string): string {
+  return dependencyKey('', 'Host', host);
 }
 
 export function idOf(kind: WorkloadRef['kind'], { namespace, name }: Identified): string {

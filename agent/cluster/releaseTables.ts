@@ -40,7 +40,17 @@ export class ReleaseTables {
   readonly flaggerCanaries: ListedTable<ReleaseRecord>;
   readonly analysisRuns: ListedTable<AnalysisRunRecord>;
 
-  constructor({ route, ingressClass, rollout, flagger, analysisRun }: ReleaseTablesPorts) {
+  /** By host: what claims it. */
+  readonly #claims = new Map<string, Set<RouteRecord>>();
+
+  constructor({ route: changed, ingressClass, rollout, flagger, analysisRun }: ReleaseTablesPorts) {
+    const route: Changed<RouteRecord> = (before, after) => {
+      for (const host of hostsOf(before)) if (before) this.#claims.get(host)?.delete(before);
+      for (const host of hostsOf(after)) {
+        if (after) this.#claims.set(host, (this.#claims.get(host) ?? new Set()).add(after));
+      }
+      changed(before, after);
+    };
     this.ingresses = new ListedTable({ onChange: route });
     this.httpRoutes = new ListedTable({ onChange: route });
     this.virtualServices = new ListedTable({ onChange: route });
@@ -51,11 +61,16 @@ export class ReleaseTables {
     this.analysisRuns = new ListedTable({ onChange: analysisRun, keep: ({ rollout: of }) => of !== null });
   }
 
-  /** All that claim hosts, but for canaries' Ingresses, which share those of their stable one. */
-  *claims(): Iterable<RouteRecord> {
-    for (const table of [this.httpRoutes, this.virtualServices]) yield* table.all();
-    for (const ingress of this.ingresses.all()) if (!isCanaryIngress(ingress)) yield ingress;
+  /** All that claim one of these hosts. */
+  claimsOf(hosts: readonly string[]): ReadonlySet<RouteRecord> {
+    return new Set(hosts.flatMap((host) => [...(this.#claims.get(host) ?? [])]));
   }
+}
+
+/** A canary's Ingress shares the hosts of its stable one, and a DestinationRule splits nothing. */
+function hostsOf(record: RouteRecord | undefined): readonly string[] {
+  if (!record || record.route.kind === 'DestinationRule' || isCanaryIngress(record)) return [];
+  return record.route.hosts.filter((host) => host !== '*');
 }
 
 const NGINX_CANARY = 'nginx.ingress.kubernetes.io/canary';

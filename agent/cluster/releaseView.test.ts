@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ReleaseCluster } from '../tasks/canary/managed/testing/releaseCluster';
-import {
-  type ApiObject,
-  aDeployment,
-  aService,
-  objectsOf,
-} from '../tasks/canary/managed/testing/releaseObjects';
+import { ReleaseCluster } from '../safety/testing/releaseCluster';
+import { type ApiObject, aDeployment, aService, objectsOf } from '../safety/testing/releaseObjects';
 import { reduceHpa } from './model/autoscaler';
 import { reducePod } from './model/pod';
 import { reduceReplicaSet } from './model/relations';

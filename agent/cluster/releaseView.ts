@@ -5,11 +5,12 @@ import type { ReplicaSetRecord, ServiceRecord } from './model/relations';
 import { buildArgo } from './model/releaseArgo';
 import { buildFlagger } from './model/releaseFlagger';
 import { buildManaged } from './model/releaseManaged';
+import { readManagedSettings } from './model/releaseNote';
 import type { AnalysisRunRecord, ReleaseRecord } from './model/releaseRollout';
 import type { RouteRecord } from './model/releaseRoute';
-import { dependencyKey, idOf, ReleaseSources } from './releaseSources';
+import { dependencyKey, hostKey, idOf, ReleaseSources } from './releaseSources';
 import type { Release } from './releases';
-import { isCanaryIngress, ReleaseTables } from './releaseTables';
+import { ReleaseTables } from './releaseTables';
 import type { Pod, Workload } from './snapshot';
 import type { Table } from './table';
 
@@ -36,6 +37,8 @@ export class ReleaseView {
   /** By the Rollout's id and their own names. */
   readonly #revisions = new Map<string, Map<string, ReplicaSetRecord>>();
   readonly #runs = new Map<string, Map<string, AnalysisRunRecord>>();
+  /** By their route and their own names. */
+  readonly #managed = new Map<string, Map<string, DeploymentRecord>>();
   #view: ReadonlyMap<string, Release> = new Map();
 
   constructor(ports: ReleaseViewPorts) {
@@ -73,8 +76,16 @@ export class ReleaseView {
     const isOurs = (record: DeploymentRecord | undefined) => (record?.spec ?? null) !== null;
     if (!isOurs(before) && !isOurs(after)) return;
     this.#own('Deployment', before ?? after);
-    // Whether two claim the same route depends on all of them.
-    if (!isDeepStrictEqual(before?.annotations, after?.annotations)) this.#touchAll();
+    for (const [record, isThere] of [
+      [before, false],
+      [after, true],
+    ] as const) {
+      const read = record ? readManagedSettings(record.annotations) : null;
+      if (!record || !read || 'broken' in read) continue;
+      const key = dependencyKey(record.namespace, 'Managed', read.route);
+      put(this.#managed, key, record.name, isThere ? record : null);
+      this.#touch(key);
+    }
   }
 
   service(before: ServiceRecord | undefined, after: ServiceRecord | undefined): void {
@@ -122,9 +133,9 @@ export class ReleaseView {
     const { kind } = record.route;
     this.#touch(dependencyKey(record.namespace, kind, record.name));
     if (kind === 'DestinationRule') this.#touch(dependencyKey(record.namespace, kind, '*'));
-    const sameHosts = isDeepStrictEqual(before?.route.hosts, after?.route.hosts);
-    // A canary's Ingress shares the hosts of its stable one.
-    if (!sameHosts && kind !== 'DestinationRule' && !isCanaryIngress(record)) this.#touchAll();
+    if (isDeepStrictEqual(before?.route.hosts, after?.route.hosts)) return;
+    for (const host of [...(before?.route.hosts ?? []), ...(after?.route.hosts ?? [])])
+      this.#touch(hostKey(host));
   }
 
   #own(
@@ -157,6 +168,7 @@ export class ReleaseView {
         ...this.#ports,
         revisionsOf: (rollout) => this.#revisions.get(rollout)?.values() ?? [],
         runsOf: (rollout) => this.#runs.get(rollout)?.values() ?? [],
+        managedOver: (key) => this.#managed.get(key)?.values() ?? [],
       },
       workloads,
       namespace,

@@ -54,6 +54,8 @@ export interface ManagedRelease extends ReleaseBase {
   canaryWorkload: Workload | null;
   /** The route's object; null where it is not there. */
   route: RouteObject | null;
+  /** The watches have shown the routes of its router; before that nobody knows whether one is there. */
+  isRouteListed: boolean;
   /** NGINX only: the canary's Ingress. */
   canaryIngress: RouteObject | null;
   /** Istio only, where the route goes by subsets. */
@@ -76,6 +78,8 @@ export interface ManagedSettings {
 export interface ReleaseNote {
   id: string;
   by: string;
+  /** Those that it was begun with: they count until it has ended. Absent from notes of versions before. */
+  settings?: ManagedSettings | undefined;
   startedAtMs: number;
   images: readonly { container: string; image: string }[];
   previousImages: readonly { container: string; image: string }[];

@@ -47,7 +47,10 @@ const hook = section({
   name: z.string().min(1).describe('As it is told in the journal.'),
   url: z.url({ protocol: /^https?$/ }).describe('Where the POST goes.'),
   timeout: duration('10s', '1s', '10m', 'After which a call has failed.'),
-  metadata: z.record(z.string(), z.string()).default({}).describe('Passed on in the body.'),
+  metadata: z
+    .record(z.string(), z.string().describe('What is passed on under that name.'))
+    .default({})
+    .describe('Passed on in the body.'),
   mutable: z.boolean().default(true).describe('Whether a failed call counts against the release.'),
 });
 const hooks = (when: string) => z.array(hook).default([]).describe(`Called ${when}.`);
@@ -269,7 +272,7 @@ export const ConfigSchema = section({
       .describe(
         'Bars of the tests: `fast` finds harm sooner and is calibrated, `strict` keeps its false-alarm level whatever the data (docs/canary.md).',
       ),
-    minRequests: count(100, 20, 1_000_000, 'Requests of the canary before any verdict.'),
+    minRequests: count(50, 20, 1_000_000, 'Requests of the canary before any verdict.'),
     bake: duration(
       '45m',
       '0s',
@@ -286,7 +289,7 @@ export const ConfigSchema = section({
       .boolean()
       .default(false)
       .describe(
-        'Whether a same-age baseline Deployment of the stable version is compared with, in place of the old pods.',
+        'Whether a same-age baseline Deployment of the stable version is compared with, in place of the old pods. Not there yet: where it is set, a release is held and says so.',
       ),
     routeLabel: z
       .string()

@@ -27,8 +27,7 @@ import { type Ledger, readLedger } from './ledger';
 import type { ReleaseDraft } from './releaseDraft';
 import type { ReleasesReturned } from './releaseReturn';
 import { Releases } from './releases';
-import { revertOf } from './reverts';
-import { actionInterval, cooldown, rate } from './rules/pace';
+import { Reverting } from './reverting';
 import { type Settled, settle } from './settlement';
 import { Submission } from './submission';
 import { Switches } from './switches';
@@ -42,9 +41,6 @@ export interface EmergencyEnded extends FaultsEnded {
   /** Releases whose traffic is on the stable version again. */
   returned: readonly string[];
 }
-
-/** Denials that pass with time; a revert waits for them. */
-const PACE = [actionInterval, cooldown, rate].map((rule) => rule.name);
 
 /**
  * The one gate between whoever wants to write and the cluster: it judges, asks, records, writes, and takes back.
@@ -62,8 +58,7 @@ export class ActionGate implements Proposer {
   readonly #handovers: Handovers;
   readonly #execution: Execution;
   readonly #releases: Releases;
-  /** By workload: what is to be taken back as soon as pace allows. */
-  readonly #reverts = new Map<string, Wish>();
+  readonly #reverting: Reverting;
   #settled: boolean;
   #isLeftHandedBack = false;
   #settling: Promise<readonly Settled[]> | null = null;
@@ -107,6 +102,10 @@ export class ActionGate implements Proposer {
       ledger: this.#ledger,
       submission: this.#submission,
       faultOn: (ids) => this.#judging.faultOn(ids),
+    });
+    this.#reverting = new Reverting({
+      ...{ world, book: this.#book, judging: this.#judging, record: ports.record },
+      submit: (wish) => this.#submit(wish),
     });
     this.#execution = new Execution({
       ...ports,
@@ -239,28 +238,13 @@ export class ActionGate implements Proposer {
   /** Lets proposals lapse that have expired or no longer fit, and sees to reverts and to what is to be ended. */
   async tick(): Promise<void> {
     for (const entry of this.#book.pending()) this.#lapsing.tick(entry);
-    await Promise.all([...this.#reverts.keys()].map((id) => this.#tryRevert(id)));
+    await this.#reverting.tick();
     await Promise.all([this.#faults.tick(), this.#handovers.tick()]);
   }
 
   /** What an action that was carried out has led to. One that did harm is taken back where that is safe. */
   async recordOutcome(proposalId: string, outcome: Outcome): Promise<void> {
-    const entry = this.#book.get(proposalId);
-    if (entry.proposal.state.kind !== 'acted') {
-      throw new CoxswainError(
-        'conflict',
-        `Proposal ${proposalId} has no outcome to measure: it is ${entry.proposal.state.kind}.`,
-        'Measure each action that was carried out once.',
-      );
-    }
-    const id = workloadId(entry.wish.workload);
-    const { kind, text } = outcome;
-    this.#record({ kind: 'outcome', workloadId: id, proposalId, outcome: kind, text });
-    this.#book.setState(entry, { kind: 'measured', atMs: this.#nowMs(), outcome: kind, text });
-    const revert = kind === 'regressed' && isActionEntry(entry) ? revertOf(entry, text) : null;
-    if (!revert) return;
-    this.#reverts.set(id, revert);
-    await this.#tryRevert(id);
+    await this.#reverting.recordOutcome(proposalId, outcome);
   }
 
   /** @throws CoxswainError `confirmation-needed` for `auto` unless `confirmed`. */
@@ -383,15 +367,6 @@ export class ActionGate implements Proposer {
     });
   }
 
-  async #tryRevert(id: string): Promise<void> {
-    const wish = this.#reverts.get(id);
-    if (!wish) return;
-    const verdict = judge(this.#judging.action(wish, Number.POSITIVE_INFINITY, null));
-    if (verdict.outcome === 'deny' && PACE.includes(verdict.rule)) return;
-    this.#reverts.delete(id);
-    await this.#submit(wish);
-  }
-
   #decidable(id: string): Entry {
     const entry = this.#book.get(id);
     if (entry.proposal.state.kind === 'pending') this.#lapsing.tick(entry);
@@ -399,7 +374,7 @@ export class ActionGate implements Proposer {
   }
 
   #withdrawAll(why: string): void {
-    this.#reverts.clear();
+    this.#reverting.clear();
     this.#lapsing.outdate(this.#book.pending(), why);
   }
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ManagedRelease } from '../cluster/releases';
 import type { Mode, ReleaseOperation, RouterKind } from '../protocol';
-import { CHECKOUT_ID } from '../tasks/canary/managed/testing/releaseCluster';
-import { NEW_IMAGE, OLD_IMAGE } from '../tasks/canary/managed/testing/releaseObjects';
 import type { ReleaseEvidenceFacts } from './releaseDraft';
 import { CONFIG } from './testing/fakeWorld';
+import { CHECKOUT_ID } from './testing/releaseCluster';
+import { NEW_IMAGE, OLD_IMAGE } from './testing/releaseObjects';
 import { carrying, Releasing, START } from './testing/releasing';
 
 const ROUTERS: readonly RouterKind[] = ['gateway-api', 'istio', 'nginx'];
@@ -26,14 +26,13 @@ interface Carried {
  */
 class Story {
   readonly run: Releasing;
-  #mode: Mode;
+  #mode: Mode = 'auto';
   #carried: Carried = { most: 0, promotes: false };
   #halted = false;
   readonly counts = { writes: 0, raises: 0, promotions: 0, returns: 0 };
 
-  constructor(mode: Mode, router: RouterKind) {
-    this.run = new Releasing(mode, router);
-    this.#mode = mode;
+  constructor(router: RouterKind) {
+    this.run = new Releasing('auto', router);
     let before = this.#seen();
     this.run.cluster.beforeRequest = () => {
       before = this.#seen();
@@ -43,6 +42,14 @@ class Story {
       this.counts.writes += 1;
       this.#check(before, this.#seen());
     };
+  }
+
+  /** Mostly a release is under way. */
+  async open(mode: Mode, weight: number): Promise<void> {
+    this.#carried = { most: 100, promotes: false };
+    if (weight > 0) await this.run.begin(weight);
+    this.#mode = mode;
+    this.run.gate.setMode(mode, 'ada', true);
   }
 
   async play([what, how, much]: readonly [number, number, number]): Promise<void> {
@@ -73,12 +80,12 @@ class Story {
         this.#mode = MODES[how % MODES.length] ?? 'auto';
         return run.gate.setMode(this.#mode, 'ada', true);
       case 9:
-        this.#halted = how % 2 === 0;
+        this.#halted = how % 4 === 0;
         if (this.#halted) run.gate.pause('ada');
         else run.gate.resume(true);
         return;
       case 10:
-        run.world.silentMs = how % 2 === 0 ? 10 * CONFIG.guard.staleAfter : 0;
+        run.world.silentMs = how % 4 === 0 ? 10 * CONFIG.guard.staleAfter : 0;
         return;
       default:
         return this.#emergency(how);
@@ -88,10 +95,10 @@ class Story {
   /** Now and then stale, too little, or against it. */
   #evidence(how: number, much: number): ReleaseEvidenceFacts | null {
     if (how % 7 === 0) return null;
-    const ageMs = how % 4 === 0 ? 3_600_000 : 0;
+    const ageMs = how % 5 === 0 ? 3_600_000 : 0;
     return carrying(this.run.clock.nowMs() - ageMs, {
       verdict: (['safe', 'undecided', 'harm', 'limited'] as const)[how % 4] ?? 'undecided',
-      requests: how,
+      requests: 2 * how,
       mostWeight: much < 50 ? 25 : 100,
     });
   }
@@ -167,15 +174,16 @@ describe('the gate, whatever happens to a release', () => {
         fc.nat({ max: 3 }),
         fc.array(step, { minLength: 5, maxLength: 40 }),
         async (router, mode, steps) => {
-          const story = new Story(MODES[mode] ?? 'auto', ROUTERS[router] ?? 'istio');
+          const story = new Story(ROUTERS[router] ?? 'istio');
+          await story.open(MODES[mode] ?? 'auto', 10 * mode);
           for (const each of steps) await story.play(each);
           for (const key of ['writes', 'raises', 'promotions', 'returns'] as const)
             total[key] += story.counts[key];
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
     // The stories are about something.
-    expect(Math.min(...Object.values(total))).toBeGreaterThan(20);
+    expect(Math.min(...Object.values(total))).toBeGreaterThan(3);
   }, 120_000);
 });

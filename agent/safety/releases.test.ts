@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readReleaseNote } from '../cluster/model/releaseNote';
 import type { Proposal, ReleaseOperation } from '../protocol';
-import { CHECKOUT_ID } from '../tasks/canary/managed/testing/releaseCluster';
-import { NEW_IMAGE, OLD_IMAGE } from '../tasks/canary/managed/testing/releaseObjects';
 import { ActionGate } from './gate';
 import { statusError } from './testing/fakeCluster';
 import { aDraft, CONFIG } from './testing/fakeWorld';
+import { CHECKOUT_ID } from './testing/releaseCluster';
+import { NEW_IMAGE, OLD_IMAGE } from './testing/releaseObjects';
 import { aReleaseDraft, carrying, Releasing, START } from './testing/releasing';
 
 const PROMOTE: ReleaseOperation = { kind: 'promote' };

@@ -46,7 +46,7 @@ export function createReleases({
   const webhooks = new ReleaseGateLifetime({
     ...{ config, record, onError },
     decide: (kind, { namespace, name }) =>
-      gateAnswer(kind, releases.controller(workloadId({ kind: 'Canary', namespace, name }))),
+      gateAnswer(kind, releases.controller(workloadId({ kind: 'Canary', namespace, name })), gate.control),
   });
   const splitPorts = () => ({
     get: (path: string) => reader.get(path, signal),

@@ -156,7 +156,7 @@ export const TASK_PRESETS: Readonly<Record<TaskName, TaskPreset>> = {
           segmentSteps: 5000,
           rewardWeights: {
             exposure: { initial: 2, min: 0.5, max: 5 },
-            time: { initial: 0.01, min: 0.002, max: 0.04 },
+            time: { initial: 0.012, min: 0.002, max: 0.04 },
             changes: { initial: 0.01, min: 0.002, max: 0.05 },
             verdict: { initial: 0.1, min: 0.01, max: 1 },
             falsePromotion: { initial: 8, min: 2, max: 20 },

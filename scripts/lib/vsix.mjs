@@ -19,10 +19,11 @@ const REQUIRED = [
   'dist/webview.css',
   'dist/index.html',
   'dist/chaos/pod-kill.yaml',
+  'dist/analysis/error-rate.yaml',
   'dist/policies/default.json',
 ];
 const ALLOWED =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(chaos\/|policies\/)?[^/]+|media\/.+|docs\/images\/.+)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(analysis\/|chaos\/|policies\/)?[^/]+|media\/.+|docs\/images\/.+)$/;
 
 /**
  * Builds and writes coxswain-<version>.vsix into the checkout. Throws where a file is missing in it, or one is in

@@ -1,5 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { Session } from 'node:inspector/promises';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -17,6 +19,20 @@ import { AGENT_BUNDLE } from '../support/cli';
 import { GatewayClient } from '../support/gatewayClient';
 import { type RoutedApp, routedApp, routedWeight } from '../support/routedApps';
 
+import { Server as TlsServer } from 'node:https';
+const urls = new Map<string, number>();
+if (process.env.URLS) {
+  const emit = TlsServer.prototype.emit;
+  TlsServer.prototype.emit = function (this: TlsServer, event: string, ...args: any[]) {
+    if (event === 'request') {
+      const url = decodeURIComponent(args[0].url).replaceAll('+', ' ');
+      const q = /query=(.*)/.exec(url)?.[1];
+      const key = args[0].method + ' ' + (q ? q.replace(/pod=~"[^"]*"/g, 'POD').slice(0, 110) : url.replace(/\d+/g, 'N').slice(0, 100));
+      urls.set(key, (urls.get(key) ?? 0) + 1);
+    }
+    return emit.call(this, event, ...args);
+  } as any;
+}
 const NAMESPACE = 'release';
 const SCENARIOS = ['healthy', 'buggy', 'degrading', 'flaky'] as const;
 type Scenario = (typeof SCENARIOS)[number];
@@ -59,6 +75,7 @@ async function freePort(): Promise<number> {
 }
 
 beforeAll(async () => {
+  if (process.env.PROF) { session.connect(); await session.post('Profiler.enable'); await session.post('Profiler.start'); }
   directory = mkdtempSync(join(tmpdir(), 'coxswain-routers-'));
   const kubeconfigPath = join(directory, 'kubeconfig');
   cluster = await startEmbeddedCluster({ kubeconfigPath, rate: RATE, seed: 7, demo: false, log: (l) => console.error(l) });
@@ -77,6 +94,10 @@ beforeAll(async () => {
     ...DEFAULT_CONFIG,
     namespaces: [NAMESPACE],
     mode: 'auto',
+    scale: { ...DEFAULT_CONFIG.scale, steering: 'off' },
+    heal: { ...DEFAULT_CONFIG.heal, eventDelay: 10_000 },
+    guard: { ...DEFAULT_CONFIG.guard, staleAfter: 300_000 },
+    metrics: { ...DEFAULT_CONFIG.metrics, interval: Number(process.env.METRICS ?? 30_000) },
     canary: {
       ...DEFAULT_CONFIG.canary,
       ...{ steering: 'own', interval: Number(process.env.INTERVAL ?? 15_000), bake: 0, evidence: 'strict', weights: WEIGHTS },
@@ -94,10 +115,13 @@ beforeAll(async () => {
   agent.onRow((row) => { rows.push(row); if (process.env.ROWS && (row.event.kind !== 'decision') && JSON.stringify(row.event).includes(process.env.ROWS)) console.error(((performance.now()-t0)/1000).toFixed(1), JSON.stringify(row.event).slice(0, 300)); });
   await agent.handle('connect', { kubeconfig: kubeconfigPath }, 'test');
 });
+const session = new Session();
 afterAll(async () => {
+  if (process.env.PROF) { const { profile } = await session.post('Profiler.stop'); writeFileSync(process.env.PROF, JSON.stringify(profile)); }
   for (const [name, { minutes, counted, weights, header }] of cases)
     console.error(name, minutes.toFixed(1), counted, [...weights].map(([w, c]) => `${w}: ${JSON.stringify(Object.fromEntries(c))}`).join(' '), JSON.stringify(Object.fromEntries(header)));
   console.error('cpu', process.cpuUsage().user / 1e6, process.cpuUsage().system / 1e6, 'wall', (performance.now() - t0) / 1000);
+  console.error([...urls].sort((a, b) => b[1] - a[1]).slice(0, 60).map(([u, n]) => `${n} ${u}`).join('\n'));
   client?.close();
   await agent?.close('the test is over');
   await api?.close();
@@ -142,7 +166,7 @@ function lasting(object: unknown): unknown {
 
 async function sample(one: Case): Promise<void> {
   const { app } = one;
-  const isOn = () => release(one).phase === 'progressing' || release(one).phase === 'paused';
+  const isOn = () => release(one).phase === (app.kind === 'argo-rollouts' ? 'paused' : 'progressing');
   const before = await weightOf(one);
   if (!isOn() || before <= 0 || before >= 100) return;
   const counts = await client.count(app.host, 20);

@@ -90,15 +90,15 @@ function base(
 function argoObjects(options: RoutedAppOptions): ReleaseObject[] {
   const { namespace, name, weights } = options;
   const canary = `${name}-canary`;
-  const steps = [
-    {
-      setHeaderRoute: {
-        name: 'canary-header',
-        match: [{ headerName: 'x-canary', headerValue: { exact: 'true' } }],
-      },
+  const byHeader = {
+    setHeaderRoute: {
+      name: 'canary-header',
+      match: [{ headerName: 'x-canary', headerValue: { exact: 'true' } }],
     },
-    ...weights.flatMap((setWeight) => [{ setWeight }, { pause: {} }]),
-  ];
+  };
+  const [first, ...others] = weights.map((setWeight) => [{ setWeight }, { pause: {} }]);
+  const [weight, pause] = first ?? [];
+  const steps = [weight, byHeader, pause, ...others.flat()];
   const trafficRouting = {
     managedRoutes: [{ name: 'canary-header' }],
     istio: { virtualService: { name, routes: ['primary'] } },
@@ -195,7 +195,7 @@ const HttpRoute = z.object({
   spec: z.object({
     rules: z.array(
       z.object({
-        matches: z.array(z.object({ headers: z.unknown() })).default([]),
+        matches: z.array(z.object({ headers: z.unknown().optional() })).default([]),
         backendRefs: z.array(z.object({ name: z.string(), weight: z.number().default(1) })),
       }),
     ),
@@ -205,7 +205,7 @@ const VirtualService = z.object({
   spec: z.object({
     http: z.array(
       z.object({
-        match: z.array(z.object({ headers: z.unknown() })).default([]),
+        match: z.array(z.object({ headers: z.unknown().optional() })).default([]),
         route: z.array(
           z.object({ destination: z.object({ host: z.string() }), weight: z.number().default(100) }),
         ),

@@ -4,7 +4,7 @@ import type { Container, Owner, ReadinessCheck, RunningFault } from '../snapshot
 import { reduceNativeFault } from './faultNative';
 import { Condition, type Identified, LAST_APPLIED, LabelSelector, Labels } from './meta';
 import { gitOpsOwners, managersOf, OwnedMeta } from './owners';
-import { CANARY } from './releaseNote';
+import { CANARY, RELEASE_NOTE } from './releaseNote';
 
 /** A Deployment's own part of a workload. */
 export interface DeploymentRecord extends Identified {
@@ -122,7 +122,7 @@ export function reduceDeployment(object: unknown): DeploymentRecord {
     owners: [...managersOf(metadata, ['spec', 'replicas'], 'replicas'), ...gitOpsOwners(metadata)],
     fault: reduceNativeFault(object, metadata, DEPLOYMENTS, spec.selector.matchLabels),
     isObserved: (status.observedGeneration ?? metadata.generation) >= metadata.generation,
-    spec: CANARY in annotations ? WithSpec.parse(object).spec : null,
+    spec: CANARY in annotations || RELEASE_NOTE in annotations ? WithSpec.parse(object).spec : null,
   };
 }
 

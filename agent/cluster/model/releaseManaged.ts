@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { routerFor, routerText, routingOf } from '../../tasks/canary/routers/routers';
 import type { ReleaseSources } from '../releaseSources';
 import type { ManagedRelease, ManagedSettings, RouteObject, ServiceObject, VersionPods } from '../releases';
@@ -14,10 +15,16 @@ type Unweighed = Omit<ManagedRelease, 'weight' | 'problems'>;
 
 const TABLES = { nginx: 'ingresses', 'gateway-api': 'httpRoutes', istio: 'virtualServices' } as const;
 
+const CHANGED =
+  'The annotation coxswain.dev/canary was changed while a release is under way: it counts from the next one on.';
+
 /** A Deployment that Coxswain releases, with all that belongs to it; null where it is gone. */
 export function buildManaged(record: DeploymentRecord, sources: ReleaseSources): ManagedRelease | null {
   const workload = sources.workload(record.name);
-  const read = readManagedSettings(record.annotations);
+  const note = readReleaseNote(record.annotations);
+  const annotated = readManagedSettings(record.annotations);
+  // What was split by other settings would never be put back by these.
+  const read = note !== null && note !== 'broken' && note.settings ? note.settings : annotated;
   if (!workload || read === null) return null;
   const settings = 'broken' in read ? null : read;
   const parts = settings ? partsOf(record, settings, sources) : NO_PARTS;
@@ -34,7 +41,7 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
     router: settings ? routerText(settings) : 'unknown',
     autoscalers: autoscalersOf([workload, parts.canaryWorkload]),
     settings: settings ?? 'broken',
-    note: readReleaseNote(record.annotations),
+    note,
     workload,
     spec: record.spec,
     isObserved: record.isObserved,
@@ -46,18 +53,22 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
     problems:
       'broken' in read
         ? [`The annotation coxswain.dev/canary cannot be read: ${read.broken}.`]
-        : managedProblems(release, read, record, sources),
+        : [
+            ...(isDeepStrictEqual(read, annotated) ? [] : [CHANGED]),
+            ...managedProblems(release, read, record, sources),
+          ],
   };
 }
 
 type Parts = Pick<
   ManagedRelease,
-  'canaryWorkload' | 'route' | 'canaryIngress' | 'destinationRule' | 'services'
+  'canaryWorkload' | 'route' | 'isRouteListed' | 'canaryIngress' | 'destinationRule' | 'services'
 >;
 
 const NO_PARTS: Parts = {
   canaryWorkload: null,
   route: null,
+  isRouteListed: false,
   canaryIngress: null,
   destinationRule: null,
   services: { stable: null, canary: null },
@@ -69,6 +80,7 @@ function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: R
   return {
     canaryWorkload: sources.workload(names.deployment),
     route,
+    isRouteListed: isListed(settings, sources),
     canaryIngress:
       settings.router === 'nginx' ? (sources.route('ingresses', names.ingress)?.route ?? null) : null,
     destinationRule: settings.router === 'istio' ? destinationRule(record, settings, sources) : null,
@@ -77,6 +89,11 @@ function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: R
       canary: serviceObject(sources.service(names.service)),
     },
   };
+}
+
+/** Where an Istio route goes by subsets the DestinationRule tells which is whose. */
+function isListed({ router }: ManagedSettings, { tables }: ReleaseSources): boolean {
+  return tables[TABLES[router]].isListed && (router !== 'istio' || tables.destinationRules.isListed);
 }
 
 /** The one for the stable Service, by whichever of its names. */

@@ -32,6 +32,7 @@ const images = z.array(z.strictObject({ container: z.string().min(1), image: z.s
 export const ReleaseNoteText = z.strictObject({
   id: z.string().min(1),
   by: z.string(),
+  settings: SettingsText.optional(),
   startedAtMs: z.number(),
   images: images.min(1),
   previousImages: images.min(1),

@@ -5,7 +5,7 @@ import type { DeploymentRecord } from './deployment';
 import { hasLabels } from './meta';
 import { type CanaryNames, canaryNames } from './releaseNames';
 import { readManagedSettings } from './releaseNote';
-import type { RouteRecord } from './releaseRoute';
+import { isIngressNginx, type RouteRecord } from './releaseRoute';
 
 type Unweighed = Omit<ManagedRelease, 'weight' | 'problems'>;
 
@@ -48,16 +48,14 @@ function routeProblems(release: Unweighed, settings: ManagedSettings, sources: R
   return settings.router === 'nginx' ? [...classProblems(routing.route, sources), ...found] : [...found];
 }
 
-/** Only ingress-nginx knows its canary annotations; NGINX Inc.'s controller is another one. */
 function classProblems(route: RouteObject, { tables }: ReleaseSources): string[] {
   if (!tables.ingressClasses.isListed) return [];
   const classes = [...tables.ingressClasses.all()];
-  const isNginx = (controller: string) => /nginx/.test(controller) && !/^nginx\.org\//.test(controller);
-  if (!classes.some(({ controller }) => isNginx(controller)))
+  if (!classes.some(({ controller }) => isIngressNginx(controller)))
     return ['NGINX Ingress is not installed: no IngressClass is of its controller.'];
   const wanted = classNameOf(route);
   const own = classes.find(({ name }) => name === wanted);
-  return own && !isNginx(own.controller)
+  return own && !isIngressNginx(own.controller)
     ? [`Ingress ${route.name} is of ${own.controller}, which does not know the canary annotations of NGINX.`]
     : [];
 }
@@ -111,12 +109,13 @@ function serviceProblems(
 /** Who else claims the same host or the same Service. */
 function rivals(release: Unweighed, settings: ManagedSettings, sources: ReleaseSources): string[] {
   const { route, ref } = release;
-  const others = [...sources.managed()].filter(({ name, annotations }) => {
-    const read = readManagedSettings(annotations);
-    const theirs = read && !('broken' in read) ? read : null;
-    return name !== ref.name && theirs?.route === settings.route && theirs.service === settings.service;
+  const others = sources.managedOver(settings.route).filter(({ name, annotations }) => {
+    const theirs = readManagedSettings(annotations);
+    return name !== ref.name && theirs && !('broken' in theirs) && theirs.service === settings.service;
   });
-  const claims = route ? [...sources.tables.claims()].flatMap((claim) => claimText(claim, release)) : [];
+  const claims = route
+    ? [...sources.claimsOf(route.hosts)].flatMap((claim) => claimText(claim, release))
+    : [];
   return [
     ...others.map(
       ({ name }) =>

@@ -62,3 +62,8 @@ export function reduceIngressClass(object: unknown): IngressClassRecord {
   const { namespace, name, uid } = metadata;
   return { namespace, name, uid, controller: spec.controller };
 }
+
+/** Only ingress-nginx knows its canary annotations; NGINX Inc.'s controller is another one. */
+export function isIngressNginx(controller: string): boolean {
+  return /nginx/.test(controller) && !/^nginx\.org\//.test(controller);
+}

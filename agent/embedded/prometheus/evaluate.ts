@@ -5,7 +5,7 @@ import { FUNCTIONS } from './functions';
 import { withoutName } from './labels';
 import { matchesAll, metricNameOf } from './matcher';
 import { PromqlError } from './promqlError';
-import type { ReadableSeriesStore, StoredSeries } from './seriesStore';
+import { POD_LABEL, type ReadableSeriesStore, type StoredSeries } from './seriesStore';
 import { scalarOf, type Value, vector, vectorOf } from './value';
 
 /** How far back an instant selector takes a sample for current: Prometheus' default. */
@@ -94,8 +94,13 @@ export class Evaluator {
   #select(selector: VectorSelector): readonly StoredSeries[] {
     const known = this.#matched.get(selector);
     if (known) return known;
-    const candidates = this.#store.all(metricNameOf(selector.matchers));
-    const matched = [...candidates].filter((series) => matchesAll(selector.matchers, series.labels));
+    const { matchers } = selector;
+    const byPod = matchers.filter(({ name }) => name === POD_LABEL);
+    const others = matchers.filter(({ name }) => name !== POD_LABEL);
+    const candidates = this.#store.all(metricNameOf(matchers), (pod) =>
+      byPod.every((matcher) => matcher.matches(pod)),
+    );
+    const matched = [...candidates].filter((series) => matchesAll(others, series.labels));
     this.#matched.set(selector, matched);
     return matched;
   }

@@ -4,6 +4,8 @@ import { SampleRing } from './sampleRing';
 
 /** More than five hours at a scrape interval of 5 s; 17 bytes each. */
 const MAX_SAMPLES_PER_SERIES = 4096;
+/** By which series are found beside their metric's name. */
+export const POD_LABEL = 'pod';
 
 /** A series as a query sees it. */
 export interface StoredSeries {
@@ -14,8 +16,11 @@ export interface StoredSeries {
 
 /** The side of the store that queries read. */
 export interface ReadableSeriesStore {
-  /** All series, or those of one metric. Includes series that have ended and are within the retention. */
-  all(metricName?: string): Iterable<StoredSeries>;
+  /**
+   * All series, or those of one metric, of pods whose name is wanted (that of no pod is empty). Includes series that
+   * have ended and are within the retention.
+   */
+  all(metricName?: string, isWantedPod?: (pod: string) => boolean): Iterable<StoredSeries>;
 }
 
 interface Settings {
@@ -32,7 +37,8 @@ export function createSeriesStore(settings: Settings): SeriesStore & ReadableSer
 class MemorySeriesStore implements SeriesStore, ReadableSeriesStore {
   readonly #retentionMs: number;
   readonly #maxSamples: number;
-  readonly #byName = new Map<string, Map<string, MemorySeries>>();
+  /** By metric and pod: nearly all queries ask for some pods of many. */
+  readonly #byName = new Map<string, Map<string, Map<string, MemorySeries>>>();
   #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(retentionMs: number, maxSamples: number) {
@@ -49,19 +55,21 @@ class MemorySeriesStore implements SeriesStore, ReadableSeriesStore {
     if (series instanceof Handle) series.end(atMs);
   }
 
-  *all(metricName?: string): Iterable<StoredSeries> {
-    if (metricName !== undefined) {
-      yield* this.#byName.get(metricName)?.values() ?? [];
-      return;
+  *all(metricName?: string, isWantedPod: (pod: string) => boolean = () => true): Iterable<StoredSeries> {
+    const metrics = metricName === undefined ? this.#byName.values() : [this.#byName.get(metricName) ?? []];
+    for (const metric of metrics) {
+      for (const [pod, group] of metric) if (isWantedPod(pod)) yield* group.values();
     }
-    for (const group of this.#byName.values()) yield* group.values();
   }
 
   /** The series of that label set, made where there is none. */
   stored(labels: Labels): MemorySeries {
     const name = labels.get(METRIC_NAME) ?? '';
-    const group = this.#byName.get(name) ?? new Map<string, MemorySeries>();
-    this.#byName.set(name, group);
+    const metric = this.#byName.get(name) ?? new Map<string, Map<string, MemorySeries>>();
+    this.#byName.set(name, metric);
+    const pod = labels.get(POD_LABEL) ?? '';
+    const group = metric.get(pod) ?? new Map<string, MemorySeries>();
+    metric.set(pod, group);
     const key = labelsKey(labels);
     const series = group.get(key) ?? new MemorySeries(labels, this.#maxSamples);
     group.set(key, series);
@@ -72,14 +80,21 @@ class MemorySeriesStore implements SeriesStore, ReadableSeriesStore {
   sweep(nowMs: number): void {
     if (nowMs - this.#sweptAtMs < this.#retentionMs / 8) return;
     this.#sweptAtMs = nowMs;
-    for (const [name, group] of this.#byName) {
-      for (const [key, series] of group) {
-        series.samples.dropUntil(nowMs - this.#retentionMs);
-        if (series.samples.length > 0) continue;
-        series.dropped = true;
-        group.delete(key);
+    for (const [name, metric] of this.#byName) {
+      for (const [pod, group] of metric) {
+        this.#sweepGroup(group, nowMs);
+        if (group.size === 0) metric.delete(pod);
       }
-      if (group.size === 0) this.#byName.delete(name);
+      if (metric.size === 0) this.#byName.delete(name);
+    }
+  }
+
+  #sweepGroup(group: Map<string, MemorySeries>, nowMs: number): void {
+    for (const [key, series] of group) {
+      series.samples.dropUntil(nowMs - this.#retentionMs);
+      if (series.samples.length > 0) continue;
+      series.dropped = true;
+      group.delete(key);
     }
   }
 }

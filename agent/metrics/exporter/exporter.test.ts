@@ -252,8 +252,8 @@ describe('what is exported of a moment', () => {
     const ref = { ...known.ref, name: 'other' };
     const unknown = exampleRelease({ id: 'other', ref, weight: null, evidence: null });
     const exporter = check({ releases: [known, unknown] });
-    const { namespace, name } = known.ref;
-    const labels = `namespace="${namespace}",release="${name}",operator="${known.operator}"`;
+    const { namespace, kind, name } = known.ref;
+    const labels = `namespace="${namespace}",kind="${kind}",name="${name}"`;
     expect(await samples(exporter, 'coxswain_release_weight')).toEqual([`{${labels}} 25`]);
     expect(await counted(exporter, 'coxswain_release_phase')).toContain(`{${labels},phase="progressing"} 1`);
     const harm = known.evidence?.errors.harm.log10;

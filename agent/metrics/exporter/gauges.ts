@@ -119,8 +119,8 @@ function scalingGauges({ id, steering, handedBack }: ScalingState, point: Scalin
   ];
 }
 
-function releaseGauges({ ref, operator, weight, phase, evidence }: ReleaseState): GaugeValue[] {
-  const labels = { namespace: ref.namespace, release: ref.name, operator };
+function releaseGauges({ ref, weight, phase, evidence }: ReleaseState): GaugeValue[] {
+  const labels = { namespace: ref.namespace, kind: ref.kind, name: ref.name };
   const sides =
     evidence === null
       ? []

@@ -9,7 +9,7 @@ export interface MetricDefinition {
 
 const WORKLOAD = ['namespace', 'workload'] as const;
 /** `operator`: coxswain, argo-rollouts or flagger. */
-const RELEASE = ['namespace', 'release', 'operator'] as const;
+const RELEASE = ['namespace', 'kind', 'name'] as const;
 const RECOVERY_BOUNDS = [1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800];
 const SHARE_BOUNDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 

@@ -13,8 +13,8 @@ export const releaseMode: Rule<ReleaseInput> = {
     if (approvedBy !== null) return { outcome: 'allow', reason: `approved by ${approvedBy}` };
     const note = noteOf(release);
     if (isStep && note) return { outcome: 'allow', reason: `part of the release that ${note.by} began` };
-    if (isReturn(operation) || isLowering(operation))
-      return { outcome: 'allow', reason: 'to give the stable version its traffic back needs no approval' };
+    if (isReturn(operation) || isLowering(operation) || operation.kind === 'pause')
+      return { outcome: 'allow', reason: 'what gives the canary no more traffic needs no approval' };
     if (mode === 'approve') return needsApproval('mode approve asks before each raise and each promotion');
     return { outcome: 'allow', reason: 'mode auto, and no rule objects' };
   },

@@ -9,12 +9,12 @@ import {
 } from '../../protocol';
 import { managedReturns } from '../../tasks/canary/managed/managedReturns';
 import { nextChange } from '../../tasks/canary/managed/nextChange';
-import { CHECKOUT_ID, ReleaseCluster } from '../../tasks/canary/managed/testing/releaseCluster';
-import { NEW_IMAGE } from '../../tasks/canary/managed/testing/releaseObjects';
 import { planOperation } from '../../tasks/canary/operations/planOperation';
 import { ActionGate } from '../gate';
 import type { ReleaseDraft, ReleaseEvidenceFacts } from '../releaseDraft';
 import { CHECKOUT, CONFIG, FakeWorld } from './fakeWorld';
+import { CHECKOUT_ID, ReleaseCluster } from './releaseCluster';
+import { NEW_IMAGE } from './releaseObjects';
 
 export const START: ReleaseOperation = { kind: 'start', images: [{ container: 'app', image: NEW_IMAGE }] };
 

@@ -65,7 +65,7 @@ export const CanaryOptions = z.strictObject({
   weights: z
     .strictObject({
       exposure: weight(2, 'weight × share of requests that fail or are slow because of the canary'),
-      time: weight(0.01, 'each decision before the verdict'),
+      time: weight(0.012, 'each decision before the verdict'),
       changes: weight(0.01, 'each change of the weight'),
       verdict: weight(0, 'a right verdict'),
       falsePromotion: weight(8, 'a bad canary or an unproved one promoted'),

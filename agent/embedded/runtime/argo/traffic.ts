@@ -47,7 +47,8 @@ function route(sync: Sync, canary: Canary, router: Router): void {
   const stableHash = sync.stable?.hash ?? '';
   if (goal.removesRoutes) router.removeManagedRoutes();
   if (!canServe(sync, maxWeight(sync.spec) - weight)) return;
-  addStepRoutes(sync, router);
+  // An aborted Rollout is at its first step again, which may be one that adds a route.
+  if (!goal.removesRoutes) addStepRoutes(sync, router);
   const hadTraffic = (sync.status.canary.weights?.canary.weight ?? 0) > 0;
   try {
     // The weight first where the new version has no pods: its hash would take the old weight along.

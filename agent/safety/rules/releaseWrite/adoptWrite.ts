@@ -11,7 +11,6 @@ const CREATED = new Set([
   'flagger.app/metrictemplates',
   'gateway.networking.k8s.io/httproutes',
   'networking.istio.io/virtualservices',
-  'networking.istio.io/destinationrules',
   'networking.k8s.io/ingresses',
   '/services',
 ]);

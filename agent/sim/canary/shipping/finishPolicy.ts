@@ -51,8 +51,11 @@ function judgeMargin(env: CanaryEnv, actor: Actor, margin: number) {
   return { margin, figures: figuresOf(playReleases(env, play, VALIDATION)), judged };
 }
 
-/** How much more of each may be wrong or left undecided than with fixed steps, and how much later it may promote. */
+/** How much more of each may be wrong or left undecided than with fixed steps. */
 const ROOM = { falsePromotion: 0.005, falseRollback: 0.005, undecidedBad: 0.02, undecidedGood: 0.02 };
+/** How much later than they it may promote, as a share of their time; ten per cent more are as bad as one point. */
+const MOST_DELAY = 0.3;
+const DELAY_COST = 0.1;
 
 /** The one that exposes least, of those that err no more than fixed steps; of all the one that errs least. */
 export function leastExposure<T extends { figures: CanaryFigures }>(
@@ -67,11 +70,13 @@ export function leastExposure<T extends { figures: CanaryFigures }>(
   return best;
 }
 
-/** By how much shares of wrong and missing verdicts are above those of fixed steps; 0 where they are not. */
+/** By how much wrong and missing verdicts, and the time to a promotion, are above those of fixed steps; 0 where not. */
 export function excessOf(figures: CanaryFigures, fixed: CanaryFigures): number {
+  const delay = figures.medianPromoteMinutes / Math.max(1, fixed.medianPromoteMinutes) - 1;
+  const late = DELAY_COST * Math.max(0, delay - MOST_DELAY);
   return (Object.keys(ROOM) as (keyof typeof ROOM)[])
     .map((name) => Math.max(0, figures[name] - fixed[name] - ROOM[name]))
-    .reduce((sum, excess) => sum + excess, 0);
+    .reduce((sum, excess) => sum + excess, late);
 }
 
 function inputsOf(env: CanaryEnv, actor: Actor, idleMargin: number) {

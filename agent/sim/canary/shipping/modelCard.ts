@@ -32,7 +32,7 @@ export function modelCard(policy: PolicyModel, facts: CardFacts): string {
       tableOf('arm', facts.arms),
       ...(trainings.length > 1
         ? [
-            'Trainings with the same settings and other seeds, on validation releases; shipped is the one that exposes least of those that err no more than fixed steps:',
+            'Trainings with the same settings and other seeds, on validation releases; shipped is the one that exposes least of those that err no more, and promote not much later, than fixed steps:',
             tableOf('training', trainings),
           ]
         : []),

@@ -36,10 +36,12 @@ describe('the figures of a pace', () => {
     });
   });
 
-  it('exceed those of fixed steps where more is wrong or undecided', () => {
+  it('exceed those of fixed steps where more is wrong or undecided, or it takes much longer', () => {
     const fixed = figuresOf(RELEASES);
     expect(excessOf(fixed, fixed)).toBe(0);
     expect(excessOf({ ...fixed, falsePromotion: 0.6, harmSeconds: 99 }, fixed)).toBeCloseTo(0.095, 10);
+    expect(excessOf({ ...fixed, medianPromoteMinutes: 78 }, fixed)).toBeCloseTo(0, 10);
+    expect(excessOf({ ...fixed, medianPromoteMinutes: 90 }, fixed)).toBeCloseTo(0.02, 10);
   });
 
   it('choose the one that exposes least of those that err no more', () => {

@@ -64,7 +64,7 @@ describe('the state of the evidence', () => {
   });
 
   it('calls a proof limited only when the time is up', () => {
-    const evidence = new ReleaseEvidence({ ...OPTIONS, promoteFromWeight: 0.9 });
+    const evidence = new ReleaseEvidence({ ...OPTIONS, bakeSeconds: 7200 });
     evidence.endInterval(1000, 0.5);
     for (let interval = 0; interval < 40; interval++) {
       const slow = { canarySlow: 10, canaryVerySlow: 2, stableSlow: 100 };

@@ -208,6 +208,13 @@ describe('the evidence of a release', () => {
     expect(gather({ shares: bad, intervals: 60, seed, ...few }).limitedProof()).toBe(false);
   });
 
+  it('gives no limited proof to a canary that was spared the weight that the evidence allowed', () => {
+    const options = { ...FAST, promoteFromWeight: 0.5 };
+    const plan = { shares: { canaryErrors: 0.002, stableErrors: 0.002 }, intervals: 60, options };
+    expect(gather({ ...plan, weight: 0.1 }).limitedProof()).toBe(false);
+    expect(gather({ ...plan, weight: 0.5 }).limitedProof()).toBe(true);
+  });
+
   it('does not see a slower mix of requests as harm where it is told the routes apart', () => {
     const verdicts = (byRoute: boolean) => {
       const random = new Random(5);

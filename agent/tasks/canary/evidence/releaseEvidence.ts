@@ -158,11 +158,14 @@ export class ReleaseEvidence {
 
   /**
    * At the time limit of a release with little traffic: whether what there is carries a promotion with limited proof:
-   * 100 requests, harm of more than 5 points excluded, nothing against the latency.
+   * 100 requests, harm of more than 5 points excluded, nothing against the latency. There is none for a canary that was
+   * spared the weight that a promotion asks for, though the evidence allowed it.
    */
   limitedProof(): boolean {
     const { errors, latency } = this;
     if (this.requests < Math.max(LIMITED_REQUESTS, this.#options.minRequests)) return false;
+    const { promoteFromWeight = 0 } = this.#options;
+    if (this.#weight < promoteFromWeight && this.mostWeight(this.#weight) >= promoteFromWeight) return false;
     const { mostHarm } = errors;
     if (mostHarm === null || mostHarm > LIMITED_HARM || this.#mostHarmLog10() >= DOUBTFUL_LOG10) return false;
     return errors.safetyLog10 >= LIMITED_ERRORS_LOG10 && latency.safetyLog10 >= LIMITED_LATENCY_LOG10;

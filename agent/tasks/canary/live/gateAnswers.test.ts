@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aFlaggerRelease, anArgoRelease } from '../../../../test/support/releaseBuilders';
+import type { Control } from '../../../protocol';
 import type { GateKind } from '../hooks/gateServer';
 import { gateAnswer } from './gateAnswers';
 import { ReleaseWorld } from './testing/releaseWorld';
@@ -14,7 +15,9 @@ async function flagger(steering: 'own' | 'shadow' = 'own') {
   return world;
 }
 
-const ask = (world: ReleaseWorld, kind: GateKind) => gateAnswer(kind, world.live.controller(WEB));
+const RUNNING: Control = { kind: 'running' };
+const ask = (world: ReleaseWorld, kind: GateKind, control: Control = RUNNING) =>
+  gateAnswer(kind, world.live.controller(WEB), control);
 
 describe('the gate for Flagger', () => {
   it('lets the traffic grow by the evidence, and promotes what is safe', async () => {
@@ -46,6 +49,17 @@ describe('the gate for Flagger', () => {
     }
   });
 
+  it('lets nothing grow while Coxswain is paused or stopped, and still rolls back', async () => {
+    const world = await flagger();
+    await world.until(() => ask(world, 'confirm-promotion').open);
+    const paused: Control = { kind: 'paused', by: 'me', atMs: 0 };
+    for (const kind of ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion'] as const) {
+      expect(ask(world, kind, paused)).toEqual({ open: false, reason: 'Coxswain is paused, by me' });
+    }
+    world.canary = { errors: 0.3, slow: 0.07 };
+    await world.until(() => ask(world, 'rollback', paused).open);
+  });
+
   it('lets everything pass without a say, and rolls nothing back', async () => {
     const world = await flagger('shadow');
     world.canary = { errors: 0.3, slow: 0.07 };
@@ -62,6 +76,8 @@ describe('the gate for Flagger', () => {
     expect(ask(world, 'confirm-rollout')).toEqual({ open: false, reason: 'Coxswain knows no such Canary' });
     world.others.set('shop/Rollout/web', anArgoRelease());
     world.live.start();
-    expect(gateAnswer('confirm-promotion', world.live.controller('shop/Rollout/web')).open).toBe(false);
+    expect(gateAnswer('confirm-promotion', world.live.controller('shop/Rollout/web'), RUNNING).open).toBe(
+      false,
+    );
   });
 });

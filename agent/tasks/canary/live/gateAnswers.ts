@@ -1,12 +1,18 @@
+import type { Control } from '../../../protocol';
 import type { GateDecision, GateKind } from '../hooks/gateServer';
 import { flaggerLadder } from './ladder';
 import type { ReleaseController } from './releaseController';
 
 /**
  * What the gate says to Flagger about one of its Canaries: the evidence owns promotion and rollback, the policy the pace
- * between. Where the controller has no say it lets everything pass, as a Canary without a gate would.
+ * between. Where the controller has no say it lets everything pass, as a Canary without a gate would; while it is paused
+ * or stopped nothing gets more traffic.
  */
-export function gateAnswer(kind: GateKind, controller: ReleaseController | undefined): GateDecision {
+export function gateAnswer(
+  kind: GateKind,
+  controller: ReleaseController | undefined,
+  control: Control,
+): GateDecision {
   if (!controller) return no('Coxswain knows no such Canary');
   const { release } = controller;
   if (release.operator !== 'flagger') return no(`${release.ref.name} is none of Flagger’s`);
@@ -14,6 +20,8 @@ export function gateAnswer(kind: GateKind, controller: ReleaseController | undef
     const pass = kind !== 'rollback';
     return { open: pass, reason: `the controller has no say (steering ${controller.wanted})` };
   }
+  if (kind !== 'rollback' && control.kind !== 'running')
+    return no(`Coxswain is ${control.kind}, by ${control.by}`);
   const harm = controller.trial?.evidence.verdict === 'harm';
   const { move } = controller;
   switch (kind) {

@@ -172,6 +172,19 @@ describe('without a say', () => {
     expect(world.shop.release().stable?.containers[0]?.image).toBe('shop/checkout:1.5');
   });
 
+  it('what the evidence does not carry is done on a person’s word, once told', async () => {
+    const world = await ReleaseWorld.started({ steering: 'off' });
+    world.ruling = 'deny';
+    const unconfirmed = world.operate({ kind: 'promote' }, CHECKOUT_ID, false);
+    await expect(unconfirmed).rejects.toMatchObject({
+      code: 'confirmation-needed',
+      message: 'The evidence does not carry it to promote the canary: a test.',
+    });
+    await world.operate({ kind: 'promote' });
+    await world.seconds(40);
+    expect(world.state().phase).toBe('succeeded');
+  });
+
   it('it gets one when a person says so, until the config is read anew', async () => {
     const world = await ReleaseWorld.started({ steering: 'shadow' });
     const { release } = world.live.setSteering({ releaseId: CHECKOUT_ID, steering: 'own' }, 'ada');

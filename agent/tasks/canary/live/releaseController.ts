@@ -51,7 +51,7 @@ export class ReleaseController {
   #release: Release;
   #shown: Shown;
   /** What `shown` and `underWay` were read from. */
-  #isRead: { release: Release | null; by: Config | null } = { release: null, by: null };
+  #isRead: { release: Release | null; by: Config['canary'] | null } = { release: null, by: null };
   #underWay: UnderWay | null = null;
   #settings: ReleaseSettings;
   /** What people have said since the config was read; null where the config counts. */
@@ -268,8 +268,8 @@ export class ReleaseController {
   #read(): UnderWay | null {
     const config = this.#ports.config();
     const { release, by } = this.#isRead;
-    if (release === this.#release && by === config) return this.#underWay;
-    this.#isRead = { release: this.#release, by: config };
+    if (release === this.#release && by === config.canary) return this.#underWay;
+    this.#isRead = { release: this.#release, by: config.canary };
     this.#shown = shownOf(this.#release, config);
     return underWayOf(this.#release, this.#shown.phase);
   }

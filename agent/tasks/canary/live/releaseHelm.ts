@@ -2,6 +2,7 @@ import type { Release } from '../../../cluster/releases';
 import {
   CoxswainError,
   describeOperation,
+  type Proposal,
   policyText,
   type ReleaseOperation,
   type Result,
@@ -112,7 +113,7 @@ export class ReleaseHelm {
       evidence,
       orderedBy: order.confirmed || needsNoYes ? order.by : null,
     });
-    if (proposal.state.kind === 'denied') throw refusedBy(proposal);
+    if (proposal.state.kind === 'denied') throw needsTelling(proposal) ?? refusedBy(proposal);
     return { proposal, text: endText(proposal) };
   }
 
@@ -219,4 +220,14 @@ function managedOperation(move: Move): ReleaseOperation | null {
     case 'ask':
       return move.pauses ? { kind: 'pause' } : null;
   }
+}
+
+/** What the evidence does not carry a person may still want, once he has been told. */
+function needsTelling({ verdict, action }: Proposal): CoxswainError | null {
+  if (verdict.rule !== 'evidence' || action.kind !== 'release') return null;
+  return new CoxswainError(
+    'confirmation-needed',
+    `The evidence does not carry it to ${describeOperation(action.operation)}: ${verdict.reason}.`,
+    'Wait for the evidence, or ask for it with a confirmation (`--yes`): it is then done on your word.',
+  );
 }

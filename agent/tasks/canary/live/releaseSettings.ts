@@ -19,9 +19,12 @@ export interface ReleaseSettings {
   latencyObjectiveSeconds: number | null;
 }
 
+/** Some versions break under load alone: share of the traffic that a canary has to have carried. As in the simulator. */
+const PROMOTE_FROM_WEIGHT = 0.5;
+
 /** The settings of a release; those of `workloads` are found by `namespace/name`. */
 export function releaseSettingsOf(
-  { namespace, name }: WorkloadRef,
+  { kind, namespace, name }: WorkloadRef,
   { canary, workloads }: Config,
 ): ReleaseSettings {
   const own = workloads[`${namespace}/${name}`]?.canary;
@@ -31,6 +34,8 @@ export function releaseSettingsOf(
       variant: own?.evidence ?? canary.evidence,
       minRequests: own?.minRequests ?? canary.minRequests,
       bakeSeconds: canary.bake / 1000,
+      // Where another controller's steps end nobody here decides.
+      promoteFromWeight: kind === 'Deployment' ? PROMOTE_FROM_WEIGHT : 0,
     },
     stepPercent: (own?.step ?? canary.step) * 100,
     weights: canary.weights.toSorted((a, b) => a - b),

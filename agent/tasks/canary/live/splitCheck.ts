@@ -47,7 +47,7 @@ async function addressOf(
   throw new CoxswainError(
     'not-found',
     `Nobody says where clients reach ${release.router || release.ref.name}.`,
-    'Give the address of its gateway: `coxswain canary check --url http://…`.',
+    'Give the address of its gateway: `coxswain canary split --url http://…`.',
   );
 }
 

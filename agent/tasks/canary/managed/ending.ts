@@ -4,6 +4,7 @@ import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
 import { setImages } from '../operations/setImages';
 import { routerFor, routingOf } from '../routers/routers';
+import { isObject } from '../routers/rules';
 import { removal, serviceAddress } from './canaryObjects';
 import type { NextStep } from './nextChange';
 import { deploymentAddress, noteChange } from './noteChange';
@@ -19,12 +20,11 @@ const DONE: NextStep = { kind: 'done' };
 /** The stable version gets the canary's images; once it is rolled out it gets its traffic back, and the rest goes. */
 export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
   const { workload, isObserved } = release;
+  const unseen = unseenStep(release, note);
+  if (unseen) return unseen;
   if (!runs(release, note.images)) {
-    if (!runs(release, note.previousImages))
-      return stuck(
-        `somebody else has set ${imagesText(release)} on Deployment ${workload.ref.name}`,
-        'Roll back, and start a release of what it is to be.',
-      );
+    const why = whyOtherImages(release, note);
+    if (why !== null) return stuck(why, 'Roll back, and start a release of what it is to be.');
     return stepOf(stableImages(release, note.images)) ?? DONE;
   }
   if (!isBackToOne(release)) {
@@ -32,6 +32,11 @@ export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowM
       return stuck(
         `Deployment ${workload.ref.name} does not become ready with the new images`,
         'Look at its pods, or roll back: until then both versions serve.',
+      );
+    if (workload.desiredReplicas === 0)
+      return stuck(
+        `Deployment ${workload.ref.name} is scaled to zero, and would get all traffic`,
+        'Scale it up, or roll back once it has pods: until then the canary serves.',
       );
     const isReady = workload.readyReplicas >= workload.desiredReplicas;
     if (!isObserved || workload.rollingOut || !isReady)
@@ -45,7 +50,35 @@ export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowM
 
 /** Traffic to the stable version first, then its images where the promotion had begun, then the rest. */
 export function nextOfRollback(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
-  return stepOf(backToStable(release)) ?? stepOf(imagesBack(release, note)) ?? leave(release, note, nowMs);
+  return (
+    stepOf(backToStable(release)) ??
+    stepOf(imagesBack(release, note)) ??
+    unseenStep(release, note) ??
+    leave(release, note, nowMs)
+  );
+}
+
+/** Nothing is taken away while nobody can tell whether traffic goes there. */
+function unseenStep(release: ManagedRelease, { route }: ReleaseNote): NextStep | null {
+  if (!release.isRouteListed)
+    return stuck(
+      'the routes of its router cannot be seen',
+      'See whether its API is there and Coxswain may list it; the canary stays until then.',
+    );
+  const bySubset = isObject(route) && Array.isArray(route.subsets);
+  return bySubset && release.route !== null && routingOf(release)?.subset === null
+    ? stuck(
+        'the DestinationRule by whose subsets its route goes is not as it was',
+        'Make the DestinationRule again: until then nobody knows what goes to the canary.',
+      )
+    : null;
+}
+
+/** Why the stable version runs what neither the release nor the version before it is; null where it does not. */
+export function whyOtherImages(release: ManagedRelease, note: ReleaseNote): string | null {
+  return runs(release, note.images) || runs(release, note.previousImages)
+    ? null
+    : `somebody else has set ${imagesText(release)} on Deployment ${release.workload.ref.name}`;
 }
 
 /** All traffic to the stable version: none where it is so. */

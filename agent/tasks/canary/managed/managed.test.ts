@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { canaryNames } from '../../../cluster/model/releaseNames';
-import { RELEASE_NOTE, readReleaseNote } from '../../../cluster/model/releaseNote';
+import { CANARY, RELEASE_NOTE, readReleaseNote } from '../../../cluster/model/releaseNote';
 import type { ReleaseOperation, RouterKind } from '../../../protocol';
 import { CONFIG } from '../../../safety/testing/fakeWorld';
+import { ReleaseCluster } from '../../../safety/testing/releaseCluster';
+import {
+  aDeployment,
+  aService,
+  NEW_IMAGE,
+  OLD_IMAGE,
+  objectsOf,
+} from '../../../safety/testing/releaseObjects';
 import { type NextStep, nextChange } from './nextChange';
 import { planManaged } from './planManaged';
-import { ReleaseCluster } from './testing/releaseCluster';
-import { aDeployment, aService, NEW_IMAGE, OLD_IMAGE, objectsOf } from './testing/releaseObjects';
 
 const ROUTERS: readonly RouterKind[] = ['gateway-api', 'istio', 'nginx'];
 const START: ReleaseOperation = { kind: 'start', images: [{ container: 'app', image: NEW_IMAGE }] };
@@ -301,6 +307,43 @@ describe('a release of Coxswain', () => {
     expect(run.cluster.get('services', 'checkout-canary')).toBeDefined();
   });
 
+  it('is another subset of the same Service where the route goes by subsets', async () => {
+    const labels = { app: 'checkout', version: 'v1' };
+    const [deployment, , route] = objectsOf('istio');
+    if (!deployment || !route) throw new Error('nothing to start with');
+    const { annotations } = deployment.metadata;
+    route.spec.http = [{ route: [{ destination: { host: 'checkout', subset: 'v1' } }] }];
+    const subsets = [{ name: 'v1', labels: { version: 'v1' } }];
+    const run = new Run(
+      new ReleaseCluster([
+        aDeployment('checkout', OLD_IMAGE, labels, annotations),
+        aService('checkout', { app: 'checkout' }),
+        route,
+        {
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'DestinationRule',
+          metadata: { name: 'checkout' },
+          spec: { host: 'checkout', subsets },
+        },
+      ]),
+    );
+    const before = run.cluster.contents();
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 40));
+    await run.drive();
+    expect(run.cluster.release()).toMatchObject({ weight: 40, problems: [] });
+    const canary = { app: 'checkout', version: 'v1-canary' };
+    expect(run.cluster.get('deployments', 'checkout-canary')?.spec.selector).toEqual({ matchLabels: canary });
+    expect(run.cluster.get('destinationrules', 'checkout')?.spec.subsets).toEqual([
+      ...subsets,
+      { name: 'v1-canary', labels: { version: 'v1-canary' } },
+    ]);
+    await run.order({ kind: 'rollback' });
+    await run.drive();
+    expect(run.cluster.contents()).toEqual(before);
+  });
+
   it('begins nothing over names that somebody else has', async () => {
     const taken = aDeployment('checkout-canary', OLD_IMAGE, { app: 'other' });
     const run = new Run(ReleaseCluster.over('gateway-api', [taken]));
@@ -333,5 +376,65 @@ describe('a release of Coxswain', () => {
       previousImages: [{ container: 'app', image: OLD_IMAGE }],
       made: [`Deployment/${names.deployment}`, `Service/${names.service}`, `Ingress/${names.ingress}`],
     });
+  });
+});
+
+/** What has gone wrong where traffic went to a Service without pods. */
+describe('the end of a release', () => {
+  async function at(weight: number, router: RouterKind = 'gateway-api'): Promise<Run> {
+    const run = new Run(ReleaseCluster.over(router));
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, weight));
+    await run.drive();
+    return run;
+  }
+
+  it.each(['promote', 'rollback'] as const)(
+    'by %s takes no pods away while the routes may not be seen',
+    async (end) => {
+      const run = await at(50);
+      const blind = () => ({ ...run.cluster.release(), route: null, weight: null, isRouteListed: false });
+      await run.order({ kind: end });
+      run.cluster.settle();
+      run.nowMs += 60_000;
+      const step = nextChange(blind(), { nowMs: run.nowMs, config: CONFIG });
+      expect(step).toMatchObject({ kind: 'stuck', why: expect.stringContaining('cannot be seen') });
+    },
+  );
+
+  it('goes by the settings that it was begun with, whatever becomes of the annotation', async () => {
+    for (const text of [undefined, '{"router":"gateway-api","route":"other","service":"checkout"}']) {
+      const run = await at(50);
+      run.cluster.edit('deployments', 'checkout', ({ metadata }) => {
+        const { [CANARY]: _, ...annotations } = metadata.annotations ?? {};
+        metadata.annotations = text === undefined ? annotations : { ...annotations, [CANARY]: text };
+      });
+      expect(run.cluster.release()).toMatchObject({ weight: 50, problems: [expect.stringContaining(CANARY)] });
+      await run.order({ kind: 'rollback' });
+      const { spec } = ReleaseCluster.over('gateway-api').get('httproutes', 'checkout') ?? {};
+      expect(run.cluster.get('httproutes', 'checkout')?.spec).toEqual(spec);
+      expect(run.next()).toMatchObject({ kind: 'change' });
+    }
+  });
+
+  it('gives no traffic to a stable version without pods', async () => {
+    const run = await at(50);
+    await run.order({ kind: 'promote' });
+    run.cluster.edit('deployments', 'checkout', ({ spec }) => {
+      spec.replicas = 0;
+    });
+    run.cluster.settle();
+    expect(run.next()).toMatchObject({ kind: 'stuck', why: expect.stringContaining('scaled to zero') });
+    expect(run.cluster.release().weight).toBe(50);
+  });
+
+  it('does not promote over what somebody has put on the stable version meanwhile', async () => {
+    const run = await at(50);
+    run.cluster.edit('deployments', 'checkout', (object) => {
+      object.spec = JSON.parse(JSON.stringify(object.spec).replaceAll(OLD_IMAGE, 'checkout:hotfix'));
+    });
+    run.cluster.settle();
+    await expect(run.order({ kind: 'promote' })).rejects.toThrow('somebody else has set checkout:hotfix');
   });
 });

@@ -7,7 +7,7 @@ import { interferenceIn, routerFor, routingOf } from '../routers/routers';
 import { wholePercent } from '../routers/weights';
 import { canaryReplicas, scaleCanary } from './canaryReplicas';
 import type { OperationContext } from './context';
-import { backToStable, imagesBack, stableImages } from './ending';
+import { backToStable, imagesBack, stableImages, whyOtherImages } from './ending';
 import { deploymentAddress, noteChange } from './noteChange';
 import { planStart } from './planStart';
 import { readinessStep, splitAt } from './progress';
@@ -125,6 +125,9 @@ function planPromotion(release: ManagedRelease, note: ReleaseNote): Planned {
   const { canaryWorkload, ref, workload } = release;
   if (!canaryWorkload || canaryWorkload.readyReplicas === 0)
     return impossible('no pod of the canary is ready');
+  if (workload.desiredReplicas === 0) return impossible('the stable version is scaled to zero');
+  const why = whyOtherImages(release, note);
+  if (why !== null) return impossible(why);
   const change = noteChange(release, { ...note, goal: 'promote' }, `promote the canary of ${ref.name}`);
   const before = workload.containers.map(({ image }) => image).join(', ');
   const after = note.images.map(({ image }) => image).join(', ');

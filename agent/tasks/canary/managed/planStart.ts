@@ -27,6 +27,7 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
   const note: ReleaseNote = {
     id: context.newId(),
     by: context.by,
+    settings,
     startedAtMs: context.nowMs,
     ...wanted,
     goal: 'progress',

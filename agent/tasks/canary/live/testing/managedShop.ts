@@ -104,7 +104,7 @@ export class ManagedShop {
       note: readReleaseNote(annotations),
       stable: versionOf(workload),
       canary: canaryWorkload && versionOf(canaryWorkload),
-      ...{ workload, canaryWorkload, spec: deployment.spec, isObserved: true },
+      ...{ workload, canaryWorkload, spec: deployment.spec, isObserved: true, isRouteListed: true },
       route: routeOf(this.#get('httproutes/checkout')),
       ...{ canaryIngress: null, destinationRule: null },
       services: {

@@ -117,8 +117,8 @@ export class ReleaseWorld {
     await this.seconds(4);
   }
 
-  operate(operation: ReleaseOperation, id = CHECKOUT_ID) {
-    return this.live.operate({ releaseId: id, operation, confirmed: true }, 'ada');
+  operate(operation: ReleaseOperation, id = CHECKOUT_ID, confirmed = true) {
+    return this.live.operate({ releaseId: id, operation, confirmed }, 'ada');
   }
 
   /** The watches show what there is. */
@@ -224,7 +224,7 @@ export class ReleaseWorld {
       change: { summary: '', before: '', after: '' },
       verdict: {
         outcome: denies ? 'deny' : asks ? 'needs-approval' : 'allow',
-        rule: 'test',
+        rule: denies ? 'evidence' : 'test',
         reason: 'a test',
       },
       ...{ createdAtMs: 0, expiresAtMs: 0 },

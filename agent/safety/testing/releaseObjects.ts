@@ -1,5 +1,5 @@
-import { CANARY } from '../../../../cluster/model/releaseNote';
-import type { RouterKind } from '../../../../protocol';
+import { CANARY } from '../../cluster/model/releaseNote';
+import type { RouterKind } from '../../protocol';
 
 export interface ApiObject {
   apiVersion: string;
