@@ -61,6 +61,12 @@ export class ReleaseSources {
     return this.#parts.services.get(this.#namespace, name);
   }
 
+  /** All of the namespace. */
+  allServices(): Iterable<ServiceRecord> {
+    this.#key('Service', '*');
+    return this.#parts.services.inNamespace(this.#namespace);
+  }
+
   route(table: RouteTable, name: string): RouteRecord | undefined {
     this.#key(KINDS[table], name);
     return this.#parts.tables[table].get(this.#namespace, name);

@@ -90,7 +90,10 @@ export class ReleaseView {
 
   service(before: ServiceRecord | undefined, after: ServiceRecord | undefined): void {
     const record = before ?? after;
-    if (record) this.#touch(dependencyKey(record.namespace, 'Service', record.name));
+    if (!record) return;
+    this.#touch(dependencyKey(record.namespace, 'Service', record.name));
+    if (!isDeepStrictEqual(before?.selector, after?.selector))
+      this.#touch(dependencyKey(record.namespace, 'Service', '*'));
   }
 
   scaler({ namespace, rollout }: ScalerRecord): void {

@@ -62,6 +62,8 @@ export interface ManagedRelease extends ReleaseBase {
   destinationRule: RouteObject | null;
   /** Names of the Services that are there, of those that the settings and the note name. */
   services: { stable: ServiceObject | null; canary: ServiceObject | null };
+  /** Labels by which other Services of the namespace find the pods of the stable version. */
+  otherServiceLabels: readonly string[];
 }
 
 export interface ManagedSettings {

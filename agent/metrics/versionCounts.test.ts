@@ -15,6 +15,8 @@ interface Counters {
   /** Requests up to each of `BOUNDS`; the last one is all of them. */
   buckets?: readonly number[];
   route?: string;
+  /** Labels of whoever has scraped. */
+  by?: Record<string, string>;
 }
 
 /** The embedded Prometheus without HTTP, whose series a test writes by hand. */
@@ -32,8 +34,8 @@ class World {
   objectiveSeconds: number | null = null;
   trial = 'one';
 
-  scrape(name: string, { ok, failed, buckets, route }: Counters, namespace = 'shop'): void {
-    const labels = { namespace, pod: name, ...(route === undefined ? {} : { route }) };
+  scrape(name: string, { ok, failed, buckets, route, by }: Counters, namespace = 'shop'): void {
+    const labels = { namespace, pod: name, ...(route === undefined ? {} : { route }), ...by };
     const at = (metric: string, more: Record<string, string>, value: number) =>
       this.store.series(metric, { ...labels, ...more }).append(this.nowMs, value);
     at('http_requests_total', { status: '200', method: 'GET' }, ok);
@@ -316,6 +318,18 @@ describe('slow requests', () => {
     expect((await world.counted()).strata.get('')).toMatchObject({ canaryRequests: 200, canarySlow: 100 });
   });
 
+  it('speak against safety, and not for harm, where only the canary’s are not measured', async () => {
+    world.scrape('web-a', { ok: 10_000, failed: 0, buckets: times(USUAL, 100) });
+    world.scrape('web-canary-a', { ok: 0, failed: 0 });
+    await world.look();
+    world.pass();
+    world.scrape('web-a', { ok: 11_000, failed: 0, buckets: times(USUAL, 110) });
+    world.scrape('web-canary-a', { ok: 100, failed: 10 });
+    const { strata, warnings } = await world.counted();
+    expect(strata.get('')).toMatchObject({ canaryRequests: 110, canarySlow: 0, canaryVerySlow: 110 });
+    expect(warnings).toEqual([expect.stringContaining('no latency histogram of the canary')]);
+  });
+
   it('cannot be judged without a histogram, nor finely with a coarse one, and both are said', async () => {
     await world.begin();
     world.scrape('web-a', { ok: 1100, failed: 10 });
@@ -327,7 +341,38 @@ describe('slow requests', () => {
   });
 });
 
+describe('requests that two have scraped', () => {
+  const JOBS = [
+    { job: 'pods', prometheus_replica: 'a' },
+    { job: 'services', prometheus_replica: 'b', service: 'web', endpoint: 'http' },
+  ];
+
+  it('are counted once, also when the other scraper comes or goes', async () => {
+    world.scrape('web-canary-a', { ok: 0, failed: 0 });
+    for (const by of JOBS) world.scrape('web-a', { ok: 1000, failed: 10, by });
+    await world.look();
+    world.pass();
+    world.scrape('web-canary-a', { ok: 5, failed: 0 });
+    for (const by of JOBS) world.scrape('web-a', { ok: 1100, failed: 11, by });
+    expect((await world.counted()).stable).toMatchObject({ requests: 101, errors: 1 });
+    world.nowMs += 10 * 60_000;
+    world.scrape('web-canary-a', { ok: 6, failed: 0 });
+    world.scrape('web-a', { ok: 1200, failed: 11, by: JOBS[0] ?? {} });
+    expect((await world.counted()).stable).toMatchObject({ requests: 100, errors: 0 });
+  });
+});
+
 describe('what cannot be counted', () => {
+  it('is missing where requests do not tell their status: no error would ever be seen', async () => {
+    await world.begin();
+    const labels = { namespace: 'shop', pod: 'web-canary-a', code: '500' };
+    world.store.series('http_requests_total', labels).append(world.nowMs, 100);
+    expect(await world.look()).toEqual({
+      kind: 'missing',
+      why: 'the counts of requests cannot be used: pod web-canary-a has requests without the label status',
+    });
+  });
+
   it('is missing where Prometheus does not answer, or has a number that is none', async () => {
     world.isDown = true;
     expect(await world.look()).toMatchObject({

@@ -55,6 +55,7 @@ function countersBy(
     const pod = labels.pod ?? '';
     if (!pods.has(pod)) continue;
     if (!Number.isFinite(value) || value < 0) return `pod ${pod} has ${value}`;
+    if (labels[label] === undefined) return `pod ${pod} has requests without the label ${label}`;
     const counters = byPod.get(pod) ?? new Map<string, number>();
     counters.set(seriesKey(labels[routeLabel] ?? '', labels[label] ?? ''), value);
     byPod.set(pod, counters);

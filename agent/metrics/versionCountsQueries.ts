@@ -18,6 +18,13 @@ const LONGEST_PATTERN = 1500;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
+ * Labels of whoever has scraped: two Prometheus replicas behind one address, or a PodMonitor beside a ServiceMonitor,
+ * hold the same counter twice. It is counted once, or else all evidence would be doubled, and the coming or going of
+ * one of them would look like as many requests as there ever were.
+ */
+const SCRAPERS = 'job, service, endpoint, prometheus, prometheus_replica, replica, __replica__';
+
+/**
  * The questions for a round of counts: raw counters, so that what was counted between two rounds is exact, summed over
  * every label but those that are needed. The time of each pod's newest sample tells how old they are.
  *
@@ -35,9 +42,13 @@ export function countsQuestions(
   const route = isLabelName(routeLabel) ? `, ${routeLabel}` : '';
   const containers = `${canaries},container!="",container!="POD"`;
   const requests = `http_requests_total{${all}}`;
+  const once = (series: string) => `(max without (${SCRAPERS}) (${series}))`;
   const questions: readonly [CountsPart, string][] = [
-    ['requests', `sum by (pod, status${route}) (${requests})`],
-    ['buckets', `sum by (pod, le${route}) (http_request_duration_seconds_bucket{${all}})`],
+    ['requests', `sum by (pod, status${route}) ${once(requests)}`],
+    [
+      'buckets',
+      `sum by (pod, le${route}) ${once(`http_request_duration_seconds_bucket{${all}}`)}`,
+    ],
     ['times', `max by (pod) (timestamp(${requests}))`],
     [
       'cpu',

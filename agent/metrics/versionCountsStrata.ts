@@ -26,6 +26,8 @@ interface RouteCounts {
   errors: number;
 }
 
+const UNTIMED = 'there is no latency histogram of the canary: its latency cannot be shown to be safe';
+
 /** The routes of one release, each with what is slow there. */
 export class RouteStrata {
   readonly #usual = new Map<string, UsualLatency>();
@@ -46,6 +48,7 @@ export class RouteStrata {
     const merge = (route: string) => (isByRoute ? this.#named(route) : '');
     const counted = { stable: countsBy(stable, merge), canary: countsBy(canary, merge) };
     const buckets = { stable: bucketsBy(stable, merge), canary: bucketsBy(canary, merge) };
+    const isCanaryTimed = [...canary.buckets.values()].some((each) => totalOf(each) > 0);
     const strata = new Map<string, IntervalCounts>();
     for (const route of new Set([...counted.stable.keys(), ...counted.canary.keys()])) {
       const usual = isByRoute ? this.#usualOf(route) : this.#whole;
@@ -54,13 +57,15 @@ export class RouteStrata {
         counts: counted[version].get(route) ?? { requests: 0, errors: 0 },
         buckets: buckets[version].get(route) ?? new Map(),
       });
-      strata.set(route, intervalCounts(of('stable'), of('canary'), bounds));
+      strata.set(route, intervalCounts(of('stable'), of('canary'), bounds, isCanaryTimed));
     }
     const slow = this.#whole.bounds(objectiveSeconds);
     // Only now: what is slow is never told by the requests that are judged by it.
     for (const [route, each] of buckets.stable) if (isByRoute) this.#usualOf(route).add(each);
     this.#whole.add(sumOf([...stable.buckets.values()]));
-    return { strata, slow, warnings: warningsOf(hasBuckets || slow !== null, slow) };
+    const isUntimed = slow !== null && !isCanaryTimed && [...canary.requests.values()].some((n) => n > 0);
+    const warnings = isUntimed ? [UNTIMED] : warningsOf(hasBuckets || slow !== null, slow);
+    return { strata, slow, warnings };
   }
 
   /** Where the histogram does not tell routes apart, errors and latency are both compared as a whole. */
@@ -113,12 +118,19 @@ interface Version {
   buckets: Buckets;
 }
 
-function intervalCounts(stable: Version, canary: Version, bounds: SlowBounds | null): IntervalCounts {
+/** @param isCanaryTimed on any route: else what nobody has timed speaks against safety, and not for harm */
+function intervalCounts(
+  stable: Version,
+  canary: Version,
+  bounds: SlowBounds | null,
+  isCanaryTimed: boolean,
+): IntervalCounts {
   return {
     canaryRequests: canary.counts.requests,
     canaryErrors: canary.counts.errors,
     canarySlow: slow(canary, bounds?.canarySeconds),
-    canaryVerySlow: slow(canary, bounds?.verySlowSeconds),
+    canaryVerySlow:
+      bounds && !isCanaryTimed ? canary.counts.requests : slow(canary, bounds?.verySlowSeconds),
     stableRequests: stable.counts.requests,
     stableErrors: stable.counts.errors,
     stableSlow: slow(stable, bounds?.stableSeconds),

@@ -110,6 +110,8 @@ export interface GuardInput extends RequestInput {
   agentId: string;
   /** What this process has made of the workload's autoscaler, and still stands on it; else null. */
   handover: LiveHandover | null;
+  /** Name of the release under way whose canary the workload is; null where it is none's. */
+  canaryOf: string | null;
   /** Whether the workload has an open incident. */
   incidentOpen: boolean;
   /** Name of a fault that runs on the workload, whoever made it; or null. */

@@ -136,7 +136,10 @@ describe('the guard’s rules on releases', () => {
     [
       PROMOTE,
       'on fewer requests than the settings want, whatever the evidence says that it needs',
-      { evidence: carrying(NOW_MS, { requests: 60, minRequests: 50 }) },
+      {
+        evidence: carrying(NOW_MS, { requests: 60, minRequests: 50 }),
+        config: { ...CONFIG, canary: { ...CONFIG.canary, minRequests: 100 } },
+      },
       'deny by evidence',
     ],
     [PROMOTE, 'with limited proof', { evidence: carrying(NOW_MS, { verdict: 'limited' }) }, 'allowed'],

@@ -5,6 +5,7 @@ import type { GateWorld } from './gateWorld';
 import type { GuardInput, LiveHandover, RequestInput } from './guardInput';
 import type { Ledger } from './ledger';
 import { isOver } from './ownFaults';
+import { canaryOf } from './releaseFacts';
 import type { Wish } from './wish';
 
 export interface JudgingPorts {
@@ -37,6 +38,7 @@ export class Judging {
       action,
       agentId: world.agentId,
       handover: handover(id),
+      canaryOf: canaryOf(id, world.snapshot().releases.values()),
       incidentOpen: world.hasIncident(id),
       faultRunning: this.faultOn([id]),
       confidence,

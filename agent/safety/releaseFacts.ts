@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ManagedRelease, Release, ReleaseNote } from '../cluster/releases';
-import type { ReleaseOperation } from '../protocol';
+import type { Workload } from '../cluster/snapshot';
+import { type ReleaseOperation, workloadId } from '../protocol';
 
 /** What an operation does to the canary's traffic, where that is more than there is. */
 export interface Raise {
@@ -28,6 +29,29 @@ export function noteOf(release: Release | undefined): ReleaseNote | null {
 /** A release that Coxswain has begun: it may be taken back in any mode. */
 export function carriesNote(release: Release | undefined): release is ManagedRelease {
   return release?.operator === 'coxswain' && release.note !== null;
+}
+
+/**
+ * Name of the release under way whose canary a workload is; null where it is none's. A Rollout has no workload of its
+ * own for its canary.
+ */
+export function canaryOf(id: string, releases: Iterable<Release>): string | null {
+  for (const release of releases) {
+    const canary = canaryWorkload(release);
+    if (canary && workloadId(canary.ref) === id) return release.ref.name;
+  }
+  return null;
+}
+
+function canaryWorkload(release: Release): Workload | null {
+  switch (release.operator) {
+    case 'coxswain':
+      return release.note === null ? null : release.canaryWorkload;
+    case 'flagger':
+      return release.canary === null ? null : release.target;
+    case 'argo-rollouts':
+      return null;
+  }
 }
 
 /** @returns null where the canary gets no more traffic than it has */

@@ -14,7 +14,10 @@ export interface ReleaseSendingPorts {
 export interface SendingOptions {
   proposalId: string | null;
   action: ReleaseAction;
-  /** What was done before a failure stays done: whoever finds the note goes on with it. */
+  /**
+   * What was done before a failure stays done, and what comes after it is tried all the same: whoever finds the note
+   * goes on with it, and the route does not wait for a note that cannot be written.
+   */
   isKept: boolean;
   /** Why a change must not be sent after all, asked at the last moment; null where it may. */
   objection(): string | null;
@@ -67,6 +70,7 @@ export class ReleaseSending {
   ): Promise<ErrorInfo | null> {
     const { record, writer, world } = this.#ports;
     const done: { id: string; change: ReversibleChange }[] = [];
+    let failed: ErrorInfo | null = null;
     for (const change of changes) {
       const id = world.newId();
       const request = { id, workloadId, proposalId, action, change };
@@ -75,10 +79,12 @@ export class ReleaseSending {
         done.push({ id, change });
         continue;
       }
-      if (!isKept && end.result !== 'unknown') await this.#takeBack(workloadId, proposalId, action, done);
-      return end.error;
+      failed ??= end.error;
+      if (isKept) continue;
+      if (end.result !== 'unknown') await this.#takeBack(workloadId, proposalId, action, done);
+      return failed;
     }
-    return null;
+    return failed;
   }
 
   async #takeBack(

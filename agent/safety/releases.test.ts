@@ -235,6 +235,16 @@ describe('the way back to stable', () => {
     expect(waitedMs).toBeLessThan(2000);
   });
 
+  it('needs no note: where the Deployment takes no write its traffic goes back all the same', async () => {
+    const run = await new Releasing('auto').begin(25);
+    run.cluster.beforeRequest = ({ path, method }) => {
+      if (method === 'PATCH' && path.includes('/deployments/'))
+        throw statusError(403, 'permission-denied', 'denied by an admission webhook');
+    };
+    expect(ends(await run.propose(ROLLBACK))).toMatch(/failed: .*admission webhook/);
+    expect(run.cluster.release().weight).toBeNull();
+  });
+
   it('is asked for once where two want it', async () => {
     const run = await new Releasing('auto').begin(25);
     const before = run.cluster.writes().length;

@@ -120,6 +120,11 @@ afterAll(async () => {
   if (process.env.PROF) { const { profile } = await session.post('Profiler.stop'); writeFileSync(process.env.PROF, JSON.stringify(profile)); }
   for (const [name, { minutes, counted, weights, header }] of cases)
     console.error(name, minutes.toFixed(1), counted, [...weights].map(([w, c]) => `${w}: ${JSON.stringify(Object.fromEntries(c))}`).join(' '), JSON.stringify(Object.fromEntries(header)));
+  for (const [name, { app }] of cases) {
+    const own = rows.flatMap(({ atMs, event }) => (event.kind === 'release' && event.workloadId === app.releaseId && event.what !== 'hook' ? [{ atMs, ...event }] : []));
+    const start = own.find(({ what }) => what === 'started')?.atMs ?? 0;
+    console.error(name, own.map(({ atMs, what, weight, text }) => `${((atMs - start) / 60000).toFixed(1)}:${what}${what === 'weight' ? weight : what === 'held' || what === 'alert' ? `(${text.slice(0, 60)})` : ''}`).join(' '));
+  }
   console.error('cpu', process.cpuUsage().user / 1e6, process.cpuUsage().system / 1e6, 'wall', (performance.now() - t0) / 1000);
   console.error([...urls].sort((a, b) => b[1] - a[1]).slice(0, 60).map(([u, n]) => `${n} ${u}`).join('\n'));
   client?.close();

@@ -200,7 +200,11 @@ describe('coxswain evaluate heal', () => {
     it.each<[string, string[], RegExp]>([
       ['nothing at all', [], /It is not said what to evaluate/],
       ['what is no task', ['pods'], /"pods" cannot be evaluated/],
-      ['what only healing has', ['canary', '--detection', 'events'], /comparison of healing takes --detection/],
+      [
+        'what only healing has',
+        ['canary', '--detection', 'events'],
+        /comparison of healing takes --detection/,
+      ],
       ['a task twice', ['heal', '--task', 'heal'], /together with --task or --model/],
       ['the comparison’s options for one policy', ['heal/1', '--quick'], /takes --quick/],
       ['to play for nobody', ['heal', '--serve'], /no parent process/],

@@ -4,7 +4,7 @@ import type { ReleaseSources } from '../releaseSources';
 import type { ManagedRelease, ManagedSettings, RouteObject, ServiceObject, VersionPods } from '../releases';
 import type { Owner, Workload } from '../snapshot';
 import type { DeploymentRecord } from './deployment';
-import type { Identified } from './meta';
+import { hasLabels, type Identified } from './meta';
 import type { ServiceRecord } from './relations';
 import { canaryNames } from './releaseNames';
 import { readManagedSettings, readReleaseNote } from './releaseNote';
@@ -62,7 +62,13 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
 
 type Parts = Pick<
   ManagedRelease,
-  'canaryWorkload' | 'route' | 'isRouteListed' | 'canaryIngress' | 'destinationRule' | 'services'
+  | 'canaryWorkload'
+  | 'route'
+  | 'isRouteListed'
+  | 'canaryIngress'
+  | 'destinationRule'
+  | 'services'
+  | 'otherServiceLabels'
 >;
 
 const NO_PARTS: Parts = {
@@ -72,6 +78,7 @@ const NO_PARTS: Parts = {
   canaryIngress: null,
   destinationRule: null,
   services: { stable: null, canary: null },
+  otherServiceLabels: [],
 };
 
 function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: ReleaseSources): Parts {
@@ -88,7 +95,19 @@ function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: R
       stable: serviceObject(sources.service(settings.service)),
       canary: serviceObject(sources.service(names.service)),
     },
+    otherServiceLabels: otherServiceLabels(record, settings, sources),
   };
+}
+
+function otherServiceLabels(
+  { templateLabels }: DeploymentRecord,
+  { service }: ManagedSettings,
+  sources: ReleaseSources,
+): string[] {
+  const others = [...sources.allServices()].filter(
+    ({ name, selector }) => name !== service && hasLabels(templateLabels, selector),
+  );
+  return [...new Set(others.flatMap(({ selector }) => Object.keys(selector)))];
 }
 
 /** Where an Istio route goes by subsets the DestinationRule tells which is whose. */

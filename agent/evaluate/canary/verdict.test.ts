@@ -76,6 +76,14 @@ describe('the pace by default', () => {
     expect(reasons.find((reason) => reason.startsWith('PPO should not set the pace'))).toMatch(objection);
   });
 
+  it('is said not to be a learned one with what that would change', () => {
+    const slow = learned(against(0.5), against(0.7, { undecided: exactly(0.05) }));
+    const [, reason] = judgeCanary({ arms: [FIXED, BETTER_STEPS, slow] }).reasons;
+    expect(reason).toMatch(
+      /\. Harm before its verdicts: 0\.50 \[0\.50…0\.50\] × that of fixed steps; healthy releases are promoted after 45 min in the median, against 45 min with evidence steps\.$/,
+    );
+  });
+
   it('is said with its error rates', () => {
     const { pace, reasons } = judgeCanary({ arms: [FIXED, BETTER_STEPS] });
     expect(pace).toBe('evidence-steps');

@@ -61,7 +61,11 @@ export function judgeCanary(result: Pick<CanaryResult, 'arms'>): CanaryVerdict {
         const objections = objectionsTo(arm, rule);
         return objections.length === 0
           ? []
-          : [capital(`${arm.title} should not set the pace: ${objections.join('; ')}.`)];
+          : [
+              capital(
+                `${arm.title} should not set the pace: ${objections.join('; ')}.${otherwise(arm, rule)}`,
+              ),
+            ];
       }),
     ],
     baselineWins: arms
@@ -100,6 +104,17 @@ function objectionsTo(arm: CanaryArmResult, rule: CanaryArmResult): string[] {
   if (rule.name !== FIXED_PACE_ARM && (harm === null || harm.high >= 1))
     objections.push(`it is ${ratioText(harm)} that of ${rule.title}`);
   return [...objections, ...worseRates(toRule).map((worse) => `${worse} than with ${rule.title}`)];
+}
+
+/** What a learned policy does beside what speaks against it, as a sentence of its own. */
+function otherwise({ all, toFixedPace }: CanaryArmResult, rule: CanaryArmResult): string {
+  const [ours, theirs] = [all.promoteMinutes, rule.all.promoteMinutes];
+  if (ours === null || theirs === null) return '';
+  const against = `against ${minutesText(theirs.median)} with ${rule.title}`;
+  return (
+    ` Harm before its verdicts: ${ratioText(toFixedPace?.harmSeconds ?? null)} that of fixed steps; ` +
+    `healthy releases are promoted after ${minutesText(ours.median)} in the median, ${against}.`
+  );
 }
 
 /** What is worse than with another arm, as far as the interval tells. */

@@ -56,6 +56,7 @@ export function aScaleInput(action: ActingAction, changes: Partial<GuardInput> =
     action,
     agentId: STAMP.agent,
     handover: owned ? OWNED : null,
+    canaryOf: null,
     incidentOpen: false,
     faultRunning: null,
     confidence: 0.9,

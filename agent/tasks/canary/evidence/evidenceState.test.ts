@@ -52,12 +52,18 @@ describe('the state of the evidence', () => {
   it('says what it waits for: requests, more evidence, or the bake', () => {
     const textOf = (evidence: ReleaseEvidence, moment: Partial<EvidenceMoment> = {}) =>
       evidenceState(evidence, { ...MOMENT, ...moment }).text;
-    expect(textOf(gathered(0, 0))).toMatch(/^No verdict without requests\./);
+    expect(textOf(new ReleaseEvidence(OPTIONS))).toBe('No verdict without requests.');
     const short = { options: { ...OPTIONS, minRequests: 500 } };
     expect(textOf(gathered(1, 0), short)).toMatch(
       /^No verdict before 500 requests; the canary has had 200\./,
     );
     expect(textOf(gathered(1, 0))).toMatch(/^Undecided: evidence of safety is .* to 1 of 20 to 1\./);
+    const half = { options: { ...OPTIONS, promoteFromWeight: 0.5 }, weight: 0.25 };
+    const calm = gathered(40, 0);
+    calm.verdict = 'undecided';
+    expect(textOf(calm, half)).toMatch(
+      /^Undecided: nothing speaks for harm, a promotion asks for 50 % of the traffic\./,
+    );
     const baking = new ReleaseEvidence({ ...OPTIONS, bakeSeconds: 7200 });
     const twoHours = { ...MOMENT, options: { ...OPTIONS, bakeSeconds: 7200 } };
     expect(evidenceState(baking, twoHours).bakeUntilMs).toBe(7_200_000);

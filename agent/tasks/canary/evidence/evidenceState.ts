@@ -35,7 +35,9 @@ export function evidenceState(evidence: ReleaseEvidence, moment: EvidenceMoment)
     bakeUntilMs: bakeUntilMs > nowMs ? bakeUntilMs : null,
     mostWeight: evidence.mostWeight(weight) * 100,
   };
-  return { ...state, text: evidenceText(state, nowMs) };
+  const { promoteFromWeight = 0 } = options;
+  const shortOf = weight < promoteFromWeight ? promoteFromWeight : null;
+  return { ...state, text: evidenceText(state, nowMs, shortOf) };
 }
 
 function sideState(test: RequestTest, bars: ReleaseEvidence['bars']): EvidenceSide {

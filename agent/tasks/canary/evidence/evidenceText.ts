@@ -2,12 +2,16 @@ import type { EvidenceSide, EvidenceState } from '../../../protocol';
 
 type Facts = Omit<EvidenceState, 'text'>;
 
-/** What the evidence says, in one or two sentences with figures. */
-export function evidenceText(facts: Facts, nowMs: number): string {
-  return `${verdictText(facts, nowMs)} ${comparison(facts)}`;
+/**
+ * What the evidence says, in one or two sentences with figures.
+ *
+ * @param shortOf weight, 0…1, that a promotion asks for and the canary has not; null where it has
+ */
+export function evidenceText(facts: Facts, nowMs: number, shortOf: number | null): string {
+  return `${verdictText(facts, nowMs, shortOf)}${comparison(facts)}`;
 }
 
-function verdictText(facts: Facts, nowMs: number): string {
+function verdictText(facts: Facts, nowMs: number, shortOf: number | null): string {
   const { verdict, requests, minRequests } = facts;
   switch (verdict) {
     case 'harm': {
@@ -22,27 +26,33 @@ function verdictText(facts: Facts, nowMs: number): string {
       if (requests === 0) return 'No verdict without requests.';
       if (requests < minRequests)
         return `No verdict before ${minRequests} requests; the canary has had ${whole(requests)}.`;
-      return `Undecided: ${undecidedText(facts, nowMs)}.`;
+      return `Undecided: ${undecidedText(facts, nowMs, shortOf)}.`;
   }
 }
 
-function undecidedText(facts: Facts, nowMs: number): string {
+function undecidedText(facts: Facts, nowMs: number, shortOf: number | null): string {
   const [kind, { harm }] = worse(facts);
   if (harm.log10 > 0)
     return `evidence of harm by its ${kind} is ${oddsText(harm.log10)} of ${oddsText(harm.bar)}`;
   const { bar } = facts.errors.safety;
   const safety = weakerSafety(facts);
   if (safety < bar) return `evidence of safety is ${oddsText(safety)} of ${oddsText(bar)}`;
-  if (facts.bakeUntilMs === null) return 'nothing speaks for harm';
+  if (facts.bakeUntilMs === null) {
+    if (shortOf === null) return 'nothing speaks for harm';
+    return `nothing speaks for harm, a promotion asks for ${Math.round(shortOf * 100)} % of the traffic`;
+  }
   return `nothing speaks for harm, a promotion waits another ${minutes(facts.bakeUntilMs - nowMs)}`;
 }
 
+/** Of what was counted of both. */
 function comparison({ errors, latency }: Facts): string {
-  return `${side('fail', errors)}, ${side('are slow', latency)}.`;
+  const sides = [...side('fail', errors), ...side('are slow', latency)];
+  return sides.length === 0 ? '' : ` ${sides.join(', ')}.`;
 }
 
-function side(what: string, { canary, stable }: EvidenceSide): string {
-  return `${shareText(canary)} of the canary's and ${shareText(stable)} of stable's requests ${what}`;
+function side(what: string, { canary, stable }: EvidenceSide): string[] {
+  if (canary.requests === 0 || stable.requests === 0) return [];
+  return [`${shareText(canary)} of the canary's and ${shareText(stable)} of stable's requests ${what}`];
 }
 
 function worse({ errors, latency }: Facts): ['errors' | 'latency', EvidenceSide] {
@@ -61,7 +71,6 @@ function oddsText(log10: number): string {
 }
 
 function shareText({ hits, requests }: { hits: number; requests: number }): string {
-  if (requests === 0) return 'none';
   const percent = (hits / requests) * 100;
   return `${percent.toFixed(percent < 10 ? 2 : 1)} %`;
 }

@@ -22,6 +22,7 @@ export class Chronicle {
   readonly #ports: Ports;
   #before: UnderWay | null = null;
   #end: ReleaseEnd | null = null;
+  #why: string | null = null;
   #held = '';
   #verdict: EvidenceVerdict = 'undecided';
   #told = new Set<string>();
@@ -48,8 +49,14 @@ export class Chronicle {
     if (!now || !before) return;
     if (now.weight !== before.weight && now.weight !== null) this.#moved(before.weight, now.weight);
     if (now.stage === 'rolling-back' && before.stage !== 'rolling-back') {
-      this.#tell('rolled-back', 'all traffic goes back to the stable version', 'rolled-back');
+      const text = withWhy('all traffic goes back to the stable version', this.#why);
+      this.#tell('rolled-back', text, 'rolled-back');
     }
+  }
+
+  /** Why it is rolled back, where this agent knows. */
+  because(why: string): void {
+    this.#why = why;
   }
 
   /** Only where the reason is another one. */
@@ -116,7 +123,8 @@ export class Chronicle {
   }
 
   #ended(before: UnderWay, outcome: ReleaseEnd | null): void {
-    const end = endOf(before, outcome);
+    const end = endOf(before, outcome, this.#why);
+    this.#why = null;
     this.#end = end;
     if (end.how === 'ended' || before.stage === 'rolling-back') this.#record('ended', end.text);
     else this.#tell(end.how, end.text, end.how);
@@ -139,10 +147,21 @@ export class Chronicle {
   }
 }
 
-function endOf({ stage, images: released }: UnderWay, outcome: ReleaseEnd | null): ReleaseEnd {
-  if (outcome) return outcome;
+function endOf(
+  { stage, images: released }: UnderWay,
+  outcome: ReleaseEnd | null,
+  why: string | null,
+): ReleaseEnd {
+  if (outcome)
+    return outcome.how === 'rolled-back' ? { ...outcome, text: withWhy(outcome.text, why) } : outcome;
   const images = released.join(', ');
-  if (stage === 'promoting') return { how: 'promoted', text: `${images} is the stable version` };
-  if (stage === 'rolling-back') return { how: 'rolled-back', text: `${images} was rolled back` };
+  if (stage === 'promoting') return { how: 'promoted', text: `the stable version is ${images} now` };
+  if (stage === 'rolling-back')
+    return { how: 'rolled-back', text: withWhy(`the release of ${images} was rolled back`, why) };
   return { how: 'ended', text: 'it has ended without Coxswain' };
+}
+
+/** What follows goes on after it: a full stop of the reason is left out. */
+function withWhy(text: string, why: string | null): string {
+  return why === null ? text : `${text}: ${why.replace(/\.$/, '')}`;
 }

@@ -28,6 +28,11 @@ export class Intake {
     this.#wasDisturbed = false;
   }
 
+  /** What is counted next was counted in part before something has changed. */
+  skipNext(): void {
+    this.#wasDisturbed = true;
+  }
+
   /** @returns why nothing of the interval counts, in words; null where it was taken in */
   take(
     measure: VersionMeasure | undefined,

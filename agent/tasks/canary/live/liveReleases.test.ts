@@ -48,18 +48,44 @@ describe('a release under own steering', () => {
     expect(rollback).toMatchObject({ evidence: { verdict: 'harm' }, orderedBy: null });
     expect(world.alerts.map(({ on }) => on)).toEqual(['started', 'rolled-back']);
     expect(world.told).toContainEqual(expect.stringContaining('Harm is certain by its errors'));
-    expect(world.state().status).toContain('was rolled back');
+    expect(world.state().status).toMatch(
+      /^the release of shop\/checkout:1\.5 was rolled back: Harm is certain by its errors: .*[^.]$/,
+    );
   });
 
-  it('starts its evidence anew with the next release', async () => {
+  it('keeps its evidence to be seen until the next begins, which has its own', async () => {
     const world = await ReleaseWorld.started();
     await world.until(() => (world.state().evidence?.requests ?? 0) > 100);
     await world.operate({ kind: 'abort' });
     await world.seconds(40);
-    expect(world.state()).toMatchObject({ phase: 'failed', evidence: null });
+    expect(world.state()).toMatchObject({
+      phase: 'failed',
+      status: 'the release of shop/checkout:1.5 was rolled back: ada has ordered it',
+    });
+    expect(world.state().evidence?.requests).toBeGreaterThan(100);
     await world.start('shop/checkout:1.6');
     expect(world.state().evidence).toMatchObject({ requests: 0, verdict: 'undecided' });
     expect(world.state().canary?.images).toEqual(['shop/checkout:1.6']);
+  });
+
+  it('starts its evidence anew where somebody has changed a version under it, and promotes nothing by the old', async () => {
+    for (const name of ['checkout-canary', 'checkout']) {
+      const world = await ReleaseWorld.started({ policy: 'hold', bake: 3_600_000 });
+      await world.operate({ kind: 'weight', from: 0, to: 5 });
+      await world.until(() => (world.state().evidence?.requests ?? 0) > 500);
+      const deployment = world.shop.objects.get(`deployments/${name}`);
+      if (!deployment) throw new Error(`no ${name}`);
+      const spec = JSON.stringify(deployment.spec).replace(/shop\/checkout:1\.\d/, 'shop/checkout:hotfix');
+      world.shop.objects.set(`deployments/${name}`, { ...deployment, spec: JSON.parse(spec) });
+      world.see();
+      expect(world.state().evidence).toMatchObject({ requests: 0, verdict: 'undecided' });
+      await world.decisions(1);
+      expect(world.state().evidence?.requests).toBe(0);
+      // The same image again is not the same pods.
+      world.shop.objects.set(`deployments/${name}`, deployment);
+      world.see();
+      expect(world.state().evidence?.requests).toBe(0);
+    }
   });
 
   it('publishes each decision with the evidence behind it', async () => {
@@ -180,6 +206,7 @@ describe('without a say', () => {
       code: 'confirmation-needed',
       message: 'The evidence does not carry it to promote the canary: a test.',
     });
+    world.ruling = 'allow';
     await world.operate({ kind: 'promote' });
     await world.seconds(40);
     expect(world.state().phase).toBe('succeeded');
@@ -200,7 +227,7 @@ describe('without a say', () => {
     const world = await ReleaseWorld.started();
     world.ruling = 'deny';
     await world.decisions(3);
-    expect(world.state().status).toContain('is denied by test: a test');
+    expect(world.state().status).toContain('is denied by evidence: a test');
     expect(world.weights).toEqual([5, 5, 5]);
     expect(world.rows.filter(({ kind }) => kind === 'decision')).toHaveLength(1);
     world.ruling = 'allow';

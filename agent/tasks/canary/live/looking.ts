@@ -1,6 +1,7 @@
 import type { Release } from '../../../cluster/releases';
 import type { CountedRelease, VersionMeasure } from '../../../metrics/versionCounts';
 import { workloadId } from '../../../protocol';
+import type { ManagedDriver } from './managedDriver';
 import type { ReleaseSettings } from './releaseSettings';
 import type { UnderWay } from './underWay';
 
@@ -71,6 +72,26 @@ export function problemOf(
   const expected = (stable.requests * weight) / (100 - weight);
   if (canary.requests > 0 || expected < EXPECTED_REQUESTS) return null;
   return `Prometheus has no requests of the canary, though by its weight there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
+}
+
+/** All that is wrong with a release, as it is shown; null where nothing is. @param problem with what is counted */
+export function problemsOf(
+  release: Release,
+  { stuck, problem: change }: Pick<ManagedDriver, 'stuck' | 'problem'>,
+  problem: string | null,
+): string | null {
+  const all = [
+    ...release.problems,
+    ...(stuck ? [`${stuck.why}. ${stuck.remedy}`] : []),
+    ...(change === null ? [] : [`the next change could not be made: ${change}`]),
+    ...(problem === null ? [] : [problem]),
+  ];
+  return all.length === 0 ? null : all.join('; ');
+}
+
+/** It has traffic, and nobody asks for it. */
+export function isUnused(measure: VersionMeasure | undefined, { weight }: UnderWay): boolean {
+  return measure?.kind === 'counted' && measure.canary.requests === 0 && (weight ?? 0) > 0;
 }
 
 /** What is worked out by less than was asked for; null where nothing is. */

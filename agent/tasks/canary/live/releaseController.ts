@@ -2,6 +2,7 @@ import type { Release } from '../../../cluster/releases';
 import type { Config } from '../../../config/schema';
 import type { CountedRelease, VersionMeasure } from '../../../metrics/versionCounts';
 import {
+  type EvidenceState,
   type ParsedParams,
   type Proposal,
   type ReleaseOperation,
@@ -13,6 +14,7 @@ import {
   workloadId,
 } from '../../../protocol';
 import type { ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
+import { isReturn } from '../../../safety/releaseFacts';
 import type { ReleaseReturn } from '../../../safety/releaseReturn';
 import { type Shown, shownOf } from '../operations/releaseShown';
 import { createLearnedPace } from '../pace/learnedPace';
@@ -21,7 +23,7 @@ import { paceRule } from '../pace/paceRule';
 import { type Disturbance, disturbanceOf } from './arbiter';
 import { Chronicle } from './chronicle';
 import { Intake } from './intake';
-import { problemOf, questionOf, warningOf } from './looking';
+import { isUnused, problemOf, problemsOf, questionOf, warningOf } from './looking';
 import { ManagedDriver } from './managedDriver';
 import { moveInputOf, obstacleOf } from './moveInput';
 import { moveText, moveWord } from './moveTexts';
@@ -58,6 +60,10 @@ export class ReleaseController {
   #steering: ReleaseSteering | null = null;
   #policy: PacePolicy;
   #trial: ReleaseTrial | null = null;
+  /** See `UnderWay.pair`; the last that was seen of this release. */
+  #pair: string | null = null;
+  /** What was gathered of the release that has ended, until the next begins. */
+  #lastEvidence: EvidenceState | null = null;
   #move: Move | null = null;
   /** What has become of the last move, in words. */
   #done: string | null = null;
@@ -197,6 +203,7 @@ export class ReleaseController {
     { operation, confirmed = false }: Pick<ParsedParams<'releaseOperation'>, 'operation' | 'confirmed'>,
     by: string,
   ): Promise<Result<'releaseOperation'>> {
+    if (isReturn(operation)) this.#chronicle.because(`${by} has ordered it`);
     const answer = await this.#helm.order(operation, this.#release, this.facts, { by, confirmed });
     if (isAnswer(operation)) this.#trial?.extend(this.#nowMs());
     this.publish();
@@ -214,16 +221,17 @@ export class ReleaseController {
 
   state(): ReleaseState {
     const trial = this.wanted === 'off' ? null : this.#trial;
+    const last = this.wanted === 'off' ? null : this.#lastEvidence;
     return releaseStateOf(this.#release, this.#shown, {
       steering: this.wanted,
       policy: { name: this.#policy.name, version: this.#policy.version },
       underWay: this.#underWay,
       end: this.#chronicle.end,
-      evidence: trial?.state(this.#nowMs()) ?? null,
+      evidence: trial?.state(this.#nowMs()) ?? last,
       startedAtMs: this.#underWay?.startedAtMs ?? trial?.startedAtMs ?? null,
       atWeightSinceMs: this.#underWay?.atWeightSinceMs ?? trial?.atWeightSinceMs ?? null,
       says: this.#says(),
-      problem: this.#problems(),
+      problem: problemsOf(this.#release, this.#driver, this.#problem),
       isAsking: this.hasSay && this.#move?.kind === 'ask',
     });
   }
@@ -235,26 +243,16 @@ export class ReleaseController {
     return `${text}${done}${this.#warning === null ? '' : `; ${this.#warning}`}`;
   }
 
-  #problems(): string | null {
-    const { stuck, problem } = this.#driver;
-    const all = [
-      ...this.#release.problems,
-      ...(stuck ? [`${stuck.why}. ${stuck.remedy}`] : []),
-      ...(problem === null ? [] : [`the next change could not be made: ${problem}`]),
-      ...(this.#problem === null ? [] : [this.#problem]),
-    ];
-    return all.length === 0 ? null : all.join('; ');
-  }
-
   #look(): void {
     const nowMs = this.#nowMs();
     const underWay = this.#read();
     const isOther = underWay?.trial !== this.#underWay?.trial;
-    const hadOne = this.#underWay !== null;
+    const before = this.#underWay;
     this.#underWay = underWay;
-    this.#chronicle.see(underWay, outcomeOf(this.#release, this.#shown.phase));
-    if (isOther) this.#begin(hadOne);
+    this.#chronicle.see(underWay, outcomeOf(this.#release, this.#shown.phase, before));
+    if (isOther) this.#begin(before !== null);
     if (underWay === null) return;
+    this.#compare(underWay);
     if (this.#trial === null && this.wanted !== 'off') {
       const startedAtMs = underWay.startedAtMs ?? nowMs;
       this.#trial = new ReleaseTrial(underWay.trial, { startedAtMs, nowMs }, this.#settings);
@@ -275,7 +273,9 @@ export class ReleaseController {
   }
 
   #begin(hadOne: boolean): void {
+    this.#lastEvidence = this.#underWay === null ? (this.#trial?.state(this.#nowMs()) ?? null) : null;
     this.#trial = null;
+    this.#pair = null;
     this.#move = null;
     this.#done = null;
     this.#problem = null;
@@ -285,6 +285,16 @@ export class ReleaseController {
     this.#helm.begin();
     if (hadOne) this.#hooks.afterEnd();
     this.#hooks.begin(this.#underWay?.trial ?? '');
+  }
+
+  /** Somebody has put something else in the place of a version: its evidence begins anew. */
+  #compare({ pair }: UnderWay): void {
+    if (pair === null) return;
+    const before = this.#pair;
+    this.#pair = pair;
+    if (before === null || before === pair) return;
+    this.#trial = null;
+    this.#intake.skipNext();
   }
 
   #drive(): void {
@@ -304,6 +314,7 @@ export class ReleaseController {
     const wish = this.#policy.decide(trial.view(nowMs, this.#settings.stepPercent));
     const move = nextMove(this.#input(trial, underWay, { disturbance, blind, wish }));
     this.#move = move;
+    if (move.kind === 'roll-back' && this.hasSay) this.#chronicle.because(move.reason);
     this.#done = null;
     this.#problem = problemOf(measure, blind, underWay.weight);
     const decisionMs = this.#ports.monotonicMs() - startMs;
@@ -407,10 +418,6 @@ export class ReleaseController {
   #nowMs(): number {
     return this.#ports.clock.nowMs();
   }
-}
-
-function isUnused(measure: VersionMeasure | undefined, { weight }: UnderWay): boolean {
-  return measure?.kind === 'counted' && measure.canary.requests === 0 && (weight ?? 0) > 0;
 }
 
 /** What a person decides about a release that asks. */

@@ -19,7 +19,7 @@ export interface ReleaseSettings {
   latencyObjectiveSeconds: number | null;
 }
 
-/** Some versions break under load alone: share of the traffic that a canary has to have carried. As in the simulator. */
+/** Some versions break under load alone: share of the traffic that a canary has to have carried, as in the simulator. */
 const PROMOTE_FROM_WEIGHT = 0.5;
 
 /** The settings of a release; those of `workloads` are found by `namespace/name`. */
@@ -35,7 +35,8 @@ export function releaseSettingsOf(
       minRequests: own?.minRequests ?? canary.minRequests,
       bakeSeconds: canary.bake / 1000,
       // Where another controller's steps end nobody here decides.
-      promoteFromWeight: kind === 'Deployment' ? PROMOTE_FROM_WEIGHT : 0,
+      promoteFromWeight:
+        kind === 'Deployment' ? Math.min(PROMOTE_FROM_WEIGHT, Math.max(...canary.weights) / 100) : 0,
     },
     stepPercent: (own?.step ?? canary.step) * 100,
     weights: canary.weights.toSorted((a, b) => a - b),

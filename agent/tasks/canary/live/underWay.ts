@@ -13,6 +13,11 @@ import { readFlagger } from '../operations/flagger/flaggerObject';
 export interface UnderWay {
   /** The same for as long as this pair of versions is compared; another release has another. */
   trial: string;
+  /**
+   * What runs as both versions now: what was counted of other pods is no evidence of these. Null where there is no
+   * canary yet, or where `trial` tells it.
+   */
+  pair: string | null;
   /** Null where its objects do not tell. */
   startedAtMs: number | null;
   atWeightSinceMs: number | null;
@@ -41,11 +46,18 @@ export function underWayOf(release: Release, phase: ReleasePhase): UnderWay | nu
   }
 }
 
-function ofManaged({ note, stable, canary, weight }: ManagedRelease, phase: ReleasePhase): UnderWay | null {
+function ofManaged(
+  { note, stable, canary, canaryWorkload, weight }: ManagedRelease,
+  phase: ReleasePhase,
+): UnderWay | null {
   if (note === null || note === 'broken' || stable === null) return null;
   const images = note.images.map(({ image }) => image);
   return {
     trial: [note.id, ...images].join(' '),
+    pair:
+      canary && canaryWorkload && note.goal === 'progress'
+        ? [canaryWorkload.uid, ...imagesOf(canary), 'against', ...imagesOf(stable)].join(' ')
+        : null,
     startedAtMs: note.startedAtMs,
     atWeightSinceMs: note.atWeightSinceMs,
     weight: weight ?? note.weight,
@@ -65,6 +77,7 @@ function ofArgo(release: ArgoRelease, phase: ReleasePhase): UnderWay | null {
   if (release.strategy !== 'canary') return null;
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
+    pair: null,
     ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: argo.spec.paused === true,
@@ -80,6 +93,7 @@ function ofFlagger(release: FlaggerRelease, phase: ReleasePhase): UnderWay | nul
   if (!FLAGGER_PHASES.has(flagger.status.phase)) return null;
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
+    pair: null,
     ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: flagger.spec.suspend === true,

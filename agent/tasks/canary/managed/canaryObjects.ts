@@ -17,6 +17,7 @@ const Selector = z.object({
 });
 const DeploymentSpec = z.looseObject({
   selector: Selector,
+  strategy: z.looseObject({ type: z.string().nullish() }).nullish(),
   template: z.looseObject({
     metadata: z.looseObject({ labels: StringMap.optional() }).optional(),
     spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) }),
@@ -40,8 +41,8 @@ const ServiceSpec = z.looseObject({
 
 /**
  * The labels by which the canary's pods differ from the stable ones: those that the stable version is selected by get
- * another value, so that neither its Deployment nor its Service finds them. Where the canary is another subset of the
- * same Service only the labels of that differ.
+ * another value, so that neither its Deployment nor any Service of the stable pods finds them. Where the canary is
+ * another subset of the same Service only the labels of that differ.
  */
 export function canaryLabels(release: ManagedRelease): Labels {
   const subset = subsetOf(release);
@@ -49,6 +50,7 @@ export function canaryLabels(release: ManagedRelease): Labels {
   if (subset) return { ...labels, ...subset.canaryLabels };
   const selecting = new Set([
     ...Object.keys(release.workload.selector),
+    ...release.otherServiceLabels,
     ...Object.keys(ServiceSpec.safeParse(release.services.stable?.spec).data?.selector ?? {}),
   ]);
   return Object.fromEntries(
@@ -67,6 +69,8 @@ export function whyNoCopy(release: ManagedRelease, settings: ManagedSettings): s
   const long = [...Object.values(canaryLabels(release)), names.service].find((name) => name.length > 63);
   if (long !== undefined) return `${long} would be longer than the 63 letters of a label or a Service`;
   if (settings.deployment !== undefined) return null;
+  if (spec.strategy?.type === 'Recreate')
+    return 'its strategy is Recreate, which says that two of its versions must not run at once';
   return (spec.selector.matchExpressions ?? []).length > 0
     ? 'its selector has matchExpressions, by which a copy would be selected as well'
     : null;

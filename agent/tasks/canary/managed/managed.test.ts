@@ -193,6 +193,18 @@ describe('a release of Coxswain', () => {
     expect(run.cluster.release().problems).toEqual([]);
   });
 
+  it('makes the canary so that no other Service finds it either: its traffic would go past the split', async () => {
+    const cluster = ReleaseCluster.over('gateway-api', [aService('shop-web', { tier: 'web' })]);
+    cluster.edit('deployments', 'checkout', ({ spec }) => {
+      const { template } = spec as { template: { metadata: { labels: Record<string, string> } } };
+      template.metadata.labels = { ...template.metadata.labels, tier: 'web', team: 'blue' };
+    });
+    cluster.settle();
+    await new Run(cluster).order(START);
+    const { template } = cluster.get('deployments', 'checkout-canary')?.spec ?? {};
+    expect(template).toMatchObject({ metadata: { labels: { tier: 'web-canary', team: 'blue' } } });
+  });
+
   it('gives no traffic to a canary that is not ready', async () => {
     const run = new Run(ReleaseCluster.over('gateway-api'));
     await run.order(START);
@@ -257,6 +269,38 @@ describe('a release of Coxswain', () => {
     await run.order(weigh(60, 20));
     expect(run.next()).toEqual({ kind: 'done' });
     expect(run.cluster.release().weight).toBe(20);
+  });
+
+  it('tells of a weight that somebody has lowered in one of several rules, and does not raise it again', async () => {
+    const cluster = ReleaseCluster.over('gateway-api');
+    cluster.edit('httproutes', 'checkout', ({ spec }) => {
+      const backendRefs = [{ name: 'checkout', port: 80 }];
+      const match = (value: string) => [{ path: { type: 'PathPrefix', value } }];
+      spec.rules = [
+        { matches: match('/pay'), backendRefs },
+        { matches: match('/'), backendRefs },
+      ];
+    });
+    const run = new Run(cluster);
+    await run.order(START);
+    await run.drive();
+    await run.order(weigh(0, 10));
+    expect(await run.drive()).toEqual({ kind: 'done' });
+    run.cluster.edit('httproutes', 'checkout', ({ spec }) => {
+      const rules = spec.rules as { backendRefs: { weight: number }[] }[];
+      const [stable, canary] = rules.find(({ backendRefs }) => backendRefs.length === 2)?.backendRefs ?? [];
+      if (stable && canary) [stable.weight, canary.weight] = [100, 0];
+    });
+    expect(run.next()).toMatchObject({ kind: 'stuck', interfered: { set: 10, seen: 0 } });
+  });
+
+  it('makes no canary of what must not run twice at once', async () => {
+    const cluster = ReleaseCluster.over('gateway-api');
+    cluster.edit('deployments', 'checkout', ({ spec }) => {
+      spec.strategy = { type: 'Recreate' };
+    });
+    cluster.settle();
+    await expect(new Run(cluster).order(START)).rejects.toThrow('strategy is Recreate');
   });
 
   it('tells of a route that somebody has put back', async () => {

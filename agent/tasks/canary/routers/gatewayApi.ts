@@ -4,6 +4,7 @@ import { finalChange, markDifference, routeChange } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
+  canaryPercents,
   goesToStable,
   isObject,
   type JsonObject,
@@ -50,6 +51,8 @@ export const gatewayApi: Router = {
   marked: ({ route }) => route,
 
   read: (routing) => canaryPercent(kindOf(routing), rulesOf(routing.route.spec)),
+
+  readRules: (routing) => canaryPercents(kindOf(routing), rulesOf(routing.route.spec)),
 
   problems(routing) {
     const rules = rulesOf(routing.route.spec);

@@ -8,6 +8,7 @@ import { finalChange, markDifference, routeChange } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
+  canaryPercents,
   goesToStable,
   isObject,
   type JsonObject,
@@ -65,6 +66,8 @@ export const istio: Router = {
   marked: ({ route }) => route,
 
   read: (routing) => canaryPercent(kindOf(routing), httpOf(routing.route)),
+
+  readRules: (routing) => canaryPercents(kindOf(routing), httpOf(routing.route)),
 
   problems(routing) {
     const { route, stableService } = routing;

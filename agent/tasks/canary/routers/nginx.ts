@@ -68,6 +68,8 @@ export const nginx: Router = {
     return sharePercent(Number(weight ?? 0) || 0, Number(total ?? 100) || 100);
   },
 
+  readRules: () => [],
+
   problems(routing) {
     const { route, stableService } = routing;
     return canaryRules(routing).length > 0

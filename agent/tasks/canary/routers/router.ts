@@ -56,6 +56,8 @@ export interface Router {
   marked(routing: Routing): RouteObject | null;
   /** Percent of the stable Service's traffic that goes to the canary; null where it says nothing of the canary. */
   read(routing: Routing): number | null;
+  /** The same of each rule by itself: we set all of them alike. */
+  readRules(routing: Routing): readonly number[];
   /** Why it cannot be split, in words; empty where it can. */
   problems(routing: Routing): readonly string[];
 }

@@ -59,5 +59,7 @@ export function interferenceIn(release: ManagedRelease): { set: number; seen: nu
     return isUntouched ? null : { set: note.weight, seen };
   }
   if (mark.id !== note.id) return { set: note.weight, seen };
-  return seen !== null && Math.abs(mark.weight - seen) < 0.5 ? null : { set: mark.weight, seen };
+  const others = [seen, ...routerFor(settings.router).readRules(routing)];
+  const other = others.find((each) => each === null || Math.abs(mark.weight - each) >= 0.5);
+  return other === undefined ? null : { set: mark.weight, seen: other };
 }

@@ -61,7 +61,17 @@ export function unsplitRules(
 
 /** Percent of the stable version's traffic that goes to the canary, the most of all rules; null without a canary. */
 export function canaryPercent(kind: RuleKind, rules: readonly JsonObject[]): number | null {
-  const shares = rules.flatMap((rule) => {
+  const shares = sharesOf(kind, rules);
+  return shares.length === 0 ? null : Math.max(...shares.map(({ percent }) => percent));
+}
+
+/** The same of each rule that goes to both; those that send neither anything have no say. */
+export function canaryPercents(kind: RuleKind, rules: readonly JsonObject[]): number[] {
+  return sharesOf(kind, rules).flatMap(({ percent, isUsed }) => (isUsed ? [percent] : []));
+}
+
+function sharesOf(kind: RuleKind, rules: readonly JsonObject[]): { percent: number; isUsed: boolean }[] {
+  return rules.flatMap((rule) => {
     const backends = kind.backendsOf(rule);
     const sum = (role: string) =>
       weightsOf(kind, backends).reduce(
@@ -72,9 +82,8 @@ export function canaryPercent(kind: RuleKind, rules: readonly JsonObject[]): num
     if (isCanaryOnly(kind, rule) && kind.asksByHeader(rule)) return [];
     const canary = sum('canary');
     const both = canary + sum('stable');
-    return [both === 0 ? 0 : sharePercent(canary, both)];
+    return [{ percent: both === 0 ? 0 : sharePercent(canary, both), isUsed: both > 0 }];
   });
-  return shares.length === 0 ? null : Math.max(...shares);
 }
 
 export function goesToStable(kind: RuleKind, rule: JsonObject): boolean {

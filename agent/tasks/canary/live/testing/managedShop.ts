@@ -106,7 +106,7 @@ export class ManagedShop {
       canary: canaryWorkload && versionOf(canaryWorkload),
       ...{ workload, canaryWorkload, spec: deployment.spec, isObserved: true, isRouteListed: true },
       route: routeOf(this.#get('httproutes/checkout')),
-      ...{ canaryIngress: null, destinationRule: null },
+      ...{ canaryIngress: null, destinationRule: null, otherServiceLabels: [] },
       services: {
         stable: serviceOf(this.objects.get('services/checkout')),
         canary: serviceOf(this.objects.get('services/checkout-canary')),
