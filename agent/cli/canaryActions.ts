@@ -138,9 +138,9 @@ export async function init(workload: string, options: InitOptions): Promise<void
     }),
   );
   print(answer.manifests.map(({ yaml }) => yaml.trimEnd()).join('\n---\n'));
-  for (const problem of answer.problems) process.stderr.write(`problem: ${problem}\n`);
-  if (apply) tell(answer.proposal, answer.text);
-  else process.stderr.write(`${answer.text}\n`);
+  if (!apply) process.stderr.write(`${answer.text}\n`);
+  else if (answer.problems.length === 0) tell(answer.proposal, answer.text);
+  else throw new CoxswainError('conflict', answer.text, 'Nothing was written: mend it, and try again.');
 }
 
 async function send(

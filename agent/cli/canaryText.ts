@@ -4,6 +4,7 @@ import type {
   AnalysisMetric,
   AnalysisPhase,
   EvidenceState,
+  ReleaseOperationKind,
   ReleaseState,
   ReleaseStep,
   ReleaseVersion,
@@ -19,7 +20,7 @@ export function formatRelease(release: ReleaseState): string {
     ['Name', `${ref.namespace}/${ref.name} (${ref.kind}, ${operator})`],
     ['Router', router],
     ['Phase', `${phase}: ${status}`],
-    ['Weight', weightText(release.weight)],
+    ['Weight', weightText(release)],
     ['Stable', versionText(release.stable)],
     ['Canary', versionText(release.canary)],
     ['Steering', `${steering}, pace by ${policy.name} ${policy.version}`.trimEnd()],
@@ -33,7 +34,7 @@ export function formatRelease(release: ReleaseState): string {
     ...rows.map(([name, text]) => `${`${name}:`.padEnd(width)} ${text}`),
     ...titled('Steps', release.steps.map(stepText)),
     ...titled('Analyses', release.analyses.flatMap(analysisText)),
-    ...titled('Possible now', [release.operations.join(', ')].filter(Boolean)),
+    ...titled('Possible now', [release.operations.map(commandOf).join(', ')].filter(Boolean)),
   ].join('\n');
 }
 
@@ -61,8 +62,19 @@ function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function weightText(weight: number | null): string {
-  if (weight === null) return 'nobody knows';
+/** As it is typed, where that is not the name of the operation. */
+const COMMANDS: Partial<Record<ReleaseOperationKind, string>> = {
+  adopt: 'init',
+  start: 'set-image',
+  'promote-full': 'promote --full',
+};
+
+function commandOf(operation: ReleaseOperationKind): string {
+  return COMMANDS[operation] ?? operation;
+}
+
+function weightText({ weight, canary }: ReleaseState): string {
+  if (weight === null) return canary === null ? '-' : 'not known';
   const full = Math.round((weight / 100) * BAR_CELLS);
   return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)} ${Math.round(weight)} % on the canary`;
 }

@@ -1,7 +1,7 @@
 import { type WorkloadRef, workloadId } from '../protocol';
 import type { ScalerRecord } from './model/autoscaler';
 import type { DeploymentRecord } from './model/deployment';
-import type { Identified } from './model/meta';
+import { hasLabels, type Identified } from './model/meta';
 import type { ReplicaSetRecord, ServiceRecord } from './model/relations';
 import type { AnalysisRunRecord } from './model/releaseRollout';
 import type { RouteRecord } from './model/releaseRoute';
@@ -61,10 +61,12 @@ export class ReleaseSources {
     return this.#parts.services.get(this.#namespace, name);
   }
 
-  /** All of the namespace. */
-  allServices(): Iterable<ServiceRecord> {
-    this.#key('Service', '*');
-    return this.#parts.services.inNamespace(this.#namespace);
+  /** Those that find pods with these labels. */
+  servicesOver(labels: Readonly<Record<string, string>>): readonly ServiceRecord[] {
+    for (const each of Object.entries(labels)) this.#keys.add(labelKey(this.#namespace, each));
+    return [...this.#parts.services.inNamespace(this.#namespace)].filter(({ selector }) =>
+      hasLabels(labels, selector),
+    );
   }
 
   route(table: RouteTable, name: string): RouteRecord | undefined {
@@ -124,6 +126,11 @@ const KINDS = {
 /** Like `workloadId`, which it is for Deployments. */
 export function dependencyKey(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
+}
+
+/** For the Services that find pods by a label. */
+export function labelKey(namespace: string, [label, value]: readonly [string, string]): string {
+  return dependencyKey(namespace, 'Label', `${label}=${value}`);
 }
 
 /** For whoever claims a host. */

@@ -8,7 +8,7 @@ import { buildManaged } from './model/releaseManaged';
 import { readManagedSettings } from './model/releaseNote';
 import type { AnalysisRunRecord, ReleaseRecord } from './model/releaseRollout';
 import type { RouteRecord } from './model/releaseRoute';
-import { dependencyKey, hostKey, idOf, ReleaseSources } from './releaseSources';
+import { dependencyKey, hostKey, idOf, labelKey, ReleaseSources } from './releaseSources';
 import type { Release } from './releases';
 import { ReleaseTables } from './releaseTables';
 import type { Pod, Workload } from './snapshot';
@@ -92,8 +92,12 @@ export class ReleaseView {
     const record = before ?? after;
     if (!record) return;
     this.#touch(dependencyKey(record.namespace, 'Service', record.name));
-    if (!isDeepStrictEqual(before?.selector, after?.selector))
-      this.#touch(dependencyKey(record.namespace, 'Service', '*'));
+    if (isDeepStrictEqual(before?.selector, after?.selector)) return;
+    // Pods that it finds have all of its labels: one of them is enough.
+    for (const { selector } of [before, after].filter((each) => each !== undefined)) {
+      const [label] = Object.entries(selector);
+      if (label) this.#touch(labelKey(record.namespace, label));
+    }
   }
 
   scaler({ namespace, rollout }: ScalerRecord): void {

@@ -12,7 +12,12 @@ describe('the language features of coxswain.yaml', () => {
     expect(complete('‸')).toContain('guard');
     expect(complete('guard:\n  ‸')).toContain('maxReplicas');
     expect(complete('guard:\n  minReplicas: 1\n  breaker:\n    ‸')).toEqual(['failures', 'openFor']);
-    expect(complete('workloads:\n  shop/checkout:\n    ‸')).toEqual(['slo', 'scale', 'observeOnly']);
+    expect(complete('workloads:\n  shop/checkout:\n    ‸')).toEqual([
+      'slo',
+      'scale',
+      'canary',
+      'observeOnly',
+    ]);
   });
 
   it('complete the values of an enumeration and of a boolean', () => {

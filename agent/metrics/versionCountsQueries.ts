@@ -45,10 +45,7 @@ export function countsQuestions(
   const once = (series: string) => `(max without (${SCRAPERS}) (${series}))`;
   const questions: readonly [CountsPart, string][] = [
     ['requests', `sum by (pod, status${route}) ${once(requests)}`],
-    [
-      'buckets',
-      `sum by (pod, le${route}) ${once(`http_request_duration_seconds_bucket{${all}}`)}`,
-    ],
+    ['buckets', `sum by (pod, le${route}) ${once(`http_request_duration_seconds_bucket{${all}}`)}`],
     ['times', `max by (pod) (timestamp(${requests}))`],
     [
       'cpu',

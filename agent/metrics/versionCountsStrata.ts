@@ -129,8 +129,7 @@ function intervalCounts(
     canaryRequests: canary.counts.requests,
     canaryErrors: canary.counts.errors,
     canarySlow: slow(canary, bounds?.canarySeconds),
-    canaryVerySlow:
-      bounds && !isCanaryTimed ? canary.counts.requests : slow(canary, bounds?.verySlowSeconds),
+    canaryVerySlow: bounds && !isCanaryTimed ? canary.counts.requests : slow(canary, bounds?.verySlowSeconds),
     stableRequests: stable.counts.requests,
     stableErrors: stable.counts.errors,
     stableSlow: slow(stable, bounds?.stableSeconds),

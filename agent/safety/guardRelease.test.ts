@@ -142,6 +142,14 @@ describe('the guard’s rules on releases', () => {
       },
       'deny by evidence',
     ],
+    [
+      PROMOTE,
+      'on requests that are no number',
+      { evidence: carrying(NOW_MS, { requests: Number.NaN }) },
+      'deny by evidence',
+    ],
+    [PROMOTE, 'on evidence of tomorrow', { evidence: carrying(NOW_MS + 86_400_000) }, 'deny by fresh-data'],
+    [PROMOTE, 'on evidence of no time', { evidence: carrying(Number.NaN) }, 'deny by fresh-data'],
     [PROMOTE, 'with limited proof', { evidence: carrying(NOW_MS, { verdict: 'limited' }) }, 'allowed'],
     [PROMOTE, 'without evidence, ordered by a person', { evidence: null, ...ada }, 'allowed'],
     [

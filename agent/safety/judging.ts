@@ -30,15 +30,16 @@ export class Judging {
     const { world, ledger, book, handover } = this.#ports;
     const id = workloadId(ref);
     const request = this.request(change, approvedBy);
+    const { workloads, releases } = world.snapshot();
     return {
       ...request,
       ref,
-      workload: world.snapshot().workloads.get(id),
+      workload: workloads.get(id),
       task,
       action,
       agentId: world.agentId,
       handover: handover(id),
-      canaryOf: canaryOf(id, world.snapshot().releases.values()),
+      canaryOf: canaryOf(id, releases.values()),
       incidentOpen: world.hasIncident(id),
       faultRunning: this.faultOn([id]),
       confidence,

@@ -43,12 +43,21 @@ export class ReleaseReturns {
   }
 
   /** Never throws: it reports. What is to be sent is on its way when it returns. */
-  async returnAll(why: string, by: string): Promise<ReleasesReturned> {
-    const { world } = this.#ports;
+  returnAll(why: string, by: string): Promise<ReleasesReturned> {
+    return this.#returnEach(listed(this.#ports.world), why, by);
+  }
+
+  /** The same of one alone. */
+  returnOne(ref: WorkloadRef, why: string, by: string): Promise<ReleasesReturned> {
+    const wanted = listed(this.#ports.world).filter(({ release }) => workloadId(release) === workloadId(ref));
+    return this.#returnEach(wanted, why, by);
+  }
+
+  async #returnEach(wanted: readonly ReleaseReturn[], why: string, by: string): Promise<ReleasesReturned> {
     const rows: JournalEvent[] = [];
-    const deadline = new Deadline(TOTAL_MS, world.monotonicMs);
+    const deadline = new Deadline(TOTAL_MS, this.#ports.world.monotonicMs);
     const ends = await Promise.all(
-      listed(world).map((each) => this.#return(each, `${why}, by ${by}`, deadline, rows)),
+      wanted.map((each) => this.#return(each, `${why}, by ${by}`, deadline, rows)),
     );
     for (const row of rows) this.#tryToRecord(row);
     return {

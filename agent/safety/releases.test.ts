@@ -245,6 +245,17 @@ describe('the way back to stable', () => {
     expect(run.cluster.release().weight).toBeNull();
   });
 
+  it('does not wait for a journal that takes no rows', async () => {
+    const run = await new Releasing('auto').begin(25);
+    run.world.journal.append = () => {
+      throw new Error('no space left on the disk');
+    };
+    await expect(run.propose(weigh(25, 5))).rejects.toThrow('no space left');
+    expect(run.cluster.release().weight).toBe(25);
+    await expect(run.propose(ROLLBACK)).rejects.toThrow('no space left');
+    expect(run.cluster.release()).toMatchObject({ weight: null, note: { goal: 'roll-back' } });
+  });
+
   it('is asked for once where two want it', async () => {
     const run = await new Releasing('auto').begin(25);
     const before = run.cluster.writes().length;

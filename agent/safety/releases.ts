@@ -68,7 +68,24 @@ export class Releases {
   }
 
   /** See `ActionGate.proposeRelease`. */
-  propose(draft: ReleaseDraft): Promise<Proposal> {
+  async propose(draft: ReleaseDraft): Promise<Proposal> {
+    try {
+      return await this.#submit(draft);
+    } catch (error) {
+      // A journal that takes no rows keeps no traffic on a canary that does harm.
+      const { operation, orderedBy, release } = draft;
+      const noted = this.#ports.world.snapshot().releases.get(workloadId(release));
+      if (isReturn(operation) && carriesNote(noted))
+        await this.#returns.returnOne(
+          release,
+          'what it was to be recorded by has failed',
+          orderedBy ?? 'auto',
+        );
+      throw error;
+    }
+  }
+
+  #submit(draft: ReleaseDraft): Promise<Proposal> {
     const { orderedBy } = draft;
     const wish = this.#planned(releaseWishOf(draft, this.#ports.world.newId()), orderedBy);
     return this.#ports.submission.submit({

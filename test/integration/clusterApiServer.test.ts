@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -10,6 +10,7 @@ import { stringify } from 'yaml';
 import { clusterReader, openApiServer } from '../../agent/cluster/apiServer';
 import { loadKubeconfig } from '../../agent/cluster/kubeconfig';
 import { createCertificates, type ServerCertificates } from '../../agent/embedded/api/certificates';
+import { freePort } from '../support/freePort';
 
 let certificates: ServerCertificates;
 let server: Server;
@@ -385,12 +386,4 @@ function connectionCount(): Promise<number> {
   return new Promise((resolve, reject) =>
     server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
   );
-}
-
-async function freePort(): Promise<number> {
-  const probe = createTcpServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

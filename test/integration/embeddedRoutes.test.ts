@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openApiServer } from '../../agent/cluster/apiServer';
@@ -19,6 +17,7 @@ import {
   VIRTUAL_SERVICES,
 } from '../../agent/embedded/store/resourceTypes';
 import type { RouterKind } from '../../agent/protocol';
+import { GatewayClient } from '../support/gatewayClient';
 
 const NAME = 'storefront';
 const CANARY = `${NAME}-canary`;
@@ -36,7 +35,7 @@ const NGINX = 'nginx.ingress.kubernetes.io';
 let folder: string;
 let cluster: EmbeddedCluster;
 let api: ReturnType<typeof openApiServer>;
-const connections = new Agent({ keepAlive: true, maxSockets: 20 });
+let client: GatewayClient;
 
 const pathOf = ({ group, version, plural }: ResourceType, name = '') =>
   `${group ? `/apis/${group}` : '/api'}/${version}/namespaces/${RELEASE_NAMESPACE}/${plural}${name && `/${name}`}`;
@@ -50,24 +49,7 @@ async function apply(objects: readonly { type: ResourceType; object: NewObject }
   for (const { type, object } of objects) await send('POST', pathOf(type), object);
 }
 
-interface Answered {
-  status: number;
-  version: string | undefined;
-  body: string;
-}
-
-function ask(host: string, path = '/version', headers: Record<string, string> = {}): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const url = new URL(path, cluster.gatewayUrl);
-    const request = httpRequest(url, { agent: connections, headers: { host, ...headers } }, (response) => {
-      const version = response.headers['x-coxswain-version']?.toString();
-      const done = (body: string) => resolve({ status: response.statusCode ?? 0, version, body });
-      text(response).then(done, reject);
-    });
-    request.once('error', reject);
-    request.end();
-  });
-}
+const ask: GatewayClient['ask'] = (...asked) => client.ask(...asked);
 
 /** The share of real requests that the canary has answered. */
 async function canaryShare(host: string, headers: Record<string, string> = {}): Promise<number> {
@@ -127,6 +109,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coxswain-routes-'));
   const kubeconfigPath = join(folder, 'kubeconfig');
   cluster = await startEmbeddedCluster({ kubeconfigPath, rate: 100, seed: 3, demo: false });
+  client = new GatewayClient(cluster.gatewayUrl);
   api = openApiServer(loadKubeconfig({ path: kubeconfigPath }));
   const metadata = { name: RELEASE_NAMESPACE };
   await send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
@@ -171,7 +154,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  connections.destroy();
+  client?.close();
   await api?.close();
   await cluster?.close();
   rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import { ensurePrometheus } from '../e2e/harness/tools';
+import { freePort } from '../support/freePort';
 
 /** The programs of Debian's package, or why they are not there. */
 export type Prometheus = { prometheus: string; promtool: string } | { missing: string };
@@ -112,13 +112,4 @@ export class PrometheusProcess {
     }
     throw new Error(`Prometheus has ended with ${this.#child.exitCode ?? this.#child.signalCode}.`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

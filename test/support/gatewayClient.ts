@@ -12,7 +12,7 @@ export interface Answered {
 /** Real HTTP requests to the embedded cluster's traffic gateway, as clients of its hosts send them. */
 export class GatewayClient {
   readonly #url: string;
-  readonly #connections = new Agent({ keepAlive: true, maxSockets: 20 });
+  readonly #connections = new Agent({ keepAlive: true });
 
   /** @param url `EmbeddedCluster.gatewayUrl` */
   constructor(url: string) {

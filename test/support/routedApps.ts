@@ -14,10 +14,12 @@ import {
   VIRTUAL_SERVICES,
 } from '../../agent/embedded/store/resourceTypes';
 import type { CanaryKind } from '../../agent/protocol';
+import type { LoadShape } from '../../agent/sim/load';
 
 /** An app of the embedded cluster that is released over some router. */
 export interface RoutedApp {
   kind: CanaryKind;
+  namespace: string;
   name: string;
   /** Its Deployment, Rollout or Canary. */
   releaseId: string;
@@ -44,14 +46,19 @@ export interface RoutedAppOptions {
 export function routedApp(options: RoutedAppOptions): RoutedApp {
   const { kind, namespace, name } = options;
   return {
-    ...{ kind, name, host: hostOf(name), objects: OBJECTS[kind](options), routes: routesOf(kind, name) },
+    ...{ kind, namespace, name, host: hostOf(name) },
+    ...{ objects: OBJECTS[kind](options), routes: routesOf(kind, name) },
     releaseId: `${namespace}/${RELEASE_KINDS[kind]}/${name}`,
     // Flagger chooses by header only where it does not go by weights.
     hasHeader: kind !== 'flagger',
   };
 }
 
-/** Percent of the traffic that the objects of `routes` send to the canary, in the same order; null for one that is not there. */
+/**
+ * Percent of the traffic that goes to the canary.
+ *
+ * @param routes the objects of `RoutedApp.routes` in that order, null for one that is not there
+ */
 export function routedWeight(kind: CanaryKind, routes: readonly unknown[]): number {
   return WEIGHTS[kind](routes);
 }
@@ -76,14 +83,23 @@ function base(
   router: 'nginx' | 'gateway-api' | 'istio',
   { namespace, name, requestsPerSecond }: RoutedAppOptions,
 ): ReleaseObject[] {
-  // So small that five of them are there for each app, and so quick that latencies do not depend on their load.
-  const model = { ...RELEASE_WORKLOAD.model, cpuSecondsPerRequest: 0.001 };
+  // Small, so that there is room for many, and so quick that latencies hardly depend on their load.
+  const model = { ...RELEASE_WORKLOAD.model, cpuSecondsPerRequest: 0.001, routes: { '/': 1 } };
   const load = { kind: 'constant', requestsPerSecond, noise: 0.05, startAfterSeconds: 10 } as const;
   const workload = {
     ...{ ...RELEASE_WORKLOAD, name, model, load },
     ...{ replicas: 2, minAvailable: 1, cpuLimit: '100m', memoryLimit: '128Mi' },
   };
-  return releaseObjects(router, { namespace, host: hostOf(name), workload });
+  return releaseObjects(router, { namespace, host: hostOf(name), workload }).map(({ type, object }) => ({
+    type,
+    object: object.metadata.annotations?.[LOAD_ANNOTATION] ? withLoad(object, load) : object,
+  }));
+}
+
+/** One that asks for nothing but `/`, the only route that the app tells of. */
+function withLoad({ metadata, ...object }: NewObject, load: LoadShape): NewObject {
+  const annotations = { ...metadata.annotations, [LOAD_ANNOTATION]: JSON.stringify(load) };
+  return { ...object, metadata: { ...metadata, annotations } };
 }
 
 /** By Istio's weights, with a route by header, and a pause after each weight. */
@@ -104,7 +120,11 @@ function argoObjects(options: RoutedAppOptions): ReleaseObject[] {
     istio: { virtualService: { name, routes: ['primary'] } },
   };
   return base('istio', options).flatMap(({ type, object }): ReleaseObject[] => {
-    if (type === SERVICES) return [{ type, object }, { type, object: renamed(object, canary) }];
+    if (type === SERVICES)
+      return [
+        { type, object },
+        { type, object: renamed(object, canary) },
+      ];
     if (type === DEPLOYMENTS) {
       const { replicas, selector, template } = object.spec ?? {};
       const strategy = {
@@ -155,7 +175,10 @@ function flaggerObjects(options: RoutedAppOptions): ReleaseObject[] {
     },
   };
   const own = objects.filter(({ type }) => type === DEPLOYMENTS || type === GATEWAYS);
-  return [...own.map(({ type, object }) => ({ type, object: plain(object) })), { type: CANARIES, object: canary }];
+  return [
+    ...own.map(({ type, object }) => ({ type, object: plain(object) })),
+    { type: CANARIES, object: canary },
+  ];
 }
 
 function plain({ metadata, ...object }: NewObject): NewObject {

@@ -4,7 +4,7 @@ import type { ReleaseSources } from '../releaseSources';
 import type { ManagedRelease, ManagedSettings, RouteObject, ServiceObject, VersionPods } from '../releases';
 import type { Owner, Workload } from '../snapshot';
 import type { DeploymentRecord } from './deployment';
-import { hasLabels, type Identified } from './meta';
+import type { Identified } from './meta';
 import type { ServiceRecord } from './relations';
 import { canaryNames } from './releaseNames';
 import { readManagedSettings, readReleaseNote } from './releaseNote';
@@ -104,9 +104,7 @@ function otherServiceLabels(
   { service }: ManagedSettings,
   sources: ReleaseSources,
 ): string[] {
-  const others = [...sources.allServices()].filter(
-    ({ name, selector }) => name !== service && hasLabels(templateLabels, selector),
-  );
+  const others = sources.servicesOver(templateLabels).filter(({ name }) => name !== service);
   return [...new Set(others.flatMap(({ selector }) => Object.keys(selector)))];
 }
 

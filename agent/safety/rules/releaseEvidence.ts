@@ -23,7 +23,7 @@ export const releaseEvidence: Rule<ReleaseInput> = {
     }
     const own = config.workloads[keyOf(release)]?.canary?.minRequests;
     const floor = Math.max(minRequests, own ?? config.canary.minRequests);
-    if (requests < floor)
+    if (!(requests >= floor))
       return deny(`the canary has had ${requests} of the ${floor} requests before any verdict`);
     return verdict === 'safe' || verdict === 'limited'
       ? null
@@ -49,6 +49,11 @@ export const releaseFreshData: Rule<ReleaseInput> = {
     // They are counted once in an interval.
     const limitMs = staleAfter + config.canary.interval;
     const ageMs = nowMs - evidence.atMs;
-    return ageMs > limitMs ? deny(`the evidence is ${formatAge(ageMs)} old`) : null;
+    // Of a time to come, or none, where a clock was put back.
+    if (!(Math.abs(ageMs) <= limitMs))
+      return deny(
+        ageMs > 0 ? `the evidence is ${formatAge(ageMs)} old` : 'nobody can tell how old the evidence is',
+      );
+    return null;
   },
 };

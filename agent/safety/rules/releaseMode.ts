@@ -1,5 +1,6 @@
+import type { ReleaseOperation } from '../../protocol';
 import type { ReleaseInput } from '../guardInput';
-import { isLowering, isReturn, noteOf } from '../releaseFacts';
+import { isLowering, isReturn, noteOf, raiseOf } from '../releaseFacts';
 import { deny, needsApproval, type Rule } from './rule';
 
 /**
@@ -15,10 +16,15 @@ export const releaseMode: Rule<ReleaseInput> = {
     if (isStep && note) return { outcome: 'allow', reason: `part of the release that ${note.by} began` };
     if (isReturn(operation) || isLowering(operation) || operation.kind === 'pause')
       return { outcome: 'allow', reason: 'what gives the canary no more traffic needs no approval' };
-    if (mode === 'approve') return needsApproval('mode approve asks before each raise and each promotion');
+    if (mode === 'approve') return needsApproval(`mode approve asks ${askedFor(release, operation)}`);
     return { outcome: 'allow', reason: 'mode auto, and no rule objects' };
   },
 };
+
+function askedFor(release: ReleaseInput['release'], operation: ReleaseOperation): string {
+  if (operation.kind === 'start') return 'before a release begins';
+  return raiseOf(release, operation) === null ? 'first' : 'before each raise and each promotion';
+}
 
 /** What has a note of ours is a release of ours: to end it is allowed while paused or stopped, and in mode observe. */
 export const releaseReturn: Rule<ReleaseInput> = {

@@ -1,7 +1,7 @@
 import type { ClusterReader } from '../../../cluster/api';
 import type { Workload } from '../../../cluster/snapshot';
 import type { Capability, ParsedParams, Result } from '../../../protocol';
-import { endText } from '../../scale/live/proposalTexts';
+import { endText, refusedBy } from '../../scale/live/proposalTexts';
 import { prepareCanary } from '../wizard/prepareCanary';
 import { lookAround } from '../wizard/surroundings';
 import type { ReleaseGate } from './releasePorts';
@@ -47,5 +47,6 @@ export async function prepareRelease(
     evidence: null,
     orderedBy: confirmed ? by : null,
   });
+  if (proposal.state.kind === 'denied') throw refusedBy(proposal);
   return { ...prepared, proposal, text: endText(proposal) };
 }

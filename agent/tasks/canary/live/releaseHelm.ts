@@ -93,7 +93,7 @@ export class ReleaseHelm {
     if (planned.kind === 'impossible') {
       throw new CoxswainError(
         'conflict',
-        `It makes no sense to ${describeOperation(operation)} now: ${planned.why}.`,
+        `Not possible now: ${planned.why}.`,
         'Look at the release, and try again once it is different.',
       );
     }
@@ -114,7 +114,7 @@ export class ReleaseHelm {
       orderedBy: order.confirmed || needsNoYes ? order.by : null,
     });
     if (proposal.state.kind === 'denied') throw needsTelling(proposal) ?? refusedBy(proposal);
-    return { proposal, text: endText(proposal) };
+    return { proposal, text: proposal.state.kind === 'acted' ? actedText(operation) : endText(proposal) };
   }
 
   /** What aborts it at once; null where that makes no sense. */
@@ -221,6 +221,20 @@ function managedOperation(move: Move): ReleaseOperation | null {
       return move.pauses ? { kind: 'pause' } : null;
   }
 }
+
+/** What goes on by itself has only begun when it is acted upon. */
+function actedText(operation: ReleaseOperation): string {
+  return `${AT_ONCE.has(operation.kind) ? 'done' : 'begun'}: ${describeOperation(operation)}`;
+}
+
+const AT_ONCE: ReadonlySet<ReleaseOperation['kind']> = new Set([
+  'adopt',
+  'weight',
+  'pause',
+  'resume',
+  'skip-analysis',
+  'reset',
+]);
 
 /** What the evidence does not carry a person may still want, once he has been told. */
 function needsTelling({ verdict, action }: Proposal): CoxswainError | null {

@@ -383,7 +383,16 @@ describe('a release of Coxswain', () => {
       ...subsets,
       { name: 'v1-canary', labels: { version: 'v1-canary' } },
     ]);
+    const rule = run.cluster.get('destinationrules', 'checkout');
+    run.cluster.remove('destinationrules', 'checkout');
     await run.order({ kind: 'rollback' });
+    run.nowMs += 60_000;
+    expect(await run.drive()).toMatchObject({
+      kind: 'stuck',
+      why: expect.stringContaining('DestinationRule'),
+    });
+    expect(run.cluster.get('deployments', 'checkout-canary')).toBeDefined();
+    if (rule) run.cluster.put(rule);
     await run.drive();
     expect(run.cluster.contents()).toEqual(before);
   });
@@ -454,7 +463,10 @@ describe('the end of a release', () => {
         const { [CANARY]: _, ...annotations } = metadata.annotations ?? {};
         metadata.annotations = text === undefined ? annotations : { ...annotations, [CANARY]: text };
       });
-      expect(run.cluster.release()).toMatchObject({ weight: 50, problems: [expect.stringContaining(CANARY)] });
+      expect(run.cluster.release()).toMatchObject({
+        weight: 50,
+        problems: [expect.stringContaining(CANARY)],
+      });
       await run.order({ kind: 'rollback' });
       const { spec } = ReleaseCluster.over('gateway-api').get('httproutes', 'checkout') ?? {};
       expect(run.cluster.get('httproutes', 'checkout')?.spec).toEqual(spec);

@@ -82,6 +82,11 @@ describe('to make a Deployment a canary', () => {
       'Rollout/checkout',
       'HTTPRoute/shop',
     ]);
+    expect(manifests[0]?.yaml).toMatch(/^apiVersion: .*\nkind: AnalysisTemplate\nmetadata:\n/);
+    expect(parse(manifests[3]?.yaml ?? '').spec).toMatchObject({
+      hostnames: ['shop.example'],
+      rules: [{ backendRefs: [{ name: 'checkout' }, { name: 'checkout-canary', weight: 0 }] }],
+    });
     const rollout = parse(manifests[2]?.yaml ?? '');
     expect(rollout.spec.strategy.canary.trafficRouting).toEqual({
       plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'shop', namespace: 'shop' } },
@@ -170,6 +175,12 @@ describe('to make a Deployment a canary', () => {
       'gateway-api',
       { workload: aWorkload([], { annotations: { 'coxswain.dev/canary': '{}' } }) },
       /a release already/,
+    ],
+    [
+      'what Coxswain releases already',
+      'argo-rollouts',
+      { workload: aWorkload([], { annotations: { 'coxswain.dev/canary': '{}' } }) },
+      /Coxswain moves its traffic already: take the annotation/,
     ],
   ])('is refused for %s, with what to do', (_name, kind, changes, problem) => {
     const { plan, problems } = prepare(kind, around(changes));

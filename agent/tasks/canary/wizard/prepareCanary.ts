@@ -108,13 +108,15 @@ function partsOf(
 
 /** A route where there is none yet, and the annotation by which Coxswain knows the Deployment. */
 function managedParts(
-  { workload, gateways }: Surroundings,
+  { workload, gateways: [first] }: Surroundings,
   router: RouterKind,
   service: FoundService,
   route: FoundRoute | undefined,
-  { host, gateway = gateways[0] }: { host: string | undefined; gateway: string | undefined },
+  { host, gateway: wanted }: { host: string | undefined; gateway: string | undefined },
 ): Parts {
   const { name, namespace } = workload.ref;
+  // Those that are known are of the Gateway API; a Gateway of Istio is named, or it is a route within the mesh.
+  const gateway = wanted ?? (router === 'gateway-api' ? first : undefined);
   const problems: string[] = [];
   if (!route && host === undefined)
     problems.push(
@@ -195,8 +197,8 @@ function creation(manifest: Manifest, namespace: string): ReversibleChange {
 const PLURALS: Readonly<Record<string, string>> = { Ingress: 'ingresses', Canary: 'canaries' };
 
 function inNamespace(yaml: string, namespace: string): Manifest {
-  const manifest = AnyManifest.parse(parse(yaml));
-  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+  const { apiVersion, kind, metadata, ...rest } = AnyManifest.parse(parse(yaml));
+  return { apiVersion, kind, metadata: { ...metadata, namespace }, ...rest };
 }
 
 const AnyManifest = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
@@ -290,8 +292,12 @@ function problemsOf(
     problems.push(
       `${autoscaler.name} scales the Deployment: let it aim at the Rollout of the same name first`,
     );
-  if (workload.annotations[CANARY_ANNOTATION] !== undefined && kind in ROUTE_KINDS)
-    problems.push('it is a release already');
+  if (workload.annotations[CANARY_ANNOTATION] !== undefined)
+    problems.push(
+      kind in ROUTE_KINDS
+        ? 'it is a release already'
+        : `Coxswain moves its traffic already: take the annotation ${CANARY_ANNOTATION} off first`,
+    );
   return problems;
 }
 
@@ -302,13 +308,14 @@ function textOf(
   problems: readonly string[],
 ): string {
   if (problems.length > 0) return `${ref.name} cannot be made a canary yet: ${problems.join('; ')}.`;
-  const by = route
-    ? `over ${route.kind} ${route.name}`
-    : kind === 'argo-rollouts'
-      ? 'by numbers of pods, as no route goes to it'
-      : 'over a new route';
-  return `${ref.name} becomes a canary by ${TITLES[kind]} ${by}.`;
+  const by = route ? ` over ${route.kind} ${route.name}` : (WITHOUT_ROUTE[kind] ?? ' over a new route');
+  return `${ref.name} becomes a canary by ${TITLES[kind]}${by}.`;
 }
+
+const WITHOUT_ROUTE: Partial<Record<CanaryKind, string>> = {
+  'argo-rollouts': ', by numbers of pods, as no route goes to it',
+  flagger: ', all traffic at once after its checks (blue-green), as no route goes to it',
+};
 
 const TITLES: Readonly<Record<CanaryKind, string>> = {
   nginx: 'NGINX (legacy: ingress-nginx is retired)',

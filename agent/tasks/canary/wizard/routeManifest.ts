@@ -5,7 +5,7 @@ export interface NewRoute {
   name: string;
   namespace: string;
   host: string;
-  /** `namespace/name`; the Gateway API alone needs it. */
+  /** `namespace/name`. The Gateway API needs it; of Istio it is a Gateway of its own, or absent within the mesh. */
   gateway: string | undefined;
   service: FoundService;
 }
@@ -39,6 +39,7 @@ export function routeManifest(router: RouterKind, route: NewRoute): Record<strin
         metadata,
         spec: {
           hosts: [host],
+          ...(route.gateway === undefined ? {} : { gateways: [route.gateway] }),
           http: [
             {
               name: 'primary',

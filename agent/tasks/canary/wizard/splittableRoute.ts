@@ -1,3 +1,4 @@
+import jsonPatch from 'fast-json-patch';
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import type { ReversibleChange, Write } from '../../../safety/change';
@@ -27,7 +28,7 @@ export function splittable(route: FoundRoute, service: string, namespace: string
       apiVersion,
       kind,
       metadata: { name, namespace },
-      spec: added.map(({ list, backends }) => ({ [list]: backends })),
+      spec: splitSpec(route.spec, added),
     }),
     change: {
       description: `give ${kind} ${name} the backend ${service}-canary with a weight of 0`,
@@ -39,6 +40,16 @@ export function splittable(route: FoundRoute, service: string, namespace: string
       },
     },
   };
+}
+
+/** As the route will be: the lists of backends are replaced as a whole. */
+function splitSpec(spec: unknown, added: readonly Added[]): unknown {
+  const operations = added.map(({ list, backends }) => ({
+    op: 'replace' as const,
+    path: list.replace(/^\/spec/, ''),
+    value: backends,
+  }));
+  return jsonPatch.applyPatch(spec, operations, false, false).newDocument;
 }
 
 interface Added {

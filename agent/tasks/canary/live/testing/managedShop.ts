@@ -35,6 +35,9 @@ export class ManagedShop {
   readonly writes: string[] = [];
   /** Pods of the canary are as this says. */
   canaryPods: (name: string) => Partial<VersionPods['pods'][number]> = () => ({});
+  /** What the watches say besides. */
+  autoscalers: ManagedRelease['autoscalers'] = [];
+  problems: ManagedRelease['problems'] = [];
   #uids = 0;
 
   constructor() {
@@ -98,7 +101,8 @@ export class ManagedShop {
       ref: workload.ref,
       uid: workload.uid,
       resourceVersion: '1',
-      ...{ annotations, annotated: true, gitOps: [], autoscalers: [], problems: [] },
+      ...{ annotations, annotated: true, gitOps: [] },
+      ...{ autoscalers: this.autoscalers, problems: this.problems },
       router: 'Gateway API HTTPRoute checkout',
       settings: SETTINGS,
       note: readReleaseNote(annotations),
