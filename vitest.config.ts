@@ -1,5 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/** Integration tests that reckon in processes of their own, and wait for no clock: as many at a time as there are cores. */
+const RECKONING = [
+  'calibrateCli',
+  'calibrateFineTune',
+  'calibrateTraces',
+  'checkpoint',
+  'envBridge',
+  'evaluateCanary',
+  'evaluateHeal',
+  'evaluateScale',
+  'modelCommands',
+  'modelStore',
+  'onlineLearning',
+  'onnxPython',
+  'rolloutPool',
+  'shippedModels',
+  'training',
+].map((name) => `test/integration/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,11 +31,20 @@ export default defineConfig({
         },
       },
       {
-        // Real sockets, processes and files.
+        // Real sockets, processes and files; a live cluster, whose clock goes on while another test takes the core.
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: RECKONING,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'reckoning',
+          include: RECKONING,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -17,6 +17,7 @@ const STAGES = {
   // They run the built program; building is nothing where it is up to date.
   integration: [
     ['node', 'esbuild.mjs'],
+    ['vitest', 'run', '--project', 'reckoning', '--maxWorkers', '100%'],
     ['vitest', 'run', '--project', 'integration'],
   ],
   e2e: [['vitest', 'run', '--project', 'e2e', '--bail', '1']],

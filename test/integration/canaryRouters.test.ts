@@ -14,7 +14,7 @@ import { DEPLOYMENTS } from '../../agent/embedded/store/resourceTypes';
 import { CanaryKind, type JournalEvent, type JournalRow, type ReleaseState } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
 import { AGENT_BUNDLE } from '../support/cli';
-import { FollowedRelease, objectPath } from '../support/followedRelease';
+import { FollowedRelease, objectPath, sumOf } from '../support/followedRelease';
 import { freePort } from '../support/freePort';
 import { GatewayClient } from '../support/gatewayClient';
 import { routedApp } from '../support/routedApps';
@@ -25,7 +25,7 @@ const SCENARIOS = ['healthy', 'buggy', 'degrading', 'flaky'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 const CASES = CanaryKind.options.flatMap((kind) => SCENARIOS.map((scenario) => ({ kind, scenario })));
 /** Cluster seconds in one of the wall clock: twenty releases at a time, of a quarter of an hour at most. */
-const RATE = 60;
+const RATE = 30;
 const REQUESTS_PER_SECOND = 40;
 const WEIGHTS = [10, 30, 60];
 const STABLE = '1.0.0';
@@ -187,7 +187,7 @@ describe('releases over every router, counted by real requests', () => {
     for (const scenario of SCENARIOS) {
       const { byWeight } = await followed(kind, scenario);
       for (const [weight, counts] of byWeight) {
-        const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+        const all = sumOf(counts);
         const share = weight / 100;
         requests += all;
         excess += (counts.get(versionOf(scenario)) ?? 0) - all * share;

@@ -19,6 +19,8 @@ export interface FollowPorts {
 
 const REQUESTS = 40;
 const REQUESTS_BY_HEADER = 4;
+/** At one weight; more would cost time alone. */
+const ENOUGH_REQUESTS = 80;
 
 const Named = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
 const Pods = z.object({
@@ -47,12 +49,12 @@ export class FollowedRelease {
   async sample(): Promise<void> {
     const { app } = this;
     const weight = await this.#weight();
-    if (!this.#isSplit() || weight <= 0) return;
+    const known: VersionCounts = this.byWeight.get(weight) ?? new Map();
+    if (!this.#isSplit() || weight <= 0 || sumOf(known) >= ENOUGH_REQUESTS) return;
     const counts = await this.ask(REQUESTS);
     const headed = app.hasHeader ? REQUESTS_BY_HEADER : 0;
     const byHeader = await this.#ports.client.count(app.host, headed, { 'x-canary': 'true' });
     if (!this.#isSplit() || (await this.#weight()) !== weight) return;
-    const known: VersionCounts = this.byWeight.get(weight) ?? new Map();
     this.byWeight.set(weight, known);
     add(known, counts);
     add(this.byHeader, byHeader);
@@ -123,6 +125,10 @@ export function objectPath(
 ): string {
   const root = group === '' ? '/api' : `/apis/${group}`;
   return `${root}/${version}/namespaces/${namespace}/${plural}${name === undefined ? '' : `/${name}`}`;
+}
+
+export function sumOf(counts: VersionCounts): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function add(to: VersionCounts, counts: VersionCounts): void {

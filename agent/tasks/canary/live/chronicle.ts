@@ -137,7 +137,8 @@ export class Chronicle {
 
   #record(what: What, text: string, by = US): void {
     const weight = this.#before?.weight ?? null;
-    this.#ports.record({ kind: 'release', workloadId: workloadId(this.#ref), what, text, weight, by });
+    const row = { workloadId: workloadId(this.#ref), what, text: withoutStop(text), weight, by };
+    this.#ports.record({ kind: 'release', ...row });
   }
 
   #once(key: string, tell: () => void): void {
@@ -161,7 +162,11 @@ function endOf(
   return { how: 'ended', text: 'it has ended without Coxswain' };
 }
 
-/** What follows goes on after it: a full stop of the reason is left out. */
 function withWhy(text: string, why: string | null): string {
-  return why === null ? text : `${text}: ${why.replace(/\.$/, '')}`;
+  return why === null ? text : `${text}: ${withoutStop(why)}`;
+}
+
+/** What is said after it goes on: by whom, and the like. */
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
 }

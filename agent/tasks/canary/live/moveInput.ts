@@ -35,8 +35,8 @@ export function moveInputOf(facts: MoveFacts): MoveInput {
   return {
     failedStart: failedStart(facts),
     notYet: notYet(facts),
-    // Without traffic there is nothing to be seen.
-    blind: weight === 0 ? null : facts.blind,
+    // Without traffic there is nothing to be seen of the canary; the guard wants something counted all the same.
+    blind: weight === 0 && trial.facts(nowMs) !== null ? null : facts.blind,
     disturbed: disturbance.disturbed,
     hold: disturbance.hold ?? obstacleOf(release, settings),
     isPaused: underWay.isPaused,

@@ -9,6 +9,7 @@ import {
   type WorkloadRef,
   workloadId,
 } from '../../../protocol';
+import { capitalised, sentence } from '../../../protocol/format';
 import type { ReleaseDraft, ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
 import type { ReleaseReturn } from '../../../safety/releaseReturn';
 import { endText, refusedBy } from '../../scale/live/proposalTexts';
@@ -54,7 +55,7 @@ export class ReleaseHelm {
     this.#thoughtAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Does what was decided. @returns what has become of it, in words; null where there was nothing to do */
+  /** Does what was decided. @returns what has become of it, in words; null where it was done, or there was nothing to do */
   async act(decided: Decided, release: Release): Promise<string | null> {
     const operation = operationOf(decided.move, release);
     if (operation === null) {
@@ -66,7 +67,9 @@ export class ReleaseHelm {
     const draft = this.#draft(decided, operation, planned.plan);
     this.#tell(decided, operation, draft);
     this.#hasProposed = true;
-    return endText(await this.#ports.gate.proposeRelease(draft));
+    const proposal = await this.#ports.gate.proposeRelease(draft);
+    // What was done is as it was decided.
+    return proposal.state.kind === 'acted' ? null : endText(proposal);
   }
 
   /** What is only thought is told when it changes, and not too often. */
@@ -241,7 +244,7 @@ function needsTelling({ verdict, action }: Proposal): CoxswainError | null {
   if (verdict.rule !== 'evidence' || action.kind !== 'release') return null;
   return new CoxswainError(
     'confirmation-needed',
-    `The evidence does not carry it to ${describeOperation(action.operation)}: ${verdict.reason}.`,
+    sentence(capitalised(verdict.reason)),
     'Wait for the evidence, or ask for it with a confirmation (`--yes`): it is then done on your word.',
   );
 }

@@ -46,7 +46,7 @@ async function addressOf(
   if (found) return found;
   throw new CoxswainError(
     'not-found',
-    `Nobody says where clients reach ${release.router || release.ref.name}.`,
+    `It is not known where clients reach ${release.ref.name}.`,
     'Give the address of its gateway: `coxswain canary split --url http://…`.',
   );
 }

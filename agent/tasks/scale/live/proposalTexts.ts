@@ -26,7 +26,7 @@ export function endText(proposal: Proposal): string {
 export function refusedBy({ action, verdict }: Proposal): CoxswainError {
   return new CoxswainError(
     'guard-denied',
-    `The guard does not allow to ${describeAction(action)}: ${verdict.reason} (${verdict.rule}).`,
+    `The guard does not allow to ${describeAction(action)}: ${verdict.reason.replace(/\.$/, '')} (${verdict.rule}).`,
     'Try again once the reason is gone.',
   );
 }
