@@ -4,7 +4,6 @@ import { HttpEar } from '../../../../test/support/httpEar';
 import { answeredVersion } from './answeredVersion';
 import { checkSplit, type SplitCheck } from './checkSplit';
 import { sendRequest, urlBelow } from './sendRequest';
-import { smokeTest } from './smokeTest';
 
 let ear: HttpEar;
 beforeEach(async () => {
@@ -120,19 +119,8 @@ describe('the version that has answered', () => {
   });
 });
 
-describe('a smoke test', () => {
-  it('asks the canary for each path, and says which are not answered', async () => {
-    ear.answer = ({ path }, response) => response.writeHead(path === '/metrics' ? 500 : 200).end();
-    const order = { url: ear.url, host: null, canaryHeader: 'x-canary', send: sendRequest };
-    const { signal } = new AbortController();
-    const bad = await smokeTest({ ...order, paths: ['/health', '/metrics'], signal });
-    expect(bad).toMatchObject({ passed: false, text: '/metrics: HTTP 500' });
-    expect(ear.heard.map(({ headers }) => headers['x-canary'])).toEqual(['true', 'true']);
-    const good = await smokeTest({ ...order, paths: ['/health'], signal });
-    expect(good).toMatchObject({ passed: true, text: 'all 1 paths are answered' });
-  });
-
-  it('goes nowhere else, whatever the path looks like', () => {
+describe('the address that is asked', () => {
+  it('is nowhere else, whatever the path looks like', () => {
     expect(urlBelow('http://gateway:80/', '//else.where/x')).toBe('http://gateway:80/else.where/x');
     expect(urlBelow('http://gateway:80', 'http://else.where')).toBe('http://gateway:80/http://else.where');
   });
