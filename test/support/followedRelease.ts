@@ -17,10 +17,10 @@ export interface FollowPorts {
   phase(): ReleasePhase;
 }
 
-const REQUESTS = 40;
-const REQUESTS_BY_HEADER = 4;
+const REQUESTS = 20;
+const REQUESTS_BY_HEADER = 2;
 /** At one weight; more would cost time alone. */
-const ENOUGH_REQUESTS = 80;
+const ENOUGH_REQUESTS = 60;
 
 const Named = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
 const Pods = z.object({

@@ -12,7 +12,8 @@ export interface Answered {
 /** Real HTTP requests to the embedded cluster's traffic gateway, as clients of its hosts send them. */
 export class GatewayClient {
   readonly #url: string;
-  readonly #connections = new Agent({ keepAlive: true });
+  /** Fewer than a server lets wait: what is beyond would be tried again seconds later. */
+  readonly #connections = new Agent({ keepAlive: true, maxSockets: 50 });
 
   /** @param url `EmbeddedCluster.gatewayUrl` */
   constructor(url: string) {
@@ -27,7 +28,12 @@ export class GatewayClient {
         const done = (body: string) => resolve({ status: response.statusCode ?? 0, version, body });
         text(response).then(done, reject);
       });
-      request.once('error', reject);
+      request.once('error', (error: NodeJS.ErrnoException) => {
+        // The gateway may close an idle connection in the moment in which it is used again.
+        if (request.reusedSocket && error.code === 'ECONNRESET')
+          this.ask(host, path, headers).then(resolve, reject);
+        else reject(error);
+      });
       request.end();
     });
   }

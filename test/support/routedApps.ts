@@ -84,7 +84,7 @@ function base(
   { namespace, name, requestsPerSecond }: RoutedAppOptions,
 ): ReleaseObject[] {
   // Small, so that there is room for many, and so quick that latencies hardly depend on their load.
-  const model = { ...RELEASE_WORKLOAD.model, cpuSecondsPerRequest: 0.001, routes: { '/': 1 } };
+  const model = { ...RELEASE_WORKLOAD.model, cpuSecondsPerRequest: 0.0005, routes: { '/': 1 } };
   const load = { kind: 'constant', requestsPerSecond, noise: 0.05, startAfterSeconds: 10 } as const;
   const workload = {
     ...{ ...RELEASE_WORKLOAD, name, model, load },
