@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, startCli } from '../support/cli';
 import { isAlive, keeperOf, ScalingFixture } from './scalingFixture';
 
-const KILLS = 24;
+const KILLS = 14;
 /** From shortly after each on: before and during the write of a take-over, during the steps, during the hand-back. */
 const MOMENTS = ['ready', 'held', 'taken', 'scaled 4', 'scaled 6', 'handed back'];
 /** The longest that an HPA may be away, on a machine that is busy with other tests too. */

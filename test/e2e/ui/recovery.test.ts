@@ -59,9 +59,12 @@ describe('a person heals a workload in VS Code', () => {
     await workbench.runCommand(paletteTitle('coxswain.injectFault'));
     await workbench.choose('checkout');
     await workbench.choose('cpu-stress');
-    await pendingApproval().waitFor();
-    await workbench.statusBarItem('1 waiting').waitFor();
-    await workbench.toast(/Restart pod checkout/).waitFor();
+    // All at once: a pod that is unready for a moment is left alone, and then nothing waits until it is back.
+    await Promise.all([
+      pendingApproval().waitFor(),
+      workbench.statusBarItem('1 waiting').waitFor(),
+      workbench.toast(/Restart pod checkout/).waitFor(),
+    ]);
     await workbench.screenshot('sidebar');
   });
 
