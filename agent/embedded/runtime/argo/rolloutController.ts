@@ -11,7 +11,7 @@ import {
   VIRTUAL_SERVICES,
 } from '../../store/resourceTypes';
 import type { Cluster, Controller } from '../controller';
-import { keyOf, splitKey } from '../kinds';
+import { controllerOf, keyOf, splitKey } from '../kinds';
 import { templateHash } from '../workloads/names';
 import { WorkQueue } from '../workQueue';
 import { syncBlueGreen } from './blueGreen';
@@ -58,6 +58,8 @@ export class RolloutController implements Controller {
     cluster.store.subscribe(({ resource, object }) => {
       if (sameType(resource, ROLLOUTS)) this.queue.add(keyOf(object.metadata));
       if (!RELATED.some((type) => sameType(resource, type))) return;
+      // Those of Deployments change all the time, and no Rollout depends on them.
+      if (sameType(resource, REPLICA_SETS) && controllerOf(object)?.kind === 'Deployment') return;
       for (const { metadata } of cluster.store.list(ROLLOUTS, object.metadata.namespace)) {
         this.queue.add(keyOf(metadata));
       }
