@@ -20,7 +20,7 @@ function changesOf(target: Json, patch: Json, path: string): Operation[] {
   if (!isObject(patch) || !isObject(target)) return replaced(path, target, merged({}, patch));
   return Object.entries(patch).flatMap(([key, value]) => {
     const at = `${path}/${escaped(key)}`;
-    const before = target[key];
+    const before = ownMember(target, key);
     if (before === undefined)
       return value === null ? [] : [{ op: 'add' as const, path: at, value: merged({}, value) }];
     if (value === null) {
@@ -44,12 +44,17 @@ function replaced(path: string, before: Json, value: Json): Operation[] {
 /** RFC 7386, section 2. */
 export function merged(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
-  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key] ?? null, value);
+    if (value === null) result.delete(key);
+    else result.set(key, merged(result.get(key) ?? null, value));
   }
-  return result;
+  return Object.fromEntries(result);
+}
+
+/** A label may be called `toString`, which every object inherits. */
+function ownMember(target: { [key: string]: Json }, key: string): Json | undefined {
+  return Object.hasOwn(target, key) ? target[key] : undefined;
 }
 
 function isObject(value: Json | undefined): value is { [key: string]: Json } {
