@@ -83,7 +83,8 @@ const deployment = () => readObject(cluster, DEPLOYMENT, DeploymentObject);
 async function startCanary(tag: string): Promise<void> {
   await workbench.runCommand(paletteTitle('coxswain.startCanary'));
   await workbench.type(`${IMAGE}:${tag}`);
-  await workbench.treeRow(/^storefront\s*▰/).waitFor();
+  // What fails much is rolled back within seconds: then its weight is hardly seen.
+  await workbench.treeRow(/^storefront\s*(?!no release)/).waitFor();
 }
 
 /** It has gone back, and nothing of it is left. */
@@ -103,7 +104,7 @@ describe('a version that fails', () => {
     await workbench.treeRow(/^storefront\s*no release under way · storefront:1\.0\.0/).waitFor();
   });
 
-  it('is started, and its weight and evidence are shown as they grow', async () => {
+  it('is started, and the evidence against it is shown', async () => {
     await startCanary('2.0.0-buggy');
     await workbench.treeRow(/Harm by errors/).waitFor({ timeout: VERDICT_TIMEOUT_MS });
     await workbench.runCommand(paletteTitle('coxswain.showRelease'));
@@ -137,6 +138,7 @@ describe('a version that fails', () => {
 describe('a version that is well', () => {
   it('is started, and goes back by one command, without a question', async () => {
     await startCanary('2.0.0');
+    await workbench.treeRow(/^storefront\s*▰/).waitFor();
     await workbench.treeRow(/^Canary\s*storefront:2\.0\.0, [1-9]/).waitFor();
     await workbench.treeRow(/Safety of errors/).waitFor({ timeout: VERDICT_TIMEOUT_MS });
     await workbench.clearToasts();
