@@ -7,7 +7,7 @@ import {
   comparisonTable,
   levelTable,
   scenarioTable,
-  targetTable,
+  targetsTable,
 } from '../../agent/evaluate/canary/report/tables';
 import { judgeCanary } from '../../agent/evaluate/canary/verdict';
 import { armTable } from '../../agent/evaluate/report/armTable';
@@ -28,7 +28,7 @@ export const CANARY_TABLES: Tables = {
   'canary design': () => describeDesign(readCanaryResult()),
   'canary summary': () => markdown(summaryTable),
   'canary comparison': () => markdown(comparisonTable),
-  'canary targets': () => markdown(targetTable),
+  'canary targets': () => markdown(targetsTable),
   'canary levels': () => markdown(levelTable),
   'canary scenarios': () => markdown(scenarioTable),
   'canary cells': () => markdown(cellTable),

@@ -9,7 +9,7 @@ import {
   faultTable,
   needlessTable,
   reliabilityTable,
-  targetTable,
+  targetsTable,
 } from '../../agent/evaluate/heal/report/tables';
 import { armTable } from '../../agent/evaluate/report/armTable';
 import { markdownTable, type ReportTable } from '../../agent/evaluate/report/table';
@@ -25,7 +25,7 @@ export function readHealResult(detection: Detection): HealResult {
 export const HEAL_TABLES: Tables = {
   'heal verdict': () => verdictText(readHealResult('events')),
   'heal comparison': () => markdown(comparisonTable, 'events'),
-  'heal targets': () => markdown(targetTable, 'events'),
+  'heal targets': () => markdown(targetsTable, 'events'),
   'heal episodes': () => markdown(episodesTable, 'events'),
   'heal faults': () => markdown(faultTable, 'events'),
   'heal needless': () => markdown(needlessTable, 'events'),
@@ -34,7 +34,7 @@ export const HEAL_TABLES: Tables = {
   'heal manual': () => `Manual recovery is ${describeManual(readHealResult('events').manual)}.`,
   'heal verdict with averages': () => verdictText(readHealResult('averages')),
   'heal comparison with averages': () => markdown(comparisonTable, 'averages'),
-  'heal targets with averages': () => markdown(targetTable, 'averages'),
+  'heal targets with averages': () => markdown(targetsTable, 'averages'),
 };
 
 function markdown(table: (result: HealResult) => ReportTable, detection: Detection): string {

@@ -7,7 +7,7 @@ import {
   comparisonTable,
   figuresTable,
   reactionTable,
-  targetTable,
+  targetsTable,
   workloadTable,
 } from '../../agent/evaluate/scale/report/tables';
 import { ScaleResult } from '../../agent/evaluate/scale/scaleResult';
@@ -27,7 +27,7 @@ export const SCALE_TABLES: Tables = {
   'scale verdict': () => verdictText('free'),
   'scale summary': () => markdown(summaryTable, 'free'),
   'scale comparison': () => markdown(comparisonTable, 'free'),
-  'scale targets': () => markdown(targetTable, 'free'),
+  'scale targets': () => markdown(targetsTable, 'free'),
   'scale workloads': () => markdown(workloadTable, 'free'),
   'scale figures': () => markdown(figuresTable, 'free'),
   'scale reaction': () => markdown(reactionTable, 'free'),
@@ -35,7 +35,7 @@ export const SCALE_TABLES: Tables = {
   'scale verdict under the guard': () => verdictText('guard'),
   'scale summary under the guard': () => markdown(summaryTable, 'guard'),
   'scale comparison under the guard': () => markdown(comparisonTable, 'guard'),
-  'scale targets under the guard': () => markdown(targetTable, 'guard'),
+  'scale targets under the guard': () => markdown(targetsTable, 'guard'),
   'scale reaction under the guard': () => markdown(reactionTable, 'guard'),
 };
 

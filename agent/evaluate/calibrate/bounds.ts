@@ -1,6 +1,7 @@
 import type { Autoscaler } from '../../cluster/snapshot';
 import type { Config } from '../../config/schema';
 import { CoxswainError } from '../../protocol';
+import { rulesBeforeHandover } from '../../safety/handover/rulesBefore';
 import { MOST_REPLICAS } from '../../sim/scale/units';
 
 export interface Bounds {
@@ -43,20 +44,13 @@ export function workloadBounds(
   mostPods: number,
 ): Bounds {
   const free = Math.max(LEAST_ROOM, ROOM * mostPods);
-  const min = Math.max(1, scale.minReplicas, ownMinReplicas(autoscaler));
+  const min = Math.max(1, scale.minReplicas, autoscaler ? rulesBeforeHandover(autoscaler).minReplicas : 1);
   const max = Math.min(scale.maxReplicas, autoscaler?.maxReplicas ?? free);
   const isGuess = autoscaler === null && given.maxReplicas === undefined && max === free;
   const warnings = isGuess
     ? [`No HPA says how many pods there may be: up to ${max} are taken to be, see --max-replicas.`]
     : [];
   return checked(given.minReplicas ?? min, given.maxReplicas ?? max, warnings);
-}
-
-/** Of its own: where Coxswain advises it, the one that stands there is Coxswain's wish of this moment. */
-export function ownMinReplicas(autoscaler: Autoscaler | null): number {
-  const handover = autoscaler?.handover ?? null;
-  if (handover === null || handover === 'broken') return autoscaler?.minReplicas ?? 1;
-  return handover.original.minReplicas ?? 1;
 }
 
 function checked(minReplicas: number, maxReplicas: number, warnings: readonly string[]): Bounds {

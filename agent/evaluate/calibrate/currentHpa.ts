@@ -1,5 +1,6 @@
 import type { Autoscaler, Workload } from '../../cluster/snapshot';
 import { CoxswainError } from '../../protocol';
+import { rulesBeforeHandover } from '../../safety/handover/rulesBefore';
 import { DEFAULT_SCALE_DOWN, DEFAULT_SCALE_UP, HpaSpec } from '../../tasks/scale/hpa/hpaSpec';
 import { titleOf } from './history';
 import type { HpaBehaviour } from './hpaRule';
@@ -52,12 +53,10 @@ export function currentHpaOf(workload: Workload, requestShare: number): CurrentH
 /** As it was before Coxswain changed it, where it has. */
 function rulesOf(autoscaler: Autoscaler) {
   const { handover } = autoscaler;
-  const original = handover !== null && handover !== 'broken' ? handover.original : autoscaler;
+  const { maxReplicas, metrics: given, behavior } = rulesBeforeHandover(autoscaler);
   const parsed = HpaSpec.safeParse({
     scaleTargetRef: { kind: 'Deployment', name: autoscaler.name },
-    maxReplicas: autoscaler.maxReplicas,
-    metrics: autoscaler.kind === 'hpa' ? original.metrics : null,
-    behavior: original.behavior,
+    ...{ maxReplicas, metrics: given, behavior },
   });
   const standard = { scaleUp: DEFAULT_SCALE_UP, scaleDown: DEFAULT_SCALE_DOWN };
   const unread = [

@@ -1,19 +1,12 @@
 import type { Workload } from '../../cluster/snapshot';
 import type { Config } from '../../config/schema';
 import type { PrometheusClient, RangeSample } from '../../metrics/prometheusClient';
-import { DEFAULT_QUERIES, everyPodPattern, filledIn, type QueryName } from '../../metrics/queries';
+import { DEFAULT_QUERIES, type QueryName } from '../../metrics/queries';
 import type { ScrapeIntervals } from '../../metrics/scrapeIntervals';
+import { askPast, type TimeGrid } from '../../metrics/workloadPast';
 import { CoxswainError } from '../../protocol';
 import { CONTROL_STEP_SECONDS } from '../../sim/scale/units';
-import {
-  type Grid,
-  missingShare,
-  onGrid,
-  type Samples,
-  type Series,
-  unusableCount,
-  withoutGaps,
-} from './series';
+import { missingShare, onGrid, type Samples, type Series, unusableCount, withoutGaps } from './series';
 
 /** What was recorded of a workload, on one even grid. */
 export interface History {
@@ -53,7 +46,7 @@ const MOST_POINTS = 10_800;
 export async function readHistory(request: HistoryRequest): Promise<History> {
   const { workload, nowMs, sinceSeconds } = request;
   const stepSeconds = CONTROL_STEP_SECONDS * Math.ceil(sinceSeconds / CONTROL_STEP_SECONDS / MOST_POINTS);
-  const asked: Grid = { startMs: nowMs - sinceSeconds * 1000, endMs: nowMs, stepMs: stepSeconds * 1000 };
+  const asked: TimeGrid = { startMs: nowMs - sinceSeconds * 1000, endMs: nowMs, stepMs: stepSeconds * 1000 };
   const ask = (name: QueryName, wrap = '') => askHistory(request, asked, name, wrap);
   const requests = await ask('requests');
   const grid = gridOf(requests, asked, workload, sinceSeconds);
@@ -78,10 +71,10 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
   return history;
 }
 
-/** A workload's pods over time are more than those that there are now. */
+/** By the config's query of that name, with a window of whole scrapes. */
 async function askHistory(
   { client, workload, config, intervals, signal }: HistoryRequest,
-  range: Grid,
+  range: TimeGrid,
   name: QueryName,
   wrap: string,
 ): Promise<RangeSample | undefined> {
@@ -90,13 +83,18 @@ async function askHistory(
   const scrapeMs =
     (name === 'cpu' ? intervals.resourcesMs : intervals.requestsMs) ?? CONTROL_STEP_SECONDS * 1000;
   const windowMs = config.metrics.window ?? Math.max(4 * scrapeMs, range.stepMs);
-  const promql = filledIn(template, workload, windowMs, everyPodPattern(workload));
-  const series = await client.queryRange(wrap === '' ? promql : `${wrap}(${promql})`, range, signal);
-  return series[0];
+  const query = { client, workload, windowMs, template: wrap === '' ? template : `${wrap}(${template})` };
+  const [series] = await askPast(query, range, signal);
+  return series;
 }
 
 /** From the first value on: a workload may be younger than what was asked for. */
-function gridOf(requests: Samples | undefined, asked: Grid, workload: Workload, sinceSeconds: number): Grid {
+function gridOf(
+  requests: Samples | undefined,
+  asked: TimeGrid,
+  workload: Workload,
+  sinceSeconds: number,
+): TimeGrid {
   const usable = requests?.points.filter(({ value }) => Number.isFinite(value) && value >= 0) ?? [];
   const [first] = usable;
   const last = usable.at(-1);

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { Autoscaler } from '../../cluster/snapshot';
 import { type TunedRule, writtenRule } from '../../config/scaleRule';
+import { rulesBeforeHandover } from '../../safety/handover/rulesBefore';
 import { ownerText } from '../../safety/rules/replicas';
-import { ownMinReplicas } from './bounds';
 import type { HpaBehaviour } from './hpaRule';
 
 /** What a manifest is for. */
@@ -128,7 +128,8 @@ function scaledObject(target: PatchTarget, hpa: HpaBehaviour): Record<string, un
 /** Those that people have given their autoscaler stay, however much of them the simulator had room for. */
 function replicaBounds({ autoscaler, minReplicas, maxReplicas }: PatchTarget) {
   if (autoscaler === null) return { minReplicas, maxReplicas };
-  return { minReplicas: ownMinReplicas(autoscaler), maxReplicas: autoscaler.maxReplicas };
+  const { minReplicas: own, maxReplicas: most } = rulesBeforeHandover(autoscaler);
+  return { minReplicas: own, maxReplicas: most };
 }
 
 function cpuMetric(target: PatchTarget, hpa: HpaBehaviour): Record<string, unknown> {

@@ -1,3 +1,5 @@
+import { onTimeGrid, type TimeGrid } from '../../metrics/workloadPast';
+
 /** A series on an even grid; NaN where nothing was measured. */
 export interface Series {
   values: number[];
@@ -8,21 +10,9 @@ export interface Samples {
   points: readonly { atMs: number; value: number }[];
 }
 
-export interface Grid {
-  startMs: number;
-  endMs: number;
-  stepMs: number;
-}
-
 /** On the grid, by the nearest step. What is no number, or below 0, was not measured. */
-export function onGrid(samples: Samples | undefined, { startMs, endMs, stepMs }: Grid): Series {
-  const steps = Math.floor((endMs - startMs) / stepMs) + 1;
-  const values = new Array<number>(steps).fill(Number.NaN);
-  for (const { atMs, value } of samples?.points ?? []) {
-    const step = Math.round((atMs - startMs) / stepMs);
-    if (step >= 0 && step < steps && Number.isFinite(value) && value >= 0) values[step] = value;
-  }
-  return { values, intervalSeconds: stepMs / 1000 };
+export function onGrid(samples: Samples | undefined, grid: TimeGrid): Series {
+  return { values: [...onTimeGrid(samples?.points, grid)], intervalSeconds: grid.stepMs / 1000 };
 }
 
 /** Straight lines over what is missing; the ends take the nearest value. All NaN where there is none at all. */

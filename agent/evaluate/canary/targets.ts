@@ -1,28 +1,9 @@
 import type { Interval } from '../../rl/policy/policyModel';
 import type { ScenarioName } from '../../sim/canary/scenario';
+import { judgeTarget, type Target, type TargetOutcome } from '../targets/target';
 import type { CanaryArmResult, LevelFigures, ReleaseFigures } from './canaryResult';
 import { PROMISES, type Promise90, promiseText } from './promises';
 import { LEVEL_NAMES, type LevelName, TRAFFIC_LEVELS } from './trafficLevels';
-
-/** What a way of releasing has to reach, as research/canary-evidence.md sets it. */
-export interface Target {
-  /** What the figure is, for people. */
-  text: string;
-  unit: 'share' | 'ratio';
-  limit: number;
-  /** Whether the figure must be at most the limit, or at least. */
-  side: 'most' | 'least';
-  /** Null where there was nothing to take it from. */
-  figure(arm: CanaryArmResult): Interval | null;
-}
-
-export interface TargetOutcome {
-  target: Target;
-  value: Interval | null;
-  met: boolean;
-  /** Whether the whole interval lies on that side of the limit. */
-  certain: boolean;
-}
 
 interface LevelTargets {
   falsePromotion: number;
@@ -45,7 +26,7 @@ export const MOST_EXPOSURE = 0.7;
 /** Hard scenarios, in which fixed thresholds roll back what is healthy. */
 const HARD_SCENARIOS: readonly ScenarioName[] = ['clustered-errors', 'slower-mix'];
 
-export const TARGETS: readonly Target[] = [
+export const TARGETS: readonly Target<CanaryArmResult>[] = [
   ...LEVEL_NAMES.flatMap((level) => {
     const limits = LEVEL_TARGETS[level];
     return limits ? levelTargets(level, limits) : [];
@@ -58,7 +39,7 @@ export const TARGETS: readonly Target[] = [
     figure: (arm) => levelOf(arm, 'none')?.unproved ?? null,
   },
   ...HARD_SCENARIOS.map(
-    (scenario): Target => ({
+    (scenario): Target<CanaryArmResult> => ({
       text: `${scenario}: false rollbacks`,
       unit: 'share',
       limit: 0.03,
@@ -77,20 +58,17 @@ export const TARGETS: readonly Target[] = [
 
 /** How an arm stands to every target. */
 export function judgeTargets(arm: CanaryArmResult): TargetOutcome[] {
-  return TARGETS.map((target) => {
-    const value = target.figure(arm);
-    if (value === null) return { target, value, met: false, certain: false };
-    const isMet = (figure: number) =>
-      target.side === 'most' ? figure <= target.limit : figure >= target.limit;
-    const met = isMet(value.mean);
-    return { target, value, met, certain: isMet(value.low) === met && isMet(value.high) === met };
-  });
+  return TARGETS.map((target) => judgeTarget(target, arm));
 }
 
-function levelTargets(level: LevelName, limits: LevelTargets): Target[] {
+function levelTargets(level: LevelName, limits: LevelTargets): Target<CanaryArmResult>[] {
   const { title } = TRAFFIC_LEVELS[level];
   const promise = PROMISES[level];
-  const most = (what: string, limit: number, figure: (own: ReleaseFigures) => Interval | null): Target => ({
+  const most = (
+    what: string,
+    limit: number,
+    figure: (own: ReleaseFigures) => Interval | null,
+  ): Target<CanaryArmResult> => ({
     text: `${title}: ${what}`,
     unit: 'share',
     limit,
@@ -110,7 +88,7 @@ function levelTargets(level: LevelName, limits: LevelTargets): Target[] {
   return targets;
 }
 
-function promptTarget(level: LevelName, promise: Promise90): Target {
+function promptTarget(level: LevelName, promise: Promise90): Target<CanaryArmResult> {
   return {
     text: `${TRAFFIC_LEVELS[level].title}: ${promiseText(promise)}`,
     unit: 'share',

@@ -1,16 +1,10 @@
+import { capitalised } from '../../protocol/format';
 import type { Interval } from '../../rl/policy/policyModel';
+import { type ArmVerdict, armVerdict } from '../targets/armVerdict';
+import { figureText } from '../targets/targetText';
 import type { Against, CanaryArmResult, CanaryResult } from './canaryResult';
 import { FIXED_PACE_ARM, RULE_PACE_ARM } from './canaryRules';
-import { judgeTargets, MOST_EXPOSURE, type Target, type TargetOutcome } from './targets';
-
-/** One arm against the targets. */
-export interface ArmVerdict {
-  name: string;
-  title: string;
-  outcomes: readonly TargetOutcome[];
-  /** In one clause. */
-  text: string;
-}
+import { judgeTargets, MOST_EXPOSURE } from './targets';
 
 /** What follows from an evaluation, in words. */
 export interface CanaryVerdict {
@@ -53,7 +47,7 @@ export function judgeCanary(result: Pick<CanaryResult, 'arms'>): CanaryVerdict {
   const best = armNamed(arms, pace);
   const learned = learnedPaces(arms);
   return {
-    arms: arms.filter(({ role }) => role !== 'comparison').map(armVerdict),
+    arms: arms.filter(({ role }) => role !== 'comparison').map((arm) => armVerdict(arm, judgeTargets(arm))),
     pace,
     reasons: [
       whySetsPace(best, rule, learned.length > 0),
@@ -62,7 +56,7 @@ export function judgeCanary(result: Pick<CanaryResult, 'arms'>): CanaryVerdict {
         return objections.length === 0
           ? []
           : [
-              capital(
+              capitalised(
                 `${arm.title} should not set the pace: ${objections.join('; ')}.${otherwise(arm, rule)}`,
               ),
             ];
@@ -99,10 +93,10 @@ function objectionsTo(arm: CanaryArmResult, rule: CanaryArmResult): string[] {
   const toFixed = arm.toFixedPace?.harmSeconds ?? null;
   const objections: string[] = [];
   if (toFixed === null || toFixed.mean > MOST_EXPOSURE || toFixed.high >= 1)
-    objections.push(`the harm before its verdicts is ${ratioText(toFixed)} that of fixed steps`);
+    objections.push(`the harm before its verdicts is ${figureText(toFixed, 'ratio')} that of fixed steps`);
   const harm = toRule?.harmSeconds ?? null;
   if (rule.name !== FIXED_PACE_ARM && (harm === null || harm.high >= 1))
-    objections.push(`it is ${ratioText(harm)} that of ${rule.title}`);
+    objections.push(`it is ${figureText(harm, 'ratio')} that of ${rule.title}`);
   return [...objections, ...worseRates(toRule).map((worse) => `${worse} than with ${rule.title}`)];
 }
 
@@ -112,7 +106,7 @@ function otherwise({ all, toFixedPace }: CanaryArmResult, rule: CanaryArmResult)
   if (ours === null || theirs === null) return '';
   const against = `against ${minutesText(theirs.median)} with ${rule.title}`;
   return (
-    ` Harm before its verdicts: ${ratioText(toFixedPace?.harmSeconds ?? null)} that of fixed steps; ` +
+    ` Harm before its verdicts: ${figureText(toFixedPace?.harmSeconds ?? null, 'ratio')} that of fixed steps; ` +
     `healthy releases are promoted after ${minutesText(ours.median)} in the median, ${against}.`
   );
 }
@@ -130,21 +124,23 @@ function worseRates(to: Against): string[] {
 function whySetsPace(arm: CanaryArmResult, rule: CanaryArmResult, wasCompared: boolean): string {
   const { all, title, role, toFixedPace, toRulePace } = arm;
   const rates =
-    `of bad releases ${shareText(all.falsePromotion)} are promoted (${shareText(all.falsePromotionActive)} while they do harm), ` +
-    `of healthy ones ${shareText(all.falseRollback)} are rolled back, ${shareText(all.undecided)} are left to a person`;
-  const start = capital(`${title} should set the pace under the tests: ${rates}`);
+    `of bad releases ${figureText(all.falsePromotion, 'share')} are promoted (${figureText(all.falsePromotionActive, 'share')} while they do harm), ` +
+    `of healthy ones ${figureText(all.falseRollback, 'share')} are rolled back, ${figureText(all.undecided, 'share')} are left to a person`;
+  const start = capitalised(`${title} should set the pace under the tests: ${rates}`);
   const than = (to: Against, what: string) =>
-    to?.harmSeconds ? `; the harm before a verdict is ${ratioText(to.harmSeconds)} that of ${what}` : '';
+    to?.harmSeconds
+      ? `; the harm before a verdict is ${figureText(to.harmSeconds, 'ratio')} that of ${what}`
+      : '';
   const fixed = than(toFixedPace, 'the same tests with fixed steps');
   if (role === 'learned') {
     const toRule =
       rule.name === FIXED_PACE_ARM
         ? ''
-        : `, ${ratioText(toRulePace?.harmSeconds ?? null)} that of ${rule.title}`;
+        : `, ${figureText(toRulePace?.harmSeconds ?? null, 'ratio')} that of ${rule.title}`;
     return `${start}${fixed}${toRule}.`;
   }
   const learned = wasCompared ? 'no learned policy has earned its place' : 'no learned policy was compared';
-  return `${start}${fixed}. ${capital(learned)}.`;
+  return `${start}${fixed}. ${capitalised(learned)}.`;
 }
 
 /** In what an arm without the tests is better by more than chance, and at what price. */
@@ -158,7 +154,10 @@ function whereItWins(arm: CanaryArmResult, best: CanaryArmResult): string[] {
   ] as const;
   const wins = rates
     .filter(([, ours, theirs]) => below(ours, theirs))
-    .map(([what, ours, theirs]) => `${what} (${shareText(ours)} against ${shareText(theirs)})`);
+    .map(
+      ([what, ours, theirs]) =>
+        `${what} (${figureText(ours, 'share')} against ${figureText(theirs, 'share')})`,
+    );
   if (below(arm.all.harmSeconds, best.all.harmSeconds))
     wins.push(
       `lets bad ones do less harm before the verdict (${secondsText(arm)} against ${secondsText(best)})`,
@@ -176,9 +175,12 @@ function whereItWins(arm: CanaryArmResult, best: CanaryArmResult): string[] {
   if (wins.length === 0) return [];
   const price = rates
     .filter(([, ours, theirs]) => below(theirs, ours))
-    .map(([what, ours, theirs]) => `${COSTS[what]} ${shareText(ours)} against ${shareText(theirs)}`);
+    .map(
+      ([what, ours, theirs]) =>
+        `${COSTS[what]} ${figureText(ours, 'share')} against ${figureText(theirs, 'share')}`,
+    );
   const but = price.length > 0 ? `; but ${price.join(', ')}` : '';
-  return [capital(`${arm.title} ${listed(wins)} than ${best.title}${but}.`)];
+  return [capitalised(`${arm.title} ${listed(wins)} than ${best.title}${but}.`)];
 }
 
 const COSTS = {
@@ -191,41 +193,6 @@ function armNamed(arms: readonly CanaryArmResult[], name: string): CanaryArmResu
   const arm = arms.find((each) => each.name === name);
   if (arm) return arm;
   throw new RangeError(`${name} has to be played`);
-}
-
-function armVerdict(arm: CanaryArmResult): ArmVerdict {
-  const outcomes = judgeTargets(arm);
-  const known = outcomes.filter(({ value }) => value !== null);
-  const missed = known.filter(({ met }) => !met);
-  const met = `meets ${known.length - missed.length} of ${known.length} targets`;
-  const text = missed.length === 0 ? met : `${met}; misses ${missed.map(missedText).join('; ')}`;
-  return { name: arm.name, title: arm.title, outcomes, text };
-}
-
-function missedText({ target, value, certain }: TargetOutcome): string {
-  const doubt = certain ? '' : ', which may be chance';
-  return `${target.text} ${limitText(target)} (${figureText(value, target.unit)}${doubt})`;
-}
-
-export function limitText({ limit, unit, side }: Pick<Target, 'limit' | 'unit' | 'side'>): string {
-  const sign = side === 'most' ? '≤' : '≥';
-  return `${sign} ${unit === 'share' ? `${Number((100 * limit).toFixed(1))} %` : `${limit.toFixed(2)} ×`}`;
-}
-
-/** With its interval. */
-export function figureText(value: Interval | null, unit: Target['unit']): string {
-  if (value === null) return 'unknown';
-  return unit === 'ratio' ? ratioText(value) : shareText(value);
-}
-
-function shareText(value: Interval | null): string {
-  if (value === null) return 'unknown';
-  return `${percent(value.mean)} [${percent(value.low)}…${percent(value.high)}] %`;
-}
-
-function ratioText(value: Interval | null): string {
-  if (value === null) return 'unknown';
-  return `${value.mean.toFixed(2)} [${value.low.toFixed(2)}…${value.high.toFixed(2)}] ×`;
 }
 
 function pointsText({ mean, low, high }: Interval): string {
@@ -246,9 +213,4 @@ function percent(share: number): string {
 
 function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
-
-/** As a sentence begins. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

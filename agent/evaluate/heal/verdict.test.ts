@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { figureText } from '../targets/targetText';
 import type { HealArmResult } from './healResult';
 import { judgeTargets } from './targets';
 import { anArmResult } from './testing/records';
-import { figureText, judgeHeal } from './verdict';
+import { judgeHeal } from './verdict';
 
 const RUNBOOK = anArmResult('runbook-tuned');
 const exactly = (mean: number) => ({ mean, low: mean, high: mean });

@@ -1,16 +1,10 @@
+import { capitalised } from '../../protocol/format';
 import type { Interval } from '../../rl/policy/policyModel';
+import { type ArmVerdict, armVerdict } from '../targets/armVerdict';
+import { figureText } from '../targets/targetText';
 import type { Detection, HealArmResult, HealResult } from './healResult';
 import { REFERENCE_ARM } from './summariseHeal';
-import { judgeTargets, type TargetOutcome, type TargetUnit } from './targets';
-
-/** One arm against the targets. */
-export interface ArmVerdict {
-  name: string;
-  title: string;
-  outcomes: readonly TargetOutcome[];
-  /** In one clause. */
-  text: string;
-}
+import { judgeTargets } from './targets';
 
 /** What follows from an evaluation, in words. */
 export interface HealVerdict {
@@ -41,14 +35,16 @@ export function judgeHeal({ arms, detection }: Pick<HealResult, 'arms' | 'detect
   const winner = quickest(earned) ?? rule;
   const steers = winner && mean(winner.toDoNothing) < 1 ? winner : null;
   return {
-    arms: steering.map((arm) => armVerdict(arm, detection)),
+    arms: steering.map((arm) => armVerdict(arm, judgeTargets(arm, detection))),
     steers: steers?.name ?? null,
     reasons: [
       steers
         ? whySteers(steers, learned.length > 0)
         : 'Nothing here recovers sooner than Kubernetes does alone: run no healer.',
       ...learned.flatMap(({ arm, objections }) =>
-        objections.length === 0 ? [] : [capital(`${arm.title} should not steer: ${objections.join('; ')}.`)],
+        objections.length === 0
+          ? []
+          : [capitalised(`${arm.title} should not steer: ${objections.join('; ')}.`)],
       ),
     ],
   };
@@ -67,7 +63,7 @@ function quickest(arms: readonly HealArmResult[]): HealArmResult | undefined {
 }
 
 function whySteers({ title, role, toDoNothing, toRunbook }: HealArmResult, wasCompared: boolean): string {
-  const quicker = `${capital(title)} comes out best in simulation: its MTTR is ${figureText(toDoNothing, 'ratio')} that of doing nothing`;
+  const quicker = `${capitalised(title)} comes out best in simulation: its MTTR is ${figureText(toDoNothing, 'ratio')} that of doing nothing`;
   if (role === 'learned') {
     return `${quicker} and ${figureText(toRunbook, 'ratio')} that of the tuned runbook, and it keeps every limit that the runbook keeps.`;
   }
@@ -102,43 +98,6 @@ function hasEarned(arm: HealArmResult, rule: HealArmResult): boolean {
 
 function isSurelyAbove(value: Interval | null, limit: number): boolean {
   return value === null || value.low > limit;
-}
-
-function armVerdict(arm: HealArmResult, detection: Detection): ArmVerdict {
-  const outcomes = judgeTargets(arm, detection);
-  const known = outcomes.filter(({ value }) => value !== null);
-  const missed = known.filter(({ met }) => !met);
-  const met = `meets ${known.length - missed.length} of ${known.length} targets`;
-  const text = missed.length === 0 ? met : `${met}; misses ${missed.map(missedText).join('; ')}`;
-  return { name: arm.name, title: arm.title, outcomes, text };
-}
-
-function missedText({ target, value, certain }: TargetOutcome): string {
-  const doubt = certain ? '' : ', which may be chance';
-  return `${target.text} ≤ ${limitText(target)} (${figureText(value, target.unit)}${doubt})`;
-}
-
-export function limitText({ limit, unit }: { limit: number; unit: TargetUnit }): string {
-  if (unit === 'share') return `${Number((100 * limit).toFixed(1))} %`;
-  return unit === 'count' ? String(limit) : `${limit.toFixed(2)} ×`;
-}
-
-/** With its interval. */
-export function figureText(value: Interval | null, unit: TargetUnit): string {
-  if (value === null) return 'unknown';
-  const { mean: middle, low, high } = value;
-  if (unit === 'count') return String(middle);
-  if (unit === 'ratio') return `${middle.toFixed(2)} [${low.toFixed(2)}…${high.toFixed(2)}] ×`;
-  return `${percent(middle)} [${percent(low)}…${percent(high)}] %`;
-}
-
-/** As a sentence begins. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
 }
 
 /** What is not known is as bad as can be. */

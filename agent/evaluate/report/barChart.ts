@@ -18,7 +18,9 @@ export interface BarChart {
 }
 
 const WIDTH = 720;
-const LEFT = 190;
+/** Room for the names of bars: at least so much, and by their letters. */
+const LEAST_LEFT = 190;
+const LETTER = 6.5;
 const RIGHT = 130;
 const ROW = 22;
 const HEADING = 26;
@@ -30,7 +32,8 @@ export function barChart({ title, groups, format, limit }: BarChart): string {
   const bars = groups.flatMap((group) => group.bars);
   const most = Math.max(limit?.value ?? 0, ...bars.map(({ value }) => value?.high ?? 0));
   const ticks = ticksTo(most);
-  const x = scale(0, ticks.at(-1) ?? 1, LEFT, WIDTH - RIGHT);
+  const longest = Math.max(0, ...bars.map((bar) => bar.label.length));
+  const x = scale(0, ticks.at(-1) ?? 1, Math.max(LEAST_LEFT, longest * LETTER + 16), WIDTH - RIGHT);
   const parts: string[] = [];
   let y = TOP;
   for (const { heading, bars: own } of groups) {
@@ -62,8 +65,8 @@ function drawBar(
   format: (value: number) => string,
 ): string {
   const middle = y + ROW / 2;
-  const named = label(LEFT - 8, middle + 4, name, 'end');
-  if (value === null) return named + label(LEFT + 4, middle + 4, '–');
+  const named = label(x(0) - 8, middle + 4, name, 'end');
+  if (value === null) return named + label(x(0) + 4, middle + 4, '–');
   const { mean, low, high } = value;
   const bar = element('rect', {
     x: x(0),

@@ -1,6 +1,7 @@
 /**
  * The page's styles. Colours are those of VS Code where it shows the page, else they follow the reader's preference;
- * of the arms those of Okabe and Ito, which colour-blind people tell apart.
+ * of the arms those of Okabe and Ito, which colour-blind people tell apart. VS Code's theme, which it writes into the
+ * class of the body, may be dark where the system's is light.
  */
 export const REPORT_STYLE = `
 :root {
@@ -23,6 +24,12 @@ export const REPORT_STYLE = `
     --rule: #56b4e9;
     --learned: #e69f00;
   }
+}
+body.vscode-light, body.vscode-high-contrast-light { color-scheme: light; --rule: #0072b2; --learned: #d55e00; }
+body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) {
+  color-scheme: dark;
+  --rule: #56b4e9;
+  --learned: #e69f00;
 }
 body {
   margin: 0 auto;

@@ -1,28 +1,7 @@
 import type { Interval } from '../../rl/policy/policyModel';
+import { judgeTarget, type Target, type TargetOutcome } from '../targets/target';
 import { MIDDLE_PRICE } from './playScale';
 import type { PriceFigures, ScaleArmResult } from './scaleResult';
-
-export type TargetUnit = 'ratio' | 'share';
-
-/** What a scaler has to reach, with the limits of the research that the product was planned by. */
-export interface Target {
-  /** What the figure is, for people. */
-  text: string;
-  unit: TargetUnit;
-  limit: number;
-  /** Whether the figure is to be at most the limit, or at least. */
-  side: 'most' | 'least';
-  /** Null where it cannot be told. */
-  figure(arm: ScaleArmResult): Interval | null;
-}
-
-export interface TargetOutcome {
-  target: Target;
-  value: Interval | null;
-  met: boolean;
-  /** Whether the whole interval lies on that side of the limit. */
-  certain: boolean;
-}
 
 /** Of one arm at a price that is judged. @throws RangeError for another one */
 export function atPrice({ prices, name }: ScaleArmResult, price: number): PriceFigures {
@@ -31,7 +10,7 @@ export function atPrice({ prices, name }: ScaleArmResult, price: number): PriceF
   throw new RangeError(`${name} was not judged at a price of ${price}`);
 }
 
-export const TARGETS: readonly Target[] = [
+export const TARGETS: readonly Target<ScaleArmResult>[] = [
   {
     text: 'J over that of the tuned HPA, W = 20',
     unit: 'ratio',
@@ -92,14 +71,7 @@ export const TARGETS: readonly Target[] = [
 
 /** How an arm stands to every target. */
 export function judgeTargets(arm: ScaleArmResult): TargetOutcome[] {
-  return TARGETS.map((target) => {
-    const value = target.figure(arm);
-    if (value === null) return { target, value, met: false, certain: false };
-    const isMet = (figure: number) =>
-      target.side === 'most' ? figure <= target.limit : figure >= target.limit;
-    const met = isMet(value.mean);
-    return { target, value, met, certain: isMet(value.low) === met && isMet(value.high) === met };
-  });
+  return TARGETS.map((target) => judgeTarget(target, arm));
 }
 
 function worstInterval(arm: ScaleArmResult): Interval | null {

@@ -1,17 +1,11 @@
+import { capitalised } from '../../protocol/format';
 import type { Interval } from '../../rl/policy/policyModel';
+import { type ArmVerdict, armVerdict } from '../targets/armVerdict';
+import { figureText } from '../targets/targetText';
 import { MIDDLE_PRICE } from './playScale';
 import type { ScaleArmResult, ScaleResult } from './scaleResult';
 import { PREDICTIVE_ARM, QUANTILE_ARM, REFERENCE_ARM } from './scaleRules';
-import { atPrice, judgeTargets, type Target, type TargetOutcome, type TargetUnit } from './targets';
-
-/** One arm against the targets. */
-export interface ArmVerdict {
-  name: string;
-  title: string;
-  outcomes: readonly TargetOutcome[];
-  /** In one clause. */
-  text: string;
-}
+import { atPrice, judgeTargets } from './targets';
 
 /** What follows from an evaluation, in words. */
 export interface ScaleVerdict {
@@ -47,12 +41,14 @@ export function judgeScale({ arms }: Pick<ScaleResult, 'arms'>): ScaleVerdict {
   if (!steers) throw new RangeError('no rule was played');
   const best = winner ?? cheapest(learned.map(({ arm }) => arm));
   return {
-    arms: steering.map(armVerdict),
+    arms: steering.map((arm) => armVerdict(arm, judgeTargets(arm))),
     steers: steers.name,
     reasons: [
       whySteers(steers, learned.length > 0),
       ...learned.flatMap(({ arm, objections }) =>
-        objections.length === 0 ? [] : [capital(`${arm.title} should not steer: ${objections.join('; ')}.`)],
+        objections.length === 0
+          ? []
+          : [capitalised(`${arm.title} should not steer: ${objections.join('; ')}.`)],
       ),
     ],
     whenLearningPays: best && rule ? whenLearningPays(best, rule) : null,
@@ -70,7 +66,7 @@ function whySteers(arm: ScaleArmResult, wasCompared: boolean): string {
   const { title, role, prices } = arm;
   const ratios = prices.map(({ toHpa }) => toHpa.mean.toFixed(2)).join(', ');
   const at = prices.map(({ violationPrice }) => violationPrice).join(', ');
-  const start = `${capital(title)} comes out best in simulation: its cost J is ${ratios} × that of the tuned HPA at W = ${at}`;
+  const start = `${capitalised(title)} comes out best in simulation: its cost J is ${ratios} × that of the tuned HPA at W = ${at}`;
   if (role === 'learned') {
     const { costSaved, violationsCut } = atPrice(arm, MIDDLE_PRICE);
     return `${start}; at W = ${MIDDLE_PRICE} it saves ${shareText(costSaved)} of the cost at equal violations, or ${shareText(violationsCut)} of the violations at equal cost.`;
@@ -125,38 +121,6 @@ function whenLearningPays(arm: ScaleArmResult, rule: ScaleArmResult): string {
   ].join('');
 }
 
-function armVerdict(arm: ScaleArmResult): ArmVerdict {
-  const outcomes = judgeTargets(arm);
-  const known = outcomes.filter(({ value }) => value !== null);
-  const missed = known.filter(({ met }) => !met);
-  const met = `meets ${known.length - missed.length} of ${known.length} targets`;
-  const text = missed.length === 0 ? met : `${met}; misses ${missed.map(missedText).join('; ')}`;
-  return { name: arm.name, title: arm.title, outcomes, text };
-}
-
-function missedText({ target, value, certain }: TargetOutcome): string {
-  const doubt = certain ? '' : ', which may be chance';
-  return `${target.text} ${limitText(target)} (${figureText(value, target.unit)}${doubt})`;
-}
-
-export function limitText({ limit, unit, side }: Pick<Target, 'limit' | 'unit' | 'side'>): string {
-  const sign = side === 'most' ? '≤' : '≥';
-  return `${sign} ${unit === 'share' ? `${Number((100 * limit).toFixed(1))} %` : `${limit.toFixed(2)} ×`}`;
-}
-
-/** With its interval. */
-export function figureText(value: Interval | null, unit: TargetUnit): string {
-  if (value === null) return 'unknown';
-  const { mean, low, high } = value;
-  if (unit === 'ratio') return `${mean.toFixed(2)} [${low.toFixed(2)}…${high.toFixed(2)}] ×`;
-  return `${(100 * mean).toFixed(1)} [${(100 * low).toFixed(1)}…${(100 * high).toFixed(1)}] %`;
-}
-
 function shareText(value: Interval | null): string {
   return value === null ? 'an unknown part' : `${(100 * value.mean).toFixed(0)} %`;
-}
-
-/** As a sentence begins. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -6,7 +6,7 @@ import type { CanaryArmResult, CanaryResult } from '../canaryResult';
 import { levelOf } from '../targets';
 import { LEVEL_NAMES, TRAFFIC_LEVELS } from '../trafficLevels';
 import { describeDesign, describeVerdict, REPORT_TITLE } from './sections';
-import { cellTable, comparisonTable, levelTable, scenarioTable, targetTable } from './tables';
+import { cellTable, comparisonTable, levelTable, scenarioTable, targetsTable } from './tables';
 
 /** The report as one page. Each chart stands beside the table of its figures. */
 export function canaryHtml(result: CanaryResult): string {
@@ -16,7 +16,7 @@ export function canaryHtml(result: CanaryResult): string {
     verdictMarkup(conclusions, arms),
     ROLE_LEGEND,
     section(comparisonTable(result), [wrongChart(result), harmChart(result)]),
-    section(targetTable(result), []),
+    section(targetsTable(result), []),
     section(levelTable(result), [levelChart(result)]),
     section(scenarioTable(result), []),
     section(cellTable(result), []),

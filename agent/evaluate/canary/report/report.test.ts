@@ -3,7 +3,7 @@ import { aBad, anArm, aRecord, aResult, QUIET_BUGGY, SILENT } from '../testing/r
 import { canaryCsv } from './csv';
 import { canaryHtml } from './html';
 import { canaryMarkdown } from './markdown';
-import { cellTable, comparisonTable, levelTable, scenarioTable, targetTable } from './tables';
+import { cellTable, comparisonTable, levelTable, scenarioTable, targetsTable } from './tables';
 
 const none = aRecord({ cell: SILENT, bad: null, verdict: 'undecided', minutes: 120 });
 const releases = (harmSeconds: number) => [
@@ -70,7 +70,7 @@ describe('the tables', () => {
   });
 
   it('hold each arm that people release by to the targets', () => {
-    const { headings, rows } = targetTable(RESULT);
+    const { headings, rows } = targetsTable(RESULT);
     expect(headings.slice(2)).toEqual(['flagger', 'tests-fast', 'evidence-steps', '<b>ppo|x</b>']);
     const exposure = rows.at(-1);
     expect(exposure?.slice(1)).toEqual([

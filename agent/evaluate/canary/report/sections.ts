@@ -1,8 +1,9 @@
+import { capitalised } from '../../../protocol/format';
 import { armTable } from '../../report/armTable';
 import type { ReportTable } from '../../report/table';
 import type { CanaryResult } from '../canaryResult';
-import { capital, judgeCanary } from '../verdict';
-import { cellTable, comparisonTable, levelTable, scenarioTable, targetTable } from './tables';
+import { judgeCanary } from '../verdict';
+import { cellTable, comparisonTable, levelTable, scenarioTable, targetsTable } from './tables';
 
 export const REPORT_TITLE = 'How well Coxswain releases';
 
@@ -33,13 +34,13 @@ export function describeVerdict(result: CanaryResult): {
   const { reasons, baselineWins, arms } = judgeCanary(result);
   return {
     conclusions: [...reasons, ...baselineWins],
-    arms: arms.map(({ title, text }) => capital(`${title} ${text}.`)),
+    arms: arms.map(({ title, text }) => capitalised(`${title} ${text}.`)),
   };
 }
 
 /** Every table of the report, in its order. */
 export function reportTables(result: CanaryResult): ReportTable[] {
-  return [comparisonTable, targetTable, levelTable, scenarioTable, cellTable, armTable].map((table) =>
+  return [comparisonTable, targetsTable, levelTable, scenarioTable, cellTable, armTable].map((table) =>
     table(result),
   );
 }

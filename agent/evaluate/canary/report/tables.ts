@@ -1,5 +1,6 @@
 import type { Interval } from '../../../rl/policy/policyModel';
 import type { ReportTable } from '../../report/table';
+import { targetTable } from '../../report/targetTable';
 import {
   type CanaryResult,
   type CellFigures,
@@ -8,9 +9,9 @@ import {
   type ScenarioFigures,
 } from '../canaryResult';
 import { FIXED_PACE_ARM } from '../canaryRules';
-import { levelOf, TARGETS, type TargetOutcome } from '../targets';
+import { levelOf, TARGETS } from '../targets';
 import { LEVEL_NAMES, TRAFFIC_LEVELS } from '../trafficLevels';
-import { figureText, judgeCanary, limitText } from '../verdict';
+import { judgeCanary } from '../verdict';
 
 /** All levels with traffic together. */
 export function comparisonTable({ arms }: CanaryResult): ReportTable {
@@ -49,21 +50,8 @@ export function comparisonTable({ arms }: CanaryResult): ReportTable {
 }
 
 /** One row for each target, a column for each arm that people release by. */
-export function targetTable(result: CanaryResult): ReportTable {
-  const { arms } = judgeCanary(result);
-  return {
-    title: 'The targets',
-    headings: ['target', 'limit', ...arms.map(({ title }) => title)],
-    rows: TARGETS.map((target) => [
-      target.text,
-      limitText(target),
-      ...arms.map(({ outcomes }) => {
-        const own = outcomes.find((outcome) => outcome.target === target);
-        return own ? outcomeText(own) : '–';
-      }),
-    ]),
-    note: 'With a question mark where the interval lies on both sides of the limit: other seeds might say otherwise.',
-  };
+export function targetsTable(result: CanaryResult): ReportTable {
+  return targetTable(TARGETS, judgeCanary(result).arms);
 }
 
 /** Level by level of traffic, arm by arm. */
@@ -158,11 +146,6 @@ function cellText(own: CellFigures): string {
   const { rollbackMedianMinutes: median, rollbackP90Minutes: p90 } = own;
   const rollback = spread(median === null || p90 === null ? null : { median, p90 });
   return `${wrong} · ${number('falseRollbacks')} · ${without} of ${of} · ${rollback}`;
-}
-
-function outcomeText({ target, value, met, certain }: TargetOutcome): string {
-  if (value === null) return '–';
-  return `${met ? 'met' : 'missed'}${certain ? '' : '?'}: ${figureText(value, target.unit)}`;
 }
 
 function wrongs({ falsePromotion, falseRollback, undecided: without }: ScenarioFigures): string {

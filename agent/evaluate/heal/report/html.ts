@@ -22,7 +22,7 @@ import {
   faultTable,
   needlessTable,
   reliabilityTable,
-  targetTable,
+  targetsTable,
 } from './tables';
 
 /**
@@ -36,7 +36,7 @@ export function healHtml(result: HealResult): string {
     verdictMarkup(conclusions, arms),
     ROLE_LEGEND,
     section(comparisonTable(result), [recoveryChart(result), costChart(result)]),
-    section(targetTable(result), []),
+    section(targetsTable(result), []),
     section(episodesTable(result), []),
     section(faultTable(result), [faultChart(result)]),
     section(needlessTable(result), [needlessChart(result)]),

@@ -8,7 +8,7 @@ import { anArm, aRecord, aResult } from '../testing/records';
 import { healCsv } from './csv';
 import { healHtml } from './html';
 import { healMarkdown } from './markdown';
-import { comparisonTable, faultTable, reliabilityTable, targetTable } from './tables';
+import { comparisonTable, faultTable, reliabilityTable, targetsTable } from './tables';
 
 const RESULT = aResult({
   'do-nothing': { role: 'comparison', records: [aRecord('delay', { recoverySeconds: 200 }), aRecord(null)] },
@@ -60,10 +60,10 @@ describe('the tables', () => {
   });
 
   it('hold each arm that can steer to the targets', () => {
-    const { headings, rows } = targetTable(RESULT);
+    const { headings, rows } = targetsTable(RESULT);
     expect(headings.slice(2)).toEqual(['runbook-tuned', '<b>ppo|x</b>']);
-    expect(rows[0]?.slice(1)).toEqual(['0.45 ×', 'met: 0.25 [0.25…0.25] ×', 'missed: 0.50 [0.50…0.50] ×']);
-    expect(rows.find(([text]) => text?.startsWith('dependency'))?.slice(2)).toEqual(['unknown', 'unknown']);
+    expect(rows[0]?.slice(1)).toEqual(['≤ 0.45 ×', 'met: 0.25 [0.25…0.25] ×', 'missed: 0.50 [0.50…0.50] ×']);
+    expect(rows.find(([text]) => text?.startsWith('dependency'))?.slice(2)).toEqual(['–', '–']);
   });
 
   it('have the confidence of arms that tell one', () => {

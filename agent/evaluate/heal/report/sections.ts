@@ -1,15 +1,16 @@
+import { capitalised } from '../../../protocol/format';
 import { armTable } from '../../report/armTable';
 import type { ReportTable } from '../../report/table';
 import type { HealResult } from '../healResult';
 import { describeManual } from '../manualRecovery';
-import { capital, judgeHeal } from '../verdict';
+import { judgeHeal } from '../verdict';
 import {
   comparisonTable,
   episodesTable,
   faultTable,
   needlessTable,
   reliabilityTable,
-  targetTable,
+  targetsTable,
 } from './tables';
 
 export const REPORT_TITLE = 'How well Coxswain heals';
@@ -37,7 +38,7 @@ export function describeVerdict(result: HealResult): {
   arms: readonly string[];
 } {
   const { reasons, arms } = judgeHeal(result);
-  return { conclusions: reasons, arms: arms.map(({ title, text }) => capital(`${title} ${text}.`)) };
+  return { conclusions: reasons, arms: arms.map(({ title, text }) => capitalised(`${title} ${text}.`)) };
 }
 
 /** Every table of the report, in its order. */
@@ -45,7 +46,7 @@ export function reportTables(result: HealResult): ReportTable[] {
   const reliability = result.arms.map(reliabilityTable).filter((table) => table !== null);
   return [
     comparisonTable(result),
-    targetTable(result),
+    targetsTable(result),
     episodesTable(result),
     faultTable(result),
     needlessTable(result),

@@ -1,9 +1,10 @@
 import type { Interval } from '../../../rl/policy/policyModel';
 import type { ReportTable } from '../../report/table';
+import { targetTable } from '../../report/targetTable';
 import type { HealArmResult, HealResult } from '../healResult';
 import { DO_NOTHING_ARM, REFERENCE_ARM } from '../summariseHeal';
-import { MOST_REPLICA_HOURS, type TargetOutcome, targetsOf } from '../targets';
-import { figureText, judgeHeal, limitText } from '../verdict';
+import { MOST_REPLICA_HOURS, targetsOf } from '../targets';
+import { judgeHeal } from '../verdict';
 
 /** The columns of the comparison: how soon an arm recovers, what that costs, and what it does that nobody needs. */
 const COMPARISON: Readonly<Record<string, (arm: HealArmResult) => string>> = {
@@ -104,26 +105,8 @@ export function needlessTable({ arms, episodes }: HealResult): ReportTable {
 }
 
 /** One row for each target, a column for each arm that can steer. */
-export function targetTable(result: HealResult): ReportTable {
-  const { arms } = judgeHeal(result);
-  return {
-    title: 'The targets',
-    headings: ['target', 'limit', ...arms.map(({ title }) => title)],
-    rows: targetsOf(result.detection).map((target) => [
-      target.text,
-      limitText(target),
-      ...arms.map(({ outcomes }) => {
-        const own = outcomes.find((outcome) => outcome.target.text === target.text);
-        return own ? outcomeText(own) : '–';
-      }),
-    ]),
-    note: 'With a question mark where the interval lies on both sides of the limit: other seeds might say otherwise.',
-  };
-}
-
-function outcomeText({ target, value, met, certain }: TargetOutcome): string {
-  if (value === null) return 'unknown';
-  return `${met ? 'met' : 'missed'}${certain ? '' : '?'}: ${figureText(value, target.unit)}`;
+export function targetsTable(result: HealResult): ReportTable {
+  return targetTable(targetsOf(result.detection), judgeHeal(result).arms);
 }
 
 /** One row for each bin of a policy's confidence; null for an arm that tells none. */

@@ -7,7 +7,7 @@ import { REFERENCE_ARM } from '../scaleRules';
 import { atPrice } from '../targets';
 import { costFrontierChart } from './frontierChart';
 import { describeDesign, describeVerdict, REPORT_TITLE } from './sections';
-import { comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
+import { comparisonTable, figuresTable, reactionTable, targetsTable, workloadTable } from './tables';
 
 /** The report as one page. Each chart stands beside the table of its figures. */
 export function scaleHtml(result: ScaleResult): string {
@@ -17,7 +17,7 @@ export function scaleHtml(result: ScaleResult): string {
     verdictMarkup(conclusions, arms),
     ROLE_LEGEND,
     section(comparisonTable(result), [ratioChart(result), frontierOf(result)]),
-    section(targetTable(result), []),
+    section(targetsTable(result), []),
     section(workloadTable(result), [workloadChart(result)]),
     section(figuresTable(result), []),
     section(reactionTable(result), []),

@@ -4,7 +4,7 @@ import { scaleCsv } from './csv';
 import { costFrontierChart } from './frontierChart';
 import { scaleHtml } from './html';
 import { scaleMarkdown } from './markdown';
-import { comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
+import { comparisonTable, figuresTable, reactionTable, targetsTable, workloadTable } from './tables';
 
 const PRICES = [5, 20, 80];
 const priced = (pods: readonly number[], violated: readonly number[]) =>
@@ -56,7 +56,7 @@ describe('the tables', () => {
   });
 
   it('hold each arm that can steer to the targets', () => {
-    const { headings, rows } = targetTable(RESULT);
+    const { headings, rows } = targetsTable(RESULT);
     expect(headings.slice(2)).toEqual(['<b>ppo|x</b>']);
     expect(rows[0]?.slice(1)).toEqual(['≤ 0.93 ×', 'met: 0.83 [0.83…0.83] ×']);
   });

@@ -1,8 +1,9 @@
+import { capitalised } from '../../../protocol/format';
 import { armTable } from '../../report/armTable';
 import type { ReportTable } from '../../report/table';
 import type { ScaleResult } from '../scaleResult';
-import { capital, judgeScale } from '../verdict';
-import { comparisonTable, figuresTable, reactionTable, targetTable, workloadTable } from './tables';
+import { judgeScale } from '../verdict';
+import { comparisonTable, figuresTable, reactionTable, targetsTable, workloadTable } from './tables';
 
 export const REPORT_TITLE = 'When learned scaling pays';
 
@@ -43,13 +44,13 @@ export function describeVerdict(result: ScaleResult): {
   const { reasons, arms, whenLearningPays } = judgeScale(result);
   return {
     conclusions: whenLearningPays === null ? reasons : [whenLearningPays, ...reasons],
-    arms: arms.map(({ title, text }) => capital(`${title} ${text}.`)),
+    arms: arms.map(({ title, text }) => capitalised(`${title} ${text}.`)),
   };
 }
 
 /** Every table of the report, in its order. */
 export function reportTables(result: ScaleResult): ReportTable[] {
-  return [comparisonTable, targetTable, workloadTable, figuresTable, reactionTable, armTable].map((table) =>
+  return [comparisonTable, targetsTable, workloadTable, figuresTable, reactionTable, armTable].map((table) =>
     table(result),
   );
 }

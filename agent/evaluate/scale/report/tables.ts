@@ -1,10 +1,11 @@
 import type { Interval } from '../../../rl/policy/policyModel';
 import type { ReportTable } from '../../report/table';
+import { targetTable } from '../../report/targetTable';
 import { MIDDLE_PRICE } from '../playScale';
 import type { ScaleArmResult, ScaleResult } from '../scaleResult';
 import { CLAIRVOYANT_ARM, PREDICTIVE_ARM, REFERENCE_ARM } from '../scaleRules';
-import { atPrice, TARGETS, type TargetOutcome } from '../targets';
-import { figureText, judgeScale, limitText } from '../verdict';
+import { atPrice, TARGETS } from '../targets';
+import { judgeScale } from '../verdict';
 
 const HOURS_PER_DAY = 24;
 
@@ -125,27 +126,9 @@ export function reactionTable({ arms }: ScaleResult): ReportTable {
 }
 
 /** One row for each target, a column for each arm that can steer. */
-export function targetTable(result: ScaleResult): ReportTable {
-  const { arms } = judgeScale(result);
-  const shown = arms.filter(({ name }) => name !== REFERENCE_ARM);
-  return {
-    title: 'The targets',
-    headings: ['target', 'limit', ...shown.map(({ title }) => title)],
-    rows: TARGETS.map((target) => [
-      target.text,
-      limitText(target),
-      ...shown.map(({ outcomes }) => {
-        const own = outcomes.find((outcome) => outcome.target === target);
-        return own ? outcomeText(own) : '–';
-      }),
-    ]),
-    note: 'With a question mark where the interval lies on both sides of the limit: other seeds might say otherwise.',
-  };
-}
-
-function outcomeText({ target, value, met, certain }: TargetOutcome): string {
-  if (value === null) return 'unknown';
-  return `${met ? 'met' : 'missed'}${certain ? '' : '?'}: ${figureText(value, target.unit)}`;
+export function targetsTable(result: ScaleResult): ReportTable {
+  const shown = judgeScale(result).arms.filter(({ name }) => name !== REFERENCE_ARM);
+  return targetTable(TARGETS, shown);
 }
 
 function ratio(value: Interval | null): string {
