@@ -5,7 +5,9 @@ import { type NodeChild, spawnNode } from './childProcess';
 import { exitError, type ProcessExit } from './processError';
 import { Signal } from './signal';
 
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
+/** So that the charts begin full, and a calibration, which wants an hour of load, can be had at once. */
+const HISTORY_MINUTES = '70';
 const END_GRACE_MS = 2000;
 
 export interface ClusterOptions {
@@ -56,7 +58,8 @@ export class ClusterProcess {
   }
 
   async #spawn({ agentPath, kubeconfig, rate }: ClusterOptions): Promise<ClusterReady> {
-    const args = ['cluster', '--kubeconfig', kubeconfig, '--rate', String(rate), '--exit-with-stdin'];
+    const settings = ['--kubeconfig', kubeconfig, '--rate', String(rate), '--history', HISTORY_MINUTES];
+    const args = ['cluster', ...settings, '--exit-with-stdin'];
     const child = spawnNode([agentPath, ...args], (line) => this.#log(`cluster: ${line}`));
     this.#child = child;
     try {

@@ -28,6 +28,8 @@ export interface ConnectionParts {
 export class Connections {
   readonly #parts: ConnectionParts;
   #destination: Destination | null = null;
+  /** The user has disconnected: an agent that comes up again is not to connect by itself. */
+  #left = false;
   /** The coxswain.yaml of the agent that runs. */
   #configInForce: string | undefined;
   /** A connection is being made, so that a restart on its way does not make another one. */
@@ -64,6 +66,13 @@ export class Connections {
     await this.#connectTo({ kind: 'embedded', cluster: embedded });
   }
 
+  /** Leaves the cluster, with all that is handed back and ended then. An embedded one goes on running. */
+  async disconnect(agent: RunningAgent): Promise<void> {
+    this.#destination = null;
+    this.#left = true;
+    await agent.request('disconnect', {});
+  }
+
   async stopEmbedded(): Promise<void> {
     const { cluster } = this.#parts;
     if (!cluster.isRunning) {
@@ -84,7 +93,8 @@ export class Connections {
   async onAgentReady(): Promise<void> {
     if (this.#connecting) return;
     const settings = vscode.workspace.getConfiguration('coxswain');
-    if (!this.#destination && vscode.workspace.isTrusted && readSetting(settings, 'autoConnect')) {
+    const mayConnect = vscode.workspace.isTrusted && readSetting(settings, 'autoConnect') && !this.#left;
+    if (!this.#destination && mayConnect) {
       this.#destination = { kind: 'context', context: this.#parts.memory.get<string>(LAST_CONTEXT) };
     }
     if (this.#destination) await this.#connectTo(this.#destination);
@@ -103,6 +113,7 @@ export class Connections {
 
   async #connectTo(destination: Destination): Promise<void> {
     this.#destination = destination;
+    this.#left = false;
     this.#connecting = true;
     try {
       const agent = await this.#agentFor(destination);
@@ -120,7 +131,7 @@ export class Connections {
   /** The agent with the coxswain.yaml that applies to the destination. */
   async #agentFor(destination: Destination): Promise<RunningAgent> {
     const { supervisor } = this.#parts;
-    if (destination.kind === 'embedded') await this.#writeEmbeddedConfig(destination.cluster);
+    if (destination.kind === 'embedded') await this.#writeEmbeddedConfig();
     if ((await this.#wantedConfig()) !== this.#configInForce) await supervisor.restart();
     return supervisor.whenRunning();
   }
@@ -131,15 +142,9 @@ export class Connections {
     return this.#destination?.kind === 'embedded' ? this.#embeddedConfigUri.fsPath : undefined;
   }
 
-  /** Its demo app lives in the namespace that the kubeconfig's context names. */
-  async #writeEmbeddedConfig({ kubeconfig, context }: ClusterReady): Promise<void> {
-    const agent = await this.#parts.supervisor.whenRunning();
-    const { contexts } = await agent.request('contexts', { kubeconfig });
-    const namespaces = contexts.flatMap(({ name, namespace }) =>
-      name === context && namespace ? [namespace] : [],
-    );
+  async #writeEmbeddedConfig(): Promise<void> {
     const journal = vscode.Uri.joinPath(this.#parts.embeddedFolder, 'journal').fsPath;
-    const text = new TextEncoder().encode(embeddedConfig(namespaces, journal));
+    const text = new TextEncoder().encode(embeddedConfig(journal));
     await vscode.workspace.fs.writeFile(this.#embeddedConfigUri, text);
   }
 

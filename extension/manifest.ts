@@ -9,7 +9,7 @@ const CATEGORY = 'Coxswain';
  * above it takes its room.
  */
 const VIEWS = [
-  { id: 'cluster', name: 'Cluster', initialSize: 4 },
+  { id: 'cluster', name: 'Cluster', initialSize: 6 },
   { id: 'approvals', name: 'Approvals', initialSize: 4 },
   { id: 'canaries', name: 'Canaries', initialSize: 3, visibility: 'collapsed' },
   { id: 'chaos', name: 'Chaos', initialSize: 3 },
@@ -69,10 +69,7 @@ export function manifest() {
       viewsWelcome: WELCOMES,
       commands: COMMANDS.map(commandEntry),
       menus: {
-        commandPalette: COMMANDS.filter(({ inPalette }) => inPalette === false).map(({ name }) => ({
-          command: `coxswain.${name}`,
-          when: 'false',
-        })),
+        commandPalette: COMMANDS.flatMap(paletteEntries),
         'view/title': menuEntries('view/title'),
         'view/item/context': menuEntries('view/item/context'),
         'editor/title': menuEntries('editor/title'),
@@ -107,6 +104,15 @@ function commandEntry({ name, title, icon }: Command) {
   };
 }
 
+/** The palette has what can be done now; all else would hide it. */
+function paletteEntries({ name, needs, inPalette }: Command) {
+  const command = `coxswain.${name}`;
+  if (inPalette === false) return [{ command, when: 'false' }];
+  return needs === 'cluster' && inPalette !== 'always'
+    ? [{ command, when: 'coxswain.state == connected' }]
+    : [];
+}
+
 function menuEntries(menu: MenuPlace['menu']) {
   return COMMANDS.flatMap(({ name, places = [] }) =>
     places
@@ -121,7 +127,7 @@ const WELCOMES = [
     view: 'coxswain.cluster',
     when: 'coxswain.state == disconnected && isWorkspaceTrusted',
     contents:
-      'Not connected to a cluster.\n[Connect to Context](command:coxswain.connect)\nNo Kubernetes at hand? The embedded cluster has a demo app under load.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)',
+      'Not connected to a cluster.\n[Connect to Context](command:coxswain.connect)\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\nThe embedded cluster needs no Kubernetes, and has demo apps under load. The [walkthrough](command:workbench.action.openWalkthrough?%22coxswain.coxswain%23start%22) begins with it; the [documentation](command:coxswain.openDocumentation) has the rest.',
   },
   {
     view: 'coxswain.cluster',
@@ -153,7 +159,14 @@ const WELCOMES = [
   },
   {
     view: 'coxswain.approvals',
+    when: 'coxswain.state != connected',
     contents: 'Nothing waits for your approval. In mode approve each action does.',
+  },
+  {
+    view: 'coxswain.approvals',
+    when: 'coxswain.state == connected',
+    contents:
+      'Nothing waits for your approval. In mode approve each action does: [switch the mode](command:coxswain.setMode).',
   },
   {
     view: 'coxswain.canaries',
@@ -182,7 +195,7 @@ const WELCOMES = [
     view: 'coxswain.chaos',
     when: 'coxswain.state =~ /^(disconnected|connecting|failed)$/',
     contents:
-      'Experiments inject controlled failures and check what has to hold all the same. They need a cluster.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[New Experiment](command:coxswain.newExperiment)\nDoes healing help? [Evaluate Healing](command:coxswain.evaluateHealing) in the simulator on this machine.',
+      'Experiments inject controlled failures and check what has to hold all the same. They need a cluster.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\n[New Experiment](command:coxswain.newExperiment)\nDoes healing help? [Evaluate it](command:coxswain.evaluateTask?%5B%7B%22task%22%3A%22heal%22%7D%5D) in the simulator on this machine.',
   },
   {
     view: 'coxswain.chaos',
@@ -199,7 +212,7 @@ const WELCOMES = [
     view: 'coxswain.policies',
     when: 'coxswain.state =~ /^(disconnected|connecting|connected|failed)$/',
     contents:
-      'No policy has been learned yet: the rules of the tasks decide.\n[Train Policy](command:coxswain.trainPolicy)\nIt learns in a simulator on this machine, needs no cluster, and decides nothing until you promote it.',
+      'No policy has been learned yet: the rules of the tasks decide.\n[Train Policy](command:coxswain.trainPolicy)\nIt learns in a simulator on this machine, needs no cluster, and decides nothing until you promote it. [Evaluate a task](command:coxswain.evaluateTask) to see what its rules and the policies that come with Coxswain are worth.',
   },
   {
     view: 'coxswain.policies',

@@ -2,13 +2,13 @@
 export const WALKTHROUGH = {
   id: 'start',
   title: 'Get Started with Coxswain',
-  description: 'From nothing to an approved recovery, without Kubernetes at hand.',
+  description: 'Heal, scale and release a workload, without Kubernetes at hand.',
   steps: [
     {
       id: 'cluster',
       title: 'Start the embedded cluster',
       description:
-        'It speaks the APIs of Kubernetes and Prometheus and runs a demo app under load. Nothing is installed, and nothing outside this machine is touched.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\nYou have a cluster? [Connect to a context](command:coxswain.connect) instead: Coxswain begins in mode observe and writes nothing.',
+        'It speaks the APIs of Kubernetes and Prometheus and runs demo apps under load. Nothing is installed, and nothing outside this machine is touched.\n[Start Embedded Cluster](command:coxswain.startEmbeddedCluster)\nYou have a cluster? [Connect to a context](command:coxswain.connect) instead: Coxswain begins in mode observe and writes nothing.',
       media: {
         svg: 'media/walkthrough/cluster.svg',
         altText: 'A tree of a context, a namespace, a workload and its three pods, all healthy.',
@@ -53,7 +53,7 @@ export const WALKTHROUGH = {
       id: 'scaling',
       title: 'Right-size a workload',
       description:
-        'Let a calibration say whether anything beats a tuned HPA on the load of `frontend` in the namespace `web`; it needs an hour of cluster time. Then take over from its HPA, move the slider between cheaper and safer, and hand it back.\n[Calibrate](command:coxswain.calibrate)\n[Take Over](command:coxswain.takeOver)\nUntil then the scaler only [shows what it would do](command:coxswain.showScaling).',
+        'Let a calibration say whether anything beats a tuned HPA on the load of `frontend` in the namespace `web`. Then take over from its HPA, move the slider between cheaper and safer, and hand it back.\n[Calibrate](command:coxswain.calibrate)\n[Take Over](command:coxswain.takeOver)\nUntil then the scaler only [shows what it would do](command:coxswain.showScaling).',
       media: {
         svg: 'media/walkthrough/scaling.svg',
         altText:
@@ -77,13 +77,13 @@ export const WALKTHROUGH = {
       id: 'policy',
       title: 'Train a policy',
       description:
-        'Let a policy learn in the simulator, watch its curves, and see how it does beside the rule that decides today. Nothing changes until you promote it, and a roll back is one click.\n[Train Policy](command:coxswain.trainPolicy)\n[Show Policies](command:coxswain.policies.focus)',
+        'Let a policy learn in the simulator, watch its curves, and see how it does beside the rule that decides today. Nothing changes until you promote it, and a roll back is one click.\n[Train Policy](command:coxswain.trainPolicy)\n[Show Policies](command:coxswain.policies.focus)\nWhether learning pays at all, an evaluation says: [Evaluate Task](command:coxswain.evaluateTask)\n[Documentation](command:coxswain.openDocumentation)',
       media: {
         svg: 'media/walkthrough/policy.svg',
         altText:
           'A learning curve that rises from below the score of the rule to it, and two versions of a policy, one of them active.',
       },
-      completionEvents: ['onCommand:coxswain.trainPolicy'],
+      completionEvents: ['onCommand:coxswain.trainPolicy', 'onCommand:coxswain.evaluateTask'],
     },
   ],
 };

@@ -9,6 +9,8 @@ export interface ClusterCommandOptions {
   port: number;
   rate: number;
   seed: number;
+  /** Minutes. */
+  history: number;
   demo: boolean;
   scaledDemo: boolean;
   releaseDemo: boolean;
@@ -23,6 +25,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     port: options.port,
     rate: options.rate,
     seed: options.seed,
+    historySeconds: options.history * 60,
     demo: options.demo,
     scaledDemo: options.demo && options.scaledDemo,
     releaseDemo: options.demo && options.releaseDemo,

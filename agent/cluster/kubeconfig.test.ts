@@ -140,6 +140,32 @@ describe('choosing a context', () => {
     });
   });
 
+  it('may act on the namespace that it names, or on nothing', () => {
+    expect(resolveContext(loadKubeconfig({ path: write('one', ONE) })).namespaces).toEqual(['shop']);
+    expect(resolveContext(loadKubeconfig({ path: write('two', TWO) })).namespaces).toEqual([]);
+  });
+
+  const withNamespaces = (extension: string) =>
+    ONE.replace(
+      'namespace: shop',
+      `namespace: shop, extensions: [{ name: minikube, extension: 1 }, { name: coxswain.dev/namespaces, extension: ${extension} }]`,
+    );
+
+  it('may act on those of its extension, as of the embedded cluster', () => {
+    const path = write('namespaces', withNamespaces('{ namespaces: [shop, web] }'));
+    expect(resolveContext(loadKubeconfig({ path })).namespaces).toEqual(['shop', 'web']);
+  });
+
+  it('refuses an extension that lists no names', () => {
+    const path = write('namespaces', withNamespaces('{ namespaces: shop }'));
+    expect(() => resolveContext(loadKubeconfig({ path }))).toThrow(
+      expect.objectContaining({
+        code: 'kubeconfig-invalid',
+        message: expect.stringContaining('coxswain.dev/namespaces of context one'),
+      }),
+    );
+  });
+
   it('refuses a clock that stands still', () => {
     const path = write('clock', withClock('{ originMs: 5, wallOriginMs: 7, rate: 0 }'));
     expect(() => resolveContext(loadKubeconfig({ path }))).toThrow(

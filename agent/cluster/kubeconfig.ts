@@ -6,8 +6,10 @@ import * as z from 'zod';
 import { type ClockMapping, REAL_TIME } from '../clock';
 import { CoxswainError, type KubeContext } from '../protocol';
 import {
+  type Extensions,
   type KubeconfigFile,
   type NamedCluster,
+  type NamedContext,
   type NamedUser,
   parseKubeconfigFile,
 } from './kubeconfigFile';
@@ -61,7 +63,11 @@ export function listContexts(kubeconfig: Kubeconfig): KubeContext[] {
 /** One context with its cluster and user. */
 export interface ResolvedContext {
   name: string;
-  namespace: string | null;
+  /**
+   * Namespaces that may be acted on where the config lists none: those of the context's extension
+   * `coxswain.dev/namespaces`, else the one that the context names.
+   */
+  namespaces: readonly string[];
   source: string;
   cluster: NamedCluster;
   user: NamedUser;
@@ -84,7 +90,7 @@ export function resolveContext(kubeconfig: Kubeconfig, requested?: string): Reso
   if (!user) throw dangling(kubeconfig, entry.name, 'user', userName ?? '');
   return {
     name: entry.name,
-    namespace: entry.context.namespace ?? null,
+    namespaces: namespacesOf(entry, kubeconfig.source),
     source: kubeconfig.source,
     cluster,
     user,
@@ -99,14 +105,36 @@ const ClockExtension = z.object({
   rate: z.number().positive(),
 });
 
-function clockOf(cluster: NamedCluster, source: string): ClockMapping {
-  const found = cluster.cluster.extensions?.find((extension) => extension.name === CLOCK_EXTENSION);
-  if (!found) return REAL_TIME;
-  const parsed = ClockExtension.safeParse(found.extension);
+function clockOf({ name, cluster: { extensions } }: NamedCluster, source: string): ClockMapping {
+  const where = `${source}: the extension ${CLOCK_EXTENSION} of cluster ${name}`;
+  return readExtension(extensions, CLOCK_EXTENSION, ClockExtension, where) ?? REAL_TIME;
+}
+
+const NAMESPACES_EXTENSION = 'coxswain.dev/namespaces';
+const NamespacesExtension = z.object({ namespaces: z.array(z.string().min(1)) });
+
+function namespacesOf({ name, context }: NamedContext, source: string): readonly string[] {
+  const { extensions, namespace } = context;
+  const where = `${source}: the extension ${NAMESPACES_EXTENSION} of context ${name}`;
+  const found = readExtension(extensions, NAMESPACES_EXTENSION, NamespacesExtension, where);
+  if (found) return found.namespaces;
+  return namespace === undefined ? [] : [namespace];
+}
+
+/** @param where for the message. @returns null where there is none of this name */
+function readExtension<T>(
+  extensions: Extensions,
+  name: string,
+  schema: z.ZodType<T>,
+  where: string,
+): T | null {
+  const found = extensions?.find((extension) => extension.name === name);
+  if (!found) return null;
+  const parsed = schema.safeParse(found.extension);
   if (parsed.success) return parsed.data;
   throw new CoxswainError(
     'kubeconfig-invalid',
-    `${source}: the extension ${CLOCK_EXTENSION} of cluster ${cluster.name} is invalid: ${z.prettifyError(parsed.error)}`,
+    `${where} is invalid: ${z.prettifyError(parsed.error)}`,
     'Start the embedded cluster again; it writes this extension.',
   );
 }

@@ -3,11 +3,14 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { CoxswainError } from '../protocol';
 
+const Extensions = z.array(z.object({ name: z.string(), extension: z.unknown() })).nullish();
+export type Extensions = z.infer<typeof Extensions>;
+
 const Cluster = z.looseObject({
   server: z.string().min(1),
   'certificate-authority': z.string().optional(),
   'certificate-authority-data': z.string().optional(),
-  extensions: z.array(z.object({ name: z.string(), extension: z.unknown() })).nullish(),
+  extensions: Extensions,
 });
 
 export const ExecConfig = z.object({
@@ -41,6 +44,7 @@ const NamedContext = z.object({
     cluster: z.string(),
     user: z.string().optional(),
     namespace: z.string().optional(),
+    extensions: Extensions,
   }),
 });
 export type NamedCluster = z.infer<typeof NamedCluster>;

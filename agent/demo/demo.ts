@@ -6,7 +6,6 @@ import { setTimeout } from 'node:timers/promises';
 import { formatLine, formatRow, formatTable, print } from '../cli/output';
 import { DEFAULT_CONFIG } from '../config/schema';
 import { fixedConfig } from '../config/source';
-import { DEMO_NAMESPACE } from '../embedded/demo/app';
 import { SCALED_APP, SCALED_NAMESPACE } from '../embedded/demo/scaledApp';
 import { type FaultKind, type Sample, toErrorInfo } from '../protocol';
 import { Agent } from '../server/agent';
@@ -71,7 +70,6 @@ async function runOn(stack: AsyncDisposableStack, log: FaultLog, options: DemoOp
     ...DEFAULT_CONFIG,
     server: { ...DEFAULT_CONFIG.server, port: options.port },
     mode: 'auto' as const,
-    namespaces: [DEMO_NAMESPACE, SCALED_NAMESPACE],
     // Its HPA comes late to every rush hour. That is no incident beside the faults that are to be seen.
     workloads: { [SCALED_ID]: { slo: { latencyP95: 1000 }, observeOnly: false } },
   };

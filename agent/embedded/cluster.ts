@@ -12,9 +12,12 @@ import { EMBEDDED_CONTEXT } from './context';
 import { createControl } from './control/control';
 import { DEMO_NAMESPACE } from './demo/app';
 import { installBase, installDemo, installReleaseDemo, installScaledDemo } from './demo/install';
+import { RELEASE_NAMESPACE } from './demo/releaseApp';
+import { SCALED_NAMESPACE } from './demo/scaledApp';
 import { ModelProxy } from './modelProxy';
 import { createPrometheusApi, mergeParams, type PrometheusApi } from './prometheus/api';
 import { createSeriesStore } from './prometheus/seriesStore';
+import { runAhead } from './runtime/runAhead';
 import { Runtime } from './runtime/runtime';
 import { TickClock } from './runtime/tickClock';
 import { startTicking } from './runtime/ticker';
@@ -36,6 +39,8 @@ export interface EmbeddedClusterOptions {
   rate: number;
   /** The same seed gives the same load and the same choices. */
   seed: number;
+  /** How much cluster time has passed in it before it is served, in seconds, 0…14,400; none where absent. */
+  historySeconds?: number;
   /** Whether the demo shop runs in it. */
   demo: boolean;
   /** Whether a workload with an HPA and a load that comes and goes runs in it, beside the shop. */
@@ -65,12 +70,11 @@ export interface EmbeddedCluster {
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
   const { kubeconfigPath, port = 0, rate, seed, demo, scaledDemo = false, releaseDemo = false } = options;
-  const { signal, log = () => {} } = options;
+  const { historySeconds = 0, signal, log = () => {} } = options;
   signal?.throwIfAborted();
   await checkKubeconfigPath(kubeconfigPath);
   const nowMs = Date.now();
-  const mapping: ClockMapping = { originMs: nowMs, wallOriginMs: nowMs, rate };
-  const clock = new TickClock(nowMs, rate);
+  const clock = new TickClock(nowMs - historySeconds * 1000, rate);
   const store = createObjectStore(clock);
   const series = createSeriesStore({ retentionMs: RETENTION_MS });
   const onError = (controller: string, key: string, error: unknown) => log(`${controller}: ${key}: ${error}`);
@@ -86,6 +90,13 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   });
   runtime.traffic.announce({ host: HOST, port: gateway.port });
   runtime.settle();
+  const past = { fromMs: clock.nowMs(), untilMs: nowMs };
+  await runAhead(past, (tickMs) => runtime.tick(tickMs), signal).catch(async (error) => {
+    runtime.close();
+    await gateway.close();
+    throw error;
+  });
+  const mapping: ClockMapping = { originMs: nowMs, wallOriginMs: Date.now(), rate };
 
   const certificates = await createCertificates(nowMs);
   const token = randomBytes(32).toString('base64url');
@@ -125,7 +136,6 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     return closing;
   };
   try {
-    const namespace = demo ? DEMO_NAMESPACE : 'default';
     const { caPem } = certificates;
     await writeKubeconfig(kubeconfigPath, {
       name: EMBEDDED_CONTEXT,
@@ -133,7 +143,11 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       caPem,
       token,
       clock: mapping,
-      namespace,
+      namespaces: [
+        demo ? DEMO_NAMESPACE : 'default',
+        ...(scaledDemo ? [SCALED_NAMESPACE] : []),
+        ...(releaseDemo ? [RELEASE_NAMESPACE] : []),
+      ],
     });
     signal?.throwIfAborted();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { openConfig } from '../flows/configFile';
+import { openDocumentation } from '../flows/documentation';
 import { diagnose } from '../flows/reports';
 import { type Command, title } from './command';
 
@@ -51,6 +52,14 @@ export const AGENT_COMMANDS: readonly Command[] = [
     run: (app) => openConfig(app.store.state),
   },
   { name: 'diagnose', title: 'Diagnose', icon: 'pulse', needs: 'nothing', run: (app) => diagnose(app) },
+  {
+    name: 'openDocumentation',
+    title: 'Open Documentation…',
+    icon: 'book',
+    needs: 'nothing',
+    places: [title('cluster', '', '9_help@1')],
+    run: (app) => openDocumentation(app),
+  },
   {
     name: 'showOutput',
     title: 'Show Agent Output',

@@ -1,4 +1,3 @@
-import { evaluateHealing } from '../flows/evaluation';
 import { newExperiment, openExperiment } from '../flows/experimentFiles';
 import { EXPERIMENT_EDITOR } from '../flows/experimentPlaces';
 import {
@@ -14,9 +13,8 @@ import { type Command, editor, item, title } from './command';
 
 /** One that may be acted on; what follows says whether it is scaled. */
 const STEERED_WORKLOAD = '/^workload(\\.scaled|\\.handedOver)?$/';
-const EVALUATION = "activeWebviewPanelId == 'coxswain.evaluation'";
 
-/** Faults, experiments and their runs, and the proof that healing helps. */
+/** Faults, experiments and their runs. */
 export const CHAOS_COMMANDS: readonly Command[] = [
   {
     name: 'injectFault',
@@ -125,29 +123,5 @@ export const CHAOS_COMMANDS: readonly Command[] = [
     needs: 'nothing',
     places: [title('chaos', '', 'navigation@3')],
     run: (app) => app.dashboard.openChaos(),
-  },
-  {
-    name: 'evaluateHealing',
-    title: 'Evaluate Healing',
-    icon: 'beaker',
-    needs: 'nothing',
-    places: [title('policies', '', '1_evaluate@1'), title('chaos', '', '2_evaluate@1')],
-    run: (app) => evaluateHealing(app),
-  },
-  {
-    name: 'openEvaluationMarkdown',
-    title: 'Open Evaluation as Markdown',
-    icon: 'markdown',
-    needs: 'nothing',
-    places: [editor(EVALUATION, 'navigation@1')],
-    run: (app) => app.evaluation.open('.md'),
-  },
-  {
-    name: 'openEvaluationCsv',
-    title: 'Open Evaluation as CSV',
-    icon: 'table',
-    needs: 'nothing',
-    places: [editor(EVALUATION, 'navigation@2')],
-    run: (app) => app.evaluation.open('.csv'),
   },
 ];

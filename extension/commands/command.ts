@@ -16,8 +16,8 @@ interface Declaration {
   title: string;
   /** Codicon, where the command is shown as one. */
   icon?: string;
-  /** False: only where it has something to be about. */
-  inPalette?: false;
+  /** Absent, the palette has it while what it needs is there. False: only where it has something to be about. */
+  inPalette?: false | 'always';
   places?: readonly MenuPlace[];
   keys?: { key: string; mac: string };
 }
@@ -35,9 +35,10 @@ export const title = (view: string, when = '', group = 'navigation'): MenuPlace 
   group,
 });
 
+/** Of our own views: rows of other extensions may have the same names. */
 export const item = (viewItem: string, group: string): MenuPlace => ({
   menu: 'view/item/context',
-  when: `viewItem ${viewItem.startsWith('/') ? '=~' : '=='} ${viewItem}`,
+  when: `view =~ /^coxswain\\./ && viewItem ${viewItem.startsWith('/') ? '=~' : '=='} ${viewItem}`,
   group,
 });
 

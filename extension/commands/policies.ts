@@ -1,9 +1,12 @@
+import { evaluateTask, openEvaluation } from '../flows/evaluation';
 import { showModelCard } from '../flows/modelCards';
 import { evaluatePolicy, promotePolicy, rollbackPolicy } from '../flows/policies';
 import { cancelTraining, fineTunePolicy, trainPolicy } from '../flows/trainings';
-import { type Command, item, title } from './command';
+import { type Command, editor, item, title } from './command';
 
-/** Learned policies and how they are learned. */
+const EVALUATION = "activeWebviewPanelId == 'coxswain.evaluation'";
+
+/** Learned policies, how they are learned, and the proof that they help. */
 export const POLICY_COMMANDS: readonly Command[] = [
   {
     name: 'trainPolicy',
@@ -12,6 +15,44 @@ export const POLICY_COMMANDS: readonly Command[] = [
     needs: 'agent',
     places: [title('policies'), item('policyTask', 'inline@1'), item('policyTask', '1_policy@1')],
     run: (app, agent, target) => trainPolicy(app, agent, target),
+  },
+  {
+    name: 'evaluateTask',
+    title: 'Evaluate Task…',
+    icon: 'beaker',
+    needs: 'nothing',
+    places: [
+      title('policies', '', '1_evaluate@1'),
+      item('policyTask', 'inline@2'),
+      item('policyTask', '1_policy@2'),
+    ],
+    run: (app, target) => evaluateTask(app, target),
+  },
+  {
+    name: 'openEvaluation',
+    title: 'Open Evaluation…',
+    icon: 'graph',
+    needs: 'nothing',
+    places: [title('policies', '', '1_evaluate@2'), item('policyTask', '2_show@1')],
+    run: (app, target) => openEvaluation(app, target),
+  },
+  {
+    name: 'openEvaluationMarkdown',
+    title: 'Open Evaluation as Markdown',
+    icon: 'markdown',
+    needs: 'nothing',
+    inPalette: false,
+    places: [editor(EVALUATION, 'navigation@1')],
+    run: (app) => app.evaluation.open(null, 'md'),
+  },
+  {
+    name: 'openEvaluationCsv',
+    title: 'Open Evaluation as CSV',
+    icon: 'table',
+    needs: 'nothing',
+    inPalette: false,
+    places: [editor(EVALUATION, 'navigation@2')],
+    run: (app) => app.evaluation.open(null, 'csv'),
   },
   {
     name: 'promotePolicy',

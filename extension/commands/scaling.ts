@@ -58,7 +58,7 @@ export const SCALING_COMMANDS: readonly Command[] = [
     icon: 'settings',
     // A trace from a file needs no cluster.
     needs: 'agent',
-    places: [title('policies', '', '1_evaluate@2'), item('/^workload/', '3_scale@4')],
+    places: [title('policies', '', '2_calibrate@1'), item('/^workload/', '3_scale@4')],
     run: (app, agent, target) => calibrate(app, agent, target),
   },
   {
@@ -73,7 +73,7 @@ export const SCALING_COMMANDS: readonly Command[] = [
     title: 'Open Calibration…',
     icon: 'graph-scatter',
     needs: 'nothing',
-    places: [title('policies', '', '1_evaluate@3'), item('/^workload/', '2_show@4')],
+    places: [title('policies', '', '2_calibrate@2'), item('/^workload/', '2_show@4')],
     run: (app, target) => openCalibration(app, target),
   },
   {
@@ -88,7 +88,7 @@ export const SCALING_COMMANDS: readonly Command[] = [
     title: 'Simulate…',
     icon: 'play-circle',
     needs: 'nothing',
-    places: [title('policies', '', '1_evaluate@4')],
+    places: [title('policies', '', '2_calibrate@3')],
     run: (app) => simulate(app),
   },
   {

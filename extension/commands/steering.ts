@@ -15,18 +15,29 @@ export const STEERING_COMMANDS: readonly Command[] = [
     run: (app, agent) => app.connections.connect(agent),
   },
   {
+    name: 'disconnect',
+    title: 'Disconnect',
+    icon: 'debug-disconnect',
+    needs: 'agent',
+    places: [
+      title('cluster', 'coxswain.state =~ /^(connected|connecting|failed)$/', '1_cluster@1'),
+      item('context', '3_leave@1'),
+    ],
+    run: (app, agent) => app.connections.disconnect(agent),
+  },
+  {
     name: 'startEmbeddedCluster',
     title: 'Start Embedded Cluster',
     icon: 'play',
     needs: 'agent',
-    places: [title('cluster', '', '1_embedded@1')],
+    places: [title('cluster', '', '1_cluster@2')],
     run: (app) => app.connections.startEmbedded(),
   },
   {
     name: 'stopEmbeddedCluster',
     title: 'Stop Embedded Cluster',
     needs: 'nothing',
-    places: [title('cluster', '', '1_embedded@2')],
+    places: [title('cluster', '', '1_cluster@3')],
     run: (app) => app.connections.stopEmbedded(),
   },
   {
@@ -55,6 +66,8 @@ export const STEERING_COMMANDS: readonly Command[] = [
     title: 'Emergency Stop',
     icon: 'debug-stop',
     needs: 'cluster',
+    // Whoever looks for it in need is to find it, and to be told why where it cannot be done.
+    inPalette: 'always',
     keys: { key: 'ctrl+alt+shift+s', mac: 'cmd+alt+shift+s' },
     places: [
       title('cluster', 'coxswain.state == connected', '2_stop@1'),

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ConfigSchema, DEFAULT_CONFIG } from '../../agent/config/schema';
-import { SCALED_NAMESPACE as NAMESPACE_OF_DEMO } from '../../agent/embedded/demo/scaledApp';
-import { configTemplate, embeddedConfig, SCALED_NAMESPACE } from './configTemplate';
+import { configTemplate, embeddedConfig } from './configTemplate';
 
 const template = configTemplate({ mode: 'approve', namespaces: ['shop'] });
 const uncommented = template.replaceAll(/^#(?! \S)/gm, '');
@@ -28,15 +27,12 @@ test('the values that the template shows are the defaults where there are any', 
   expect({ slo, guard }).toEqual({ slo: DEFAULT_CONFIG.slo, guard: DEFAULT_CONFIG.guard });
 });
 
-test('the workload of the embedded cluster that is scaled is where the configuration allows it', () => {
-  expect(SCALED_NAMESPACE).toBe(NAMESPACE_OF_DEMO);
-});
-
-test('the configuration of the embedded cluster asks for approval within its namespaces', () => {
-  const config = ConfigSchema.parse(parse(embeddedConfig(['shop'], 'C:\\state\\"x"')));
+test('the configuration of the embedded cluster asks for approval, and leaves the namespaces to its kubeconfig', () => {
+  const config = ConfigSchema.parse(parse(embeddedConfig('C:\\state\\"x"')));
   expect(config).toMatchObject({
     mode: 'approve',
-    namespaces: ['shop', 'web'],
+    namespaces: [],
+    canary: { steering: 'own' },
     journal: { directory: 'C:\\state\\"x"' },
   });
 });

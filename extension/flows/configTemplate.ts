@@ -18,7 +18,7 @@ export function configTemplate({ mode, namespaces }: TemplateValues): string {
 # observe: never writes; approve: asks before each action; auto: acts within the guard.
 mode: ${mode}
 
-# Namespaces whose workloads may be acted on. Empty: the one that the kubeconfig's context names.
+# Namespaces whose workloads may be acted on. Empty: those of the kubeconfig's context.
 namespaces: ${JSON.stringify(namespaces)}
 
 # Which cluster; the kubeconfig's current context where absent.
@@ -47,18 +47,16 @@ namespaces: ${JSON.stringify(namespaces)}
 `;
 }
 
-/** Where the embedded cluster has the workload that an HPA scales, beside the shop. */
-export const SCALED_NAMESPACE = 'web';
-
 /**
- * The configuration for the embedded cluster where the workspace has none. Acting is safe there, so its
- * namespaces are allow-listed; approving is what a newcomer should see first. The journal is kept apart from
- * those of other windows, whose embedded clusters have the same name.
+ * The configuration for the embedded cluster where the workspace has none. Acting is safe there; approving is what a
+ * newcomer should see first, of releases too. The journal is kept apart from those of other windows, whose embedded
+ * clusters have the same name.
  */
-export function embeddedConfig(namespaces: readonly string[], journalDirectory: string): string {
+export function embeddedConfig(journalDirectory: string): string {
   return `# Written by Coxswain for the embedded cluster; overwritten at its next start.
 mode: approve
-namespaces: ${JSON.stringify([...new Set([...namespaces, SCALED_NAMESPACE])])}
+canary:
+  steering: own
 journal:
   directory: ${JSON.stringify(journalDirectory)}
 `;

@@ -119,6 +119,7 @@ const ICONS: Record<JournalEventKind, string> = {
   'fault-started': 'flame',
   'fault-ended': 'flame',
   handover: 'key',
+  breaker: 'circuit-board',
   release: 'rocket',
   'price-changed': 'law',
   calibrated: 'graph-scatter',

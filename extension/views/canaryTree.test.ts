@@ -31,6 +31,18 @@ function rowOf(part: Partial<ReleaseState> = {}): TreeNode {
 
 const childOf = (row: TreeNode, label: string) => row.children().find((node) => node.label === label);
 
+test('a release says what its canary is compared with where that is not stable', () => {
+  const baseline = {
+    ...{ images: ['shop/checkout:1.4'], revision: 'checkout-baseline', pods: ['checkout-baseline-a'] },
+    ...{ readyPods: 1, wantedPods: 1, weight: 10 },
+  };
+  const row = rowOf({ baseline, evidence: exampleEvidence({ comparedWith: 'baseline' }) });
+  const lines = outline([row]);
+  expect(lines).toContain('  Baseline | checkout:1.4, 1 of 1 pods ready · the canary is compared with it');
+  expect(lines.join()).toContain('12 of 1680 (0.71 %) on the baseline');
+  expect(childOf(rowOf(), 'Baseline')).toBeUndefined();
+});
+
 test('a release shows why it stands where it does, its evidence, steps, versions and analyses', () => {
   const release = exampleRelease({ evidence: exampleEvidence({ requests: 40, bakeUntilMs: null }) });
   expect(outline(treeOf(release))).toEqual([

@@ -193,19 +193,30 @@ function stepNode(releaseId: string, { text, state }: ReleaseStep, index: number
 }
 
 function versionNodes(release: ReleaseState): TreeNode[] {
-  const { id, stable, canary } = release;
+  const { id, stable, canary, baseline } = release;
   return [
     ...(stable === null ? [] : [versionNode(id, 'Stable', stable, 'shield')]),
     ...(canary === null ? [] : [versionNode(id, 'Canary', canary, 'rocket')]),
+    ...(baseline === null
+      ? []
+      : [versionNode(id, 'Baseline', baseline, 'references', 'the canary is compared with it')]),
   ];
 }
 
-function versionNode(releaseId: string, label: string, version: ReleaseVersion, icon: string): TreeNode {
+function versionNode(
+  releaseId: string,
+  label: string,
+  version: ReleaseVersion,
+  icon: string,
+  role = '',
+): TreeNode {
   const { images, revision, pods } = version;
   return treeNode({
     id: `release/${releaseId}/version/${label}`,
     label,
-    description: versionText({ ...version, images: images.map(shortImage) }),
+    description: [versionText({ ...version, images: images.map(shortImage) }), role]
+      .filter(Boolean)
+      .join(' · '),
     tooltip: [versionText(version), revision === '' ? '' : `Revision ${revision}`].filter(Boolean).join('\n'),
     icon: { id: icon },
     target: { releaseId },

@@ -40,6 +40,8 @@ const HANDOVERS: Record<Handover['how'], string> = {
   advise: 'advised by Coxswain',
   own: 'suspended by Coxswain',
 };
+const NO_WORKLOADS =
+  'There are no Deployments in the namespaces that may be seen. "Coxswain: Diagnose" says which these are.';
 const NO_DATA_ICON: Icon = { id: 'circle-slash', colour: 'disabledForeground' };
 
 /** Context → namespace → workload → autoscalers, faults and pods. Empty where nothing has been connected: a welcome shows then. */
@@ -75,7 +77,8 @@ export function clusterMessage(state: AgentState): string | null {
     case 'restarting':
       return `${sentence(state.error.message)} It is being restarted.`;
     case 'running':
-      return connection.trouble && errorText(connection.trouble);
+      if (connection.trouble) return errorText(connection.trouble);
+      return state.snapshot.workloads.length === 0 ? NO_WORKLOADS : null;
     case 'starting':
       return null;
   }

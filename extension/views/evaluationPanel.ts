@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
-import { CoxswainError } from '../../agent/protocol/errors';
+import type { TaskName } from '../../agent/protocol';
+import { EVALUATED } from '../flows/evaluationChoices';
+import { TASKS } from './policiesTree';
 import { ReportPanel } from './reportPanel';
 
-const NEWEST_FIRST = 'Run "Coxswain: Evaluate Healing" first.';
-
-/** The report of the evaluation in an editor tab, with its text and its table a click away. */
+/** The report of an evaluation in an editor tab, with its text and its table a click away. */
 export class EvaluationPanel implements vscode.Disposable {
   readonly #folder: vscode.Uri;
   readonly #panel = new ReportPanel('coxswain.evaluation', 'beaker');
+  #shown: TaskName = 'heal';
 
-  /** @param folder where the evaluation writes its report */
+  /** @param folder where evaluations write their reports */
   constructor(folder: vscode.Uri) {
     this.#folder = folder;
   }
@@ -18,15 +19,30 @@ export class EvaluationPanel implements vscode.Disposable {
     return this.#folder;
   }
 
-  async show(): Promise<void> {
-    const html = new TextDecoder().decode(await vscode.workspace.fs.readFile(await this.#file('.html')));
-    this.#panel.show('Evaluation of Healing', html);
+  /** The tasks that have a report, and when it was written, wall time. */
+  async made(): Promise<{ task: TaskName; atMs: number }[]> {
+    const found = await Promise.all(
+      TASKS.map(async (task) => {
+        try {
+          return [{ task, atMs: (await vscode.workspace.fs.stat(this.#file(task, 'html'))).mtime }];
+        } catch {
+          return [];
+        }
+      }),
+    );
+    return found.flat();
   }
 
-  /** Opens the report's file with this ending. */
-  async open(ending: '.md' | '.csv'): Promise<void> {
-    const uri = await this.#file(ending);
-    if (ending === '.md') await vscode.commands.executeCommand('markdown.showPreview', uri);
+  async show(task: TaskName): Promise<void> {
+    const html = new TextDecoder().decode(await vscode.workspace.fs.readFile(this.#file(task, 'html')));
+    this.#shown = task;
+    this.#panel.show(`Evaluation of ${EVALUATED[task]}`, html);
+  }
+
+  /** Opens the report's file of this kind; absent the task that the panel shows. */
+  async open(task: TaskName | null, ending: 'md' | 'csv'): Promise<void> {
+    const uri = this.#file(task ?? this.#shown, ending);
+    if (ending === 'md') await vscode.commands.executeCommand('markdown.showPreview', uri);
     else await vscode.window.showTextDocument(uri, { preview: true });
   }
 
@@ -34,20 +50,7 @@ export class EvaluationPanel implements vscode.Disposable {
     this.#panel.dispose();
   }
 
-  async #file(ending: string): Promise<vscode.Uri> {
-    const names = await this.#names();
-    const name = names.find((candidate) => candidate.endsWith(ending));
-    if (name === undefined) {
-      throw new CoxswainError('not-found', `There is no evaluation as ${ending} yet.`, NEWEST_FIRST);
-    }
-    return vscode.Uri.joinPath(this.#folder, name);
-  }
-
-  async #names(): Promise<string[]> {
-    try {
-      return (await vscode.workspace.fs.readDirectory(this.#folder)).map(([name]) => name).sort();
-    } catch {
-      return [];
-    }
+  #file(task: TaskName, ending: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.#folder, `${task}.${ending}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { EvidenceState, EvidenceVerdict, ReleaseState } from '../../agent/protocol';
 import { formatCount, sentence } from '../../agent/protocol/format';
 import {
+  comparisonText,
   countsText,
   mostHarmText,
   SIDES,
@@ -26,9 +27,11 @@ export function evidenceNode({ id }: Pick<ReleaseState, 'id'>, evidence: Evidenc
     id: `release/${id}/evidence`,
     label: verdictWords(evidence).title,
     description: [variant, text].filter(Boolean).join(' · '),
-    tooltip: [sentence(text || verdictWords(evidence).title), sentence(`Bars ${variantText(evidence)}`)].join(
-      '\n',
-    ),
+    tooltip: [
+      sentence(text || verdictWords(evidence).title),
+      comparisonText(evidence),
+      sentence(`Bars ${variantText(evidence)}`),
+    ].join('\n'),
     icon: VERDICT_ICONS[verdict],
     context: 'releaseEvidence',
     target: { releaseId: id },
@@ -60,7 +63,10 @@ function testNode(releaseId: string, { title, text, reached, kind }: TestLine): 
 function countNodes(releaseId: string, evidence: EvidenceState): TreeNode[] {
   return SIDES.map(({ key, title, hits }) => {
     const side = evidence[key];
-    const text = [countsText(side, hits), mostHarmText(side)].filter(Boolean).join('; ');
+    const { comparedWith } = evidence;
+    const text = [countsText(side, hits, comparedWith), mostHarmText(side, comparedWith)]
+      .filter(Boolean)
+      .join('; ');
     return treeNode({
       id: `release/${releaseId}/evidence/counts/${key}`,
       label: `Counted ${title}`,

@@ -2,6 +2,7 @@ import type { EvidenceState, ReleaseState } from '../../agent/protocol';
 import { formatAge, formatCount, formatTime, sentence } from '../../agent/protocol/format';
 import { metricCounts, metricRows } from '../../webview/model/analyses';
 import {
+  comparisonText,
   countsText,
   mostHarmText,
   SIDES,
@@ -51,7 +52,7 @@ function facts({ stable, canary, weight, evidence, ...release }: ReleaseState): 
 }
 
 function tests(evidence: EvidenceState, nowMs: number): string[] {
-  const { text, requests, minRequests, sinceMs, bakeUntilMs, dispersion, strata } = evidence;
+  const { text, requests, minRequests, sinceMs, bakeUntilMs, dispersion, strata, comparedWith } = evidence;
   return [
     `**${verdictWords(evidence).title}.** ${text === '' ? '' : escaped(sentence(text))}`,
     'Every number is the evidence against chance as odds, which grows only while the versions differ. It may be looked at at any time: a test that is above its bar stays decided.',
@@ -71,14 +72,15 @@ function tests(evidence: EvidenceState, nowMs: number): string[] {
       bakeUntilMs === null || bakeUntilMs <= nowMs
         ? '- No bake time is left.'
         : `- The bake time ends in ${formatAge(bakeUntilMs - nowMs)}.`,
+      `- ${comparisonText(evidence)}`,
       `- Stable's errors come with a dispersion of ${dispersion.toFixed(1)}; the tests are tempered by it. ${strata > 1 ? `${strata} routes are compared, each by itself.` : 'All routes are compared together.'}`,
     ].join('\n'),
     markdownTable(
       ['Counted', 'By version', 'Canary hit more'],
       SIDES.map(({ key, title, hits }) => [
         title,
-        countsText(evidence[key], hits),
-        mostHarmText(evidence[key]) ?? 'no data',
+        countsText(evidence[key], hits, comparedWith),
+        mostHarmText(evidence[key], comparedWith) ?? 'no data',
       ]),
     ),
   ];

@@ -69,7 +69,7 @@ export async function startApi(
     caPem,
     token: TOKEN,
     clock: REAL_TIME,
-    namespace: 'shop',
+    namespaces: ['shop'],
   });
   const agent = new Agent({ ca: caPem, keepAlive: true });
 

@@ -333,7 +333,7 @@ it('a port that is taken is named in an error that says what to do', async () =>
 });
 
 describe('the kubeconfig', () => {
-  it('is only for its owner, whole at any time, and carries the cluster’s clock', async () => {
+  it('is only for its owner, whole at any time, and carries the cluster’s clock and the namespaces of its apps', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'coxswain-kubeconfig-'));
     stops.push(() => rm(directory, { recursive: true }));
     const path = join(directory, 'nested', 'config');
@@ -345,7 +345,7 @@ describe('the kubeconfig', () => {
         caPem: 'PEM',
         token,
         clock,
-        namespace: 'shop',
+        namespaces: ['shop', 'web'],
       });
     }
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -363,6 +363,15 @@ describe('the kubeconfig', () => {
         },
       ],
       users: [{ name: 'fast', user: { token: 'second' } }],
+      contexts: [
+        {
+          name: 'fast',
+          context: {
+            namespace: 'shop',
+            extensions: [{ name: 'coxswain.dev/namespaces', extension: { namespaces: ['shop', 'web'] } }],
+          },
+        },
+      ],
     });
   });
 });

@@ -35,6 +35,7 @@ const GROUP_OF: Record<JournalEventKind, Exclude<ActivityGroup, 'all'>> = {
   'experiment-started': 'faults',
   'experiment-finished': 'faults',
   handover: 'actions',
+  breaker: 'actions',
   release: 'actions',
   'price-changed': 'agent',
   calibrated: 'agent',
@@ -105,6 +106,8 @@ function toneOf(event: JournalEvent): Tone {
       return event.outcome === 'recovered' || event.outcome === 'improved' ? 'good' : 'notice';
     case 'handover':
       return event.how === 'handed-back' ? 'notice' : 'act';
+    case 'breaker':
+      return event.breaker.kind === 'open' ? 'bad' : 'plain';
     case 'release':
       return RELEASE_TONES[event.what];
     case 'control-changed':

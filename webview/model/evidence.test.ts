@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exampleEvidence, exampleEvidenceSide } from '../../test/support/protocolExamples';
-import { countsText, mostHarmText, oddsText, testLines } from './evidence';
+import { comparisonText, countsText, mostHarmText, oddsText, testLines } from './evidence';
 
 test.each([
   [0, 'even'],
@@ -27,6 +27,10 @@ test('every test is said against its bar, and how far it is on its way', () => {
 
 test('counts are said with their shares, also where there are none', () => {
   const side = exampleEvidenceSide({ canary: { hits: 0, requests: 0 }, mostHarm: null });
-  expect(countsText(side, 'failed')).toBe('0 of 0 failed on the canary, 12 of 1680 (0.71 %) on stable');
-  expect(mostHarmText(side)).toBeNull();
+  expect(countsText(side, 'failed', 'stable')).toBe(
+    '0 of 0 failed on the canary, 12 of 1680 (0.71 %) on stable',
+  );
+  expect(mostHarmText(side, 'stable')).toBeNull();
+  expect(countsText(side, 'failed', 'baseline')).toContain('on the baseline');
+  expect(comparisonText({ comparedWith: 'baseline' })).toContain('fresh pods of the stable version');
 });

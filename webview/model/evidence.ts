@@ -74,8 +74,25 @@ function roundOdds(value: number): string {
 }
 
 /** `3 of 420 (0.71 %) failed on the canary, 12 of 1680 (0.71 %) on stable`. */
-export function countsText({ canary, stable }: EvidenceSide, hits: string): string {
-  return `${hitsText(canary)} ${hits} on the canary, ${hitsText(stable)} on stable`;
+export function countsText(
+  { canary, stable }: EvidenceSide,
+  hits: string,
+  comparedWith: EvidenceState['comparedWith'],
+): string {
+  return `${hitsText(canary)} ${hits} on the canary, ${hitsText(stable)} on ${OTHERS[comparedWith]}`;
+}
+
+/** What the canary is compared with. */
+const OTHERS: Readonly<Record<EvidenceState['comparedWith'], string>> = {
+  stable: 'stable',
+  baseline: 'the baseline',
+};
+
+/** What the canary is compared with, in a sentence. */
+export function comparisonText({ comparedWith }: Pick<EvidenceState, 'comparedWith'>): string {
+  return comparedWith === 'baseline'
+    ? 'Compared with a baseline: fresh pods of the stable version.'
+    : 'Compared with the pods of the stable version.';
 }
 
 function hitsText({ hits, requests }: { hits: number; requests: number }): string {
@@ -84,6 +101,11 @@ function hitsText({ hits, requests }: { hits: number; requests: number }): strin
 }
 
 /** What the canary's requests are hit more at most, in percentage points; null without data. */
-export function mostHarmText({ mostHarm }: EvidenceSide): string | null {
-  return mostHarm === null ? null : `at most ${(100 * mostHarm).toFixed(1)} points more than stable`;
+export function mostHarmText(
+  { mostHarm }: EvidenceSide,
+  comparedWith: EvidenceState['comparedWith'],
+): string | null {
+  return mostHarm === null
+    ? null
+    : `at most ${(100 * mostHarm).toFixed(1)} points more than ${OTHERS[comparedWith]}`;
 }

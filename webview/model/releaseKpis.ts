@@ -8,6 +8,7 @@ const NO_DATA = '—';
 /** The figures of a release, of its latest decision. */
 export function releaseKpis(release: ReleaseState, points: readonly ReleasePoint[]): Kpi[] {
   const last = points.at(-1) ?? null;
+  const others = release.evidence?.comparedWith ?? 'stable';
   return [
     {
       title: 'Weight',
@@ -18,18 +19,20 @@ export function releaseKpis(release: ReleaseState, points: readonly ReleasePoint
     compared(
       'Errors',
       last,
+      others,
       ({ errorShare }) => errorShare,
       (value) => formatShare(value, 2),
     ),
-    compared('Latency p95', last, ({ latencyP95Ms }) => latencyP95Ms, formatLatency),
+    compared('Latency p95', last, others, ({ latencyP95Ms }) => latencyP95Ms, formatLatency),
     requestsKpi(release),
   ];
 }
 
-/** The canary's figure, and stable's below it. */
+/** The canary's figure, and below it that of what it is compared with. */
 function compared(
   title: string,
   point: ReleasePoint | null,
+  others: string,
   pick: (version: ReleasePoint['stable']) => number | null,
   format: (value: number) => string,
 ): Kpi {
@@ -37,7 +40,7 @@ function compared(
   return {
     title,
     value: canary === null ? NO_DATA : format(canary),
-    detail: `Canary; stable ${stable === null ? 'unknown' : format(stable)}`,
+    detail: `Canary; ${others} ${stable === null ? 'unknown' : format(stable)}`,
     tone: 'plain',
   };
 }

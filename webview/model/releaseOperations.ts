@@ -1,7 +1,10 @@
 import type { ReleaseOperationKind } from '../../agent/protocol';
 
 /** An operation that a person asks for by one word; the others need to be told more. */
-export type PlainOperationKind = Exclude<ReleaseOperationKind, 'adopt' | 'start' | 'weight' | 'undo'>;
+export type PlainOperationKind = Exclude<
+  ReleaseOperationKind,
+  'adopt' | 'start' | 'weight' | 'undo' | 'open-gate'
+>;
 
 export interface OperationText {
   /** On a button. */

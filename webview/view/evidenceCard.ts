@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type EvidenceState, formatCount, type ReleaseState, sentence } from '../../agent/protocol';
 import {
+  comparisonText,
   countsText,
   mostHarmText,
   SIDES,
@@ -32,13 +33,17 @@ export function evidenceCard(view: View, release: ReleaseState): TemplateResult 
     <details>
       <summary>What was counted</summary>
       ${SIDES.map(({ key, title: side, hits }) => {
-        const text = [countsText(evidence[key], hits), mostHarmText(evidence[key])]
+        const { comparedWith } = evidence;
+        const text = [
+          countsText(evidence[key], hits, comparedWith),
+          mostHarmText(evidence[key], comparedWith),
+        ]
           .filter(Boolean)
           .join('; ');
         return html`<p><b>${side}</b> ${text}</p>`;
       })}
       <p class="dim">
-        Carries a weight of up to ${formatWeight(evidence.mostWeight)}. Dispersion
+        ${comparisonText(evidence)} Carries a weight of up to ${formatWeight(evidence.mostWeight)}. Dispersion
         ${evidence.dispersion.toFixed(1)}${evidence.strata > 1 ? `, compared on ${evidence.strata} routes` : ''}. Bars
         ${variantText(evidence)}.
       </p>

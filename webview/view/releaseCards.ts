@@ -66,17 +66,18 @@ function button({ actions }: View, { id }: ReleaseState, kind: PlainOperationKin
   >`;
 }
 
-/** The two versions beside each other. */
-export function versionCards({ stable, canary, weight }: ReleaseState): TemplateResult {
-  const share = weight === null ? null : [100 - weight, weight];
+/** The two versions beside each other, and below them what the canary is compared with where that is not stable. */
+export function versionCards({ stable, canary, baseline, weight }: ReleaseState): TemplateResult {
+  const rest = weight === null ? null : 100 - weight - (baseline?.weight ?? 0);
   return html`<div class="version-cards">
-    ${versionCard('Stable', 'stable', stable, share?.[0] ?? null)}
-    ${versionCard('Canary', 'canary', canary, share?.[1] ?? null)}
+    ${versionCard('Stable', 'stable', stable, rest)}
+    ${versionCard('Canary', 'canary', canary, weight)}
+    ${baseline === null ? nothing : versionCard('Baseline', 'stable', baseline, baseline.weight)}
   </div>`;
 }
 
 function versionCard(
-  title: string,
+  title: 'Stable' | 'Canary' | 'Baseline',
   key: 'stable' | 'canary',
   version: ReleaseVersion | null,
   share: number | null,

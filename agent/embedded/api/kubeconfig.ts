@@ -13,8 +13,8 @@ export interface KubeconfigOptions {
   token: string;
   /** How the cluster's time runs; clients that do not know the extension take it for wall time. */
   clock: ClockMapping;
-  /** The context's default namespace. */
-  namespace: string;
+  /** Where its apps run, which an agent may act on where nothing else is said; the first is the context's default. */
+  namespaces: readonly [string, ...string[]];
 }
 
 /** Writes a kubeconfig that only its owner can read. A reader never sees half of it. */
@@ -30,8 +30,14 @@ export async function writeKubeconfig(path: string, options: KubeconfigOptions):
   }
 }
 
-function kubeconfig({ name, url, caPem, token, clock, namespace }: KubeconfigOptions) {
+function kubeconfig({ name, url, caPem, token, clock, namespaces }: KubeconfigOptions) {
   const { originMs, wallOriginMs, rate } = clock;
+  const context = {
+    cluster: name,
+    user: name,
+    namespace: namespaces[0],
+    extensions: [{ name: 'coxswain.dev/namespaces', extension: { namespaces } }],
+  };
   return {
     apiVersion: 'v1',
     kind: 'Config',
@@ -46,7 +52,7 @@ function kubeconfig({ name, url, caPem, token, clock, namespace }: KubeconfigOpt
       },
     ],
     users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+    contexts: [{ name, context }],
     'current-context': name,
   };
 }

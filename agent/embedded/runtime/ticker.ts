@@ -1,11 +1,11 @@
 import { type ClockMapping, clusterClock } from '../../clock';
 
 /** Cluster time of one tick. */
-const TICK_MS = 250;
+export const TICK_MS = 250;
 /** At high rates several ticks run at once, this often. */
 const SHORTEST_WALL_MS = 25;
 /** A tick batch gives way to the API server after this time. */
-const LONGEST_BATCH_MS = 20;
+export const LONGEST_BATCH_MS = 20;
 /** So far behind, the machine has slept or is far too slow: the time in between is skipped, not caught up with. */
 const SKIP_AFTER_WALL_MS = 5000;
 

@@ -47,6 +47,9 @@ describe('a person heals a workload in VS Code', () => {
     await workbench.widenSidebar(200);
     await workbench.runCommand(paletteTitle('coxswain.startEmbeddedCluster'));
     await workbench.treeRow(/^checkout\s*\d\/\d/).waitFor();
+    await workbench.treeRow(/^storefront\s*\d\/\d/).waitFor();
+    // Each of its demo apps may be acted on.
+    expect(await workbench.treeRow(/observe only/).count()).toBe(0);
   });
 
   it('switches to approve mode', async () => {
