@@ -2,8 +2,9 @@ import type { Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { PrometheusClient, RangeSample } from '../metrics/prometheusClient';
 import { QueryRejectedError } from '../metrics/prometheusErrors';
-import { DEFAULT_QUERIES, everyPodPattern, filledIn } from '../metrics/queries';
+import { DEFAULT_QUERIES } from '../metrics/queries';
 import { measureScrapeIntervals, windowsOf } from '../metrics/scrapeIntervals';
+import { askPast, onTimeGrid, type TimeGrid } from '../metrics/workloadPast';
 
 /** What Prometheus remembers of a workload: means over equal steps, oldest first; NaN is "no data". */
 export interface WorkloadHistory {
@@ -45,15 +46,13 @@ export async function readHistory(
   range: HistoryRange & { latencyP95Ms: number },
   signal?: AbortSignal,
 ): Promise<WorkloadHistory> {
-  const pods = everyPodPattern(workload);
   const intervals = await measureScrapeIntervals(client, workload, config, signal);
   const windows = windowsOf(intervals, config.metrics, false);
   // Whole scrapes may lie between two steps: what looks back no further than one step would miss them.
-  const ask = async (promql: string, { stepMs, firstMs }: Grid, leastWindowMs = windows.resourcesMs) => {
-    const windowMs = Math.max(stepMs, SHORTEST_WINDOW_MS, leastWindowMs);
-    const query = filledIn(promql, workload, windowMs, pods);
+  const ask = async (template: string, on: TimeGrid, leastWindowMs = windows.resourcesMs) => {
+    const windowMs = Math.max(on.stepMs, SHORTEST_WINDOW_MS, leastWindowMs);
     try {
-      return await client.queryRange(query, { startMs: firstMs, endMs: range.untilMs, stepMs }, signal);
+      return await askPast({ client, workload, template, windowMs }, on, signal);
     } catch (error) {
       if (error instanceof QueryRejectedError) return [];
       throw error;
@@ -67,7 +66,7 @@ export async function readHistory(
   const { queries } = config.metrics;
   return {
     stepMs: grid.stepMs,
-    firstMs: grid.firstMs,
+    firstMs: grid.startMs,
     askedMs: range.untilMs - range.sinceMs,
     replicas,
     cpuCores: await one(`sum(${queries.cpu ?? DEFAULT_QUERIES.cpu})`, windows.resourcesMs),
@@ -80,16 +79,16 @@ export async function readHistory(
 /** What is known of a small part of the time only is looked at again, in steps that are as much finer. */
 async function knownReplicas(
   range: HistoryRange,
-  ask: (promql: string, grid: Grid) => Promise<Float64Array>,
-): Promise<{ replicas: Float64Array; grid: Grid }> {
+  ask: (promql: string, grid: TimeGrid) => Promise<Float64Array>,
+): Promise<{ replicas: Float64Array; grid: TimeGrid }> {
   const grid = gridOf(range);
-  const replicas = await firstThatHas(REPLICAS, (promql) => ask(promql, grid), grid.steps);
+  const replicas = await firstThatHas(REPLICAS, (promql) => ask(promql, grid));
   const first = replicas.findIndex((value) => !Number.isNaN(value));
-  const sinceMs = grid.firstMs + (first - 1) * grid.stepMs;
+  const sinceMs = grid.startMs + (first - 1) * grid.stepMs;
   const finer = gridOf({ sinceMs, untilMs: range.untilMs });
   if (first < 1 || finer.stepMs >= grid.stepMs) return { replicas, grid };
   return {
-    replicas: await firstThatHas(REPLICAS, (promql) => ask(promql, finer), finer.steps),
+    replicas: await firstThatHas(REPLICAS, (promql) => ask(promql, finer)),
     grid: finer,
   };
 }
@@ -105,43 +104,32 @@ const REPLICAS = [
 const BUCKETS =
   'sum by (le) (rate(http_request_duration_seconds_bucket{namespace="$namespace",pod=~"$pods"}[$window]))';
 
-interface Grid {
-  stepMs: number;
-  firstMs: number;
-  steps: number;
-}
-
-function gridOf({ sinceMs, untilMs }: HistoryRange): Grid {
+function gridOf({ sinceMs, untilMs }: HistoryRange): TimeGrid {
   const rough = (untilMs - sinceMs) / MOST_STEPS;
   const stepMs = Math.max(1, Math.ceil(rough / SHORTEST_STEP_MS)) * SHORTEST_STEP_MS;
   const steps = Math.max(1, Math.floor((untilMs - sinceMs) / stepMs));
-  return { stepMs, firstMs: untilMs - (steps - 1) * stepMs, steps };
+  return { stepMs, startMs: untilMs - (steps - 1) * stepMs, endMs: untilMs };
 }
 
+/** Of the last one where none has anything. */
 async function firstThatHas(
   queries: readonly string[],
   ask: (promql: string) => Promise<Float64Array>,
-  steps: number,
 ): Promise<Float64Array> {
+  let found: Float64Array = new Float64Array();
   for (const promql of queries) {
-    const found = await ask(promql);
-    if (found.some((value) => !Number.isNaN(value))) return found;
+    found = await ask(promql);
+    if (found.some((value) => !Number.isNaN(value))) break;
   }
-  return new Float64Array(steps).fill(Number.NaN);
+  return found;
 }
 
-/** What is negative or infinite is no data. */
-function onGrid([sample]: readonly RangeSample[], { stepMs, firstMs, steps }: Grid): Float64Array {
-  const values = new Float64Array(steps).fill(Number.NaN);
-  for (const { atMs, value } of sample?.points ?? []) {
-    const index = Math.round((atMs - firstMs) / stepMs);
-    if (index >= 0 && index < steps && value >= 0 && Number.isFinite(value)) values[index] = value;
-  }
-  return values;
+function onGrid([sample]: readonly RangeSample[], grid: TimeGrid): Float64Array {
+  return onTimeGrid(sample?.points, grid);
 }
 
 /** From the cumulative buckets around the objective, between which requests are taken to be spread evenly. */
-function inTime(samples: readonly RangeSample[], grid: Grid, objectiveSeconds: number): Float64Array {
+function inTime(samples: readonly RangeSample[], grid: TimeGrid, objectiveSeconds: number): Float64Array {
   const buckets = samples
     .map((sample) => ({ le: upperBound(sample), rates: onGrid([sample], grid) }))
     .filter(({ le }) => !Number.isNaN(le))
@@ -149,7 +137,7 @@ function inTime(samples: readonly RangeSample[], grid: Grid, objectiveSeconds: n
   const all = buckets.at(-1);
   const above = buckets.findIndex(({ le }) => le >= objectiveSeconds);
   const [high, low] = [buckets[above], buckets[above - 1]];
-  const shares = new Float64Array(grid.steps).fill(Number.NaN);
+  const shares = onTimeGrid([], grid);
   if (!all || all.le !== Number.POSITIVE_INFINITY || !high) return shares;
   const from = low?.le ?? 0;
   // Nobody knows where requests beyond the last bound are.

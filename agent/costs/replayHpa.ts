@@ -1,5 +1,6 @@
 import type { Autoscaler, Workload } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
+import { rulesBeforeHandover } from '../safety/handover/rulesBefore';
 import { decideHpa } from '../tasks/scale/hpa/hpa';
 import { HPA_SYNC_SECONDS, HpaSpec, milli } from '../tasks/scale/hpa/hpaSpec';
 import { HpaState } from '../tasks/scale/hpa/hpaState';
@@ -27,13 +28,13 @@ export function baselineHpa(workload: Workload, scale: Config['scale']): Baselin
     return { spec: specOf({ minReplicas, maxReplicas }), text, notes: ['It has no autoscaler.'] };
   }
   const { handover, maxReplicas } = autoscaler;
-  const before = handover !== null && handover !== 'broken' ? handover.original : null;
-  const original = before ? { ...autoscaler, ...before } : autoscaler;
+  const before = rulesBeforeHandover(autoscaler);
+  const isChanged = handover !== null && handover !== 'broken';
   const what = `${autoscaler.kind === 'hpa' ? 'HPA' : 'ScaledObject'} ${autoscaler.name}`;
-  const text = before ? `${what} as it was before it was taken over` : `${what} as it is`;
-  const minReplicas = Math.max(1, original.minReplicas ?? 1);
+  const text = isChanged ? `${what} as it was before it was taken over` : `${what} as it is`;
+  const minReplicas = Math.max(1, before.minReplicas);
   const bounds = { minReplicas, maxReplicas: Math.max(minReplicas, maxReplicas) };
-  return { ...specFrom(original, autoscaler, bounds), text };
+  return { ...specFrom(before, autoscaler, bounds), text };
 }
 
 interface Bounds {

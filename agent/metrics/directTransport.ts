@@ -1,4 +1,5 @@
 import { causeOf, readBody } from '../httpBody';
+import { workSignal } from '../workSignal';
 import type { PrometheusTransport } from './prometheusClient';
 import { malformedAnswer, prometheusUnreachable } from './prometheusErrors';
 
@@ -21,20 +22,20 @@ export function directTransport(url: string, limits: Limits = {}): PrometheusTra
     address: base,
     maxQueryLength: 100_000,
     async send(path, params, signal) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+      using work = workSignal([signal], timeoutMs);
       try {
         const response = await fetch(base + path, {
           method: 'POST',
           body: params,
           headers,
-          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+          signal: work.signal,
         });
         const { text, isWhole } = await readBody(response, maxAnswerBytes);
         if (!isWhole) throw malformedAnswer(base, path, `it has more than ${maxAnswerBytes} bytes`);
         return parseAnswer(response, text, base, path);
       } catch (error) {
         signal?.throwIfAborted();
-        if (timeout.aborted) throw prometheusUnreachable(base, `no answer within ${timeoutMs / 1000} s`);
+        if (work.isLate) throw prometheusUnreachable(base, `no answer within ${timeoutMs / 1000} s`);
         if (error instanceof TypeError) throw prometheusUnreachable(base, causeOf(error), error);
         throw error;
       }

@@ -1,5 +1,6 @@
 import type { ClusterReader } from '../cluster/api';
 import { ApiStatusError } from '../cluster/apiErrors';
+import { workSignal } from '../workSignal';
 import type { PrometheusTransport } from './prometheusClient';
 import { malformedAnswer, prometheusUnreachable, QueryRejectedError } from './prometheusErrors';
 
@@ -23,12 +24,9 @@ export function proxyTransport(reader: ClusterReader, service: ServiceAddress): 
     // Only GET needs no more than the right to read; encoded, this stays within the usual 8 KiB of a request line.
     maxQueryLength: 3000,
     async send(path, params, signal) {
-      const timeout = AbortSignal.timeout(TIMEOUT_MS);
+      using work = workSignal([signal], TIMEOUT_MS);
       try {
-        const body = await reader.get(
-          `${root}${path}?${params}`,
-          signal ? AbortSignal.any([timeout, signal]) : timeout,
-        );
+        const body = await reader.get(`${root}${path}?${params}`, work.signal);
         if (typeof body !== 'string') return body;
         throw malformedAnswer(
           address,
@@ -37,7 +35,7 @@ export function proxyTransport(reader: ClusterReader, service: ServiceAddress): 
         );
       } catch (error) {
         signal?.throwIfAborted();
-        if (timeout.aborted) throw prometheusUnreachable(address, `no answer within ${TIMEOUT_MS / 1000} s`);
+        if (work.isLate) throw prometheusUnreachable(address, `no answer within ${TIMEOUT_MS / 1000} s`);
         throw translated(error, address, params.get('query') ?? '');
       }
     },

@@ -74,3 +74,33 @@ export function freshValue(reading: Reading): number | null {
 export function freshMilliseconds(reading: Reading): number | null {
   return reading.kind === 'fresh' ? reading.value * 1000 : null;
 }
+
+/** The same metrics later: what has become older than `staleAfterMs` meanwhile is stale. */
+export function agedMetrics(metrics: WorkloadMetrics, nowMs: number, staleAfterMs: number): WorkloadMetrics {
+  const aged = (reading: Reading): Reading =>
+    reading.kind === 'fresh' && nowMs - reading.atMs > staleAfterMs ? { ...reading, kind: 'stale' } : reading;
+  const pods = [...metrics.pods].map(([name, pod]): [string, PodMetrics] => [
+    name,
+    {
+      cpuUtilisation: aged(pod.cpuUtilisation),
+      memoryUtilisation: aged(pod.memoryUtilisation),
+      latencyP50Seconds: aged(pod.latencyP50Seconds),
+      latencyP95Seconds: aged(pod.latencyP95Seconds),
+      errorRate: aged(pod.errorRate),
+      requestsPerSecond: aged(pod.requestsPerSecond),
+    },
+  ]);
+  const isOld = metrics.atMs === null || nowMs - metrics.atMs > staleAfterMs;
+  return {
+    ...metrics,
+    atMs: isOld ? null : metrics.atMs,
+    cpuUtilisation: aged(metrics.cpuUtilisation),
+    memoryUtilisation: aged(metrics.memoryUtilisation),
+    latencyP50Seconds: aged(metrics.latencyP50Seconds),
+    latencyP95Seconds: aged(metrics.latencyP95Seconds),
+    latencyP99Seconds: aged(metrics.latencyP99Seconds),
+    errorRate: aged(metrics.errorRate),
+    requestsPerSecond: aged(metrics.requestsPerSecond),
+    pods: new Map(pods),
+  };
+}

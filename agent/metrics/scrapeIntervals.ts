@@ -94,6 +94,8 @@ async function medianGapMs(
 /** Measured intervals count this long; a workload without samples is asked about again sooner. Cluster time. */
 const KNOWN_FOR_MS = 300_000;
 const UNKNOWN_FOR_MS = 15_000;
+/** A workload that nobody has asked about for so long is gone. */
+const GONE_AFTER_MS = 3_600_000;
 /** Scrapes are configured by seconds; samples are a few milliseconds early or late. */
 const ROUNDED_MS = 1000;
 
@@ -137,8 +139,15 @@ export class ScrapeIntervalCache {
       resourcesMs: rounded(measured.resourcesMs) ?? known?.intervals.resourcesMs ?? null,
     };
     const isKnown = intervals.requestsMs !== null;
+    this.#forgetGone(nowMs);
     this.#known.set(workload.uid, { intervals, untilMs: nowMs + (isKnown ? KNOWN_FOR_MS : UNKNOWN_FOR_MS) });
     return intervals;
+  }
+
+  /** Whoever is looked at asks anew when its time is over. */
+  #forgetGone(nowMs: number): void {
+    for (const [uid, { untilMs }] of this.#known)
+      if (nowMs - untilMs > GONE_AFTER_MS) this.#known.delete(uid);
   }
 }
 

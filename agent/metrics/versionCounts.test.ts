@@ -27,12 +27,14 @@ class World {
   isDown = false;
   asked = 0;
   maxQueryLength = 100_000;
-  pods: { stable: CountedPod[]; canary: CountedPod[] } = {
+  pods: { stable: CountedPod[]; canary: CountedPod[]; baseline?: CountedPod[] } = {
     stable: [pod('web-a')],
     canary: [pod('web-canary-a')],
   };
   objectiveSeconds: number | null = null;
   trial = 'one';
+  /** Of the canary and its baseline. */
+  hasTraffic = true;
 
   scrape(name: string, { ok, failed, buckets, route, by }: Counters, namespace = 'shop'): void {
     const labels = { namespace, pod: name, ...(route === undefined ? {} : { route }), ...by };
@@ -50,6 +52,7 @@ class World {
       ...{ id, namespace, trial: this.trial, latencyObjectiveSeconds: this.objectiveSeconds },
       stablePods: this.pods.stable,
       canaryPods: this.pods.canary,
+      baseline: this.pods.baseline ? { pods: this.pods.baseline, hasTraffic: this.hasTraffic } : null,
       limits: { cpuCores: 1, memoryBytes: 1000 },
     };
   }
@@ -181,6 +184,54 @@ describe('counting both versions', () => {
     world.pass();
     world.scrape('web-a', { ok: 20, failed: 0 });
     expect((await world.counted()).canary).toMatchObject({ requests: 0, latencyP95Seconds: null });
+  });
+
+  it('counts a baseline in place of the stable pods, from its first requests on', async () => {
+    world.pods.baseline = [pod('web-baseline-a')];
+    world.scrape('web-baseline-a', { ok: 0, failed: 0 });
+    await world.begin();
+    world.scrape('web-a', { ok: 2000, failed: 500 });
+    world.scrape('web-canary-a', { ok: 0, failed: 0 });
+    world.scrape('web-baseline-a', { ok: 0, failed: 0 });
+    expect((await world.counted()).stable.requests).toBe(0);
+    world.pass();
+    world.scrape('web-a', { ok: 3000, failed: 900 });
+    world.scrape('web-canary-a', { ok: 40, failed: 2 });
+    world.scrape('web-baseline-a', { ok: 50, failed: 1 });
+    const { strata, stable } = await world.counted();
+    expect(stable).toMatchObject({ requests: 51, errors: 1 });
+    expect(strata.get('')).toMatchObject({ stableRequests: 51, stableErrors: 1, canaryRequests: 42 });
+  });
+
+  it('counts before a baseline has traffic, and nothing while only the canary’s requests are seen', async () => {
+    world.pods.baseline = [pod('web-baseline-a')];
+    world.hasTraffic = false;
+    world.scrape('web-a', { ok: 1000, failed: 0 });
+    // A smoke test asks by the header.
+    world.scrape('web-canary-a', { ok: 1, failed: 0 });
+    expect(await world.look()).toEqual({ kind: 'first' });
+    world.pass();
+    world.scrape('web-a', { ok: 1100, failed: 0 });
+    world.scrape('web-canary-a', { ok: 2, failed: 0 });
+    expect((await world.counted()).stable.requests).toBe(0);
+    world.pass();
+    world.hasTraffic = true;
+    world.scrape('web-a', { ok: 1200, failed: 0 });
+    world.scrape('web-canary-a', { ok: 10, failed: 0 });
+    expect(await world.look()).toEqual({
+      kind: 'stale',
+      why: 'Prometheus has no requests of the baseline’s pods',
+    });
+  });
+
+  it('takes no old samples of a baseline', async () => {
+    world.pods.baseline = [pod('web-baseline-a')];
+    world.scrape('web-baseline-a', { ok: 0, failed: 0 });
+    await world.begin();
+    world.nowMs += 60_000;
+    world.scrape('web-a', { ok: 1001, failed: 10 });
+    world.scrape('web-canary-a', { ok: 1, failed: 0 });
+    expect(await world.look()).toEqual({ kind: 'stale', why: 'the baseline’s requests are 90 s old' });
   });
 
   it('tells the use of CPU and memory of the canary as shares of its limits', async () => {

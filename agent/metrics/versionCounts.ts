@@ -18,7 +18,7 @@ import { quantileSeconds, type SlowBounds, sumOf } from './versionCountsLatency'
 import { countsQuestions } from './versionCountsQueries';
 import { RouteStrata } from './versionCountsStrata';
 
-/** A release whose two versions are counted. */
+/** A release whose canary is counted, and what it is compared with. */
 export interface CountedRelease {
   id: string;
   /** Of the release under way: what was counted of another is no part of it. */
@@ -26,6 +26,8 @@ export interface CountedRelease {
   namespace: string;
   stablePods: readonly CountedPod[];
   canaryPods: readonly CountedPod[];
+  /** Fresh pods of the stable version, compared with in place of the stable pods; null where those are. */
+  baseline: { pods: readonly CountedPod[]; hasTraffic: boolean } | null;
   /** Latency above which a request is slow; from what is usual where null. */
   latencyObjectiveSeconds: number | null;
   /** Of one pod of the canary; null where it has none, or nobody knows. */
@@ -48,12 +50,13 @@ export interface CountsRound {
 export type VersionMeasure =
   | {
       kind: 'counted';
-      /** When the older of both versions' newest samples was taken. */
+      /** When the oldest of all versions' newest samples was taken. */
       atMs: number;
       /** Since the last look. */
       seconds: number;
       /** By route; under the empty name where routes are not known. */
       strata: ReadonlyMap<string, IntervalCounts>;
+      /** Of the baseline, where the canary is compared with one. */
       stable: VersionFigures;
       canary: VersionFigures;
       /** Of the whole; null where there is no histogram. */
@@ -126,8 +129,8 @@ class ReleaseCounts {
   readonly #buckets = new CounterIncreases();
   readonly #strata = new RouteStrata();
   #lastMs: number | null = null;
-  /** Of the newest sample of either version at the last look. */
-  #sampledMs = { stable: Number.NEGATIVE_INFINITY, canary: Number.NEGATIVE_INFINITY };
+  /** Of the newest sample of each version at the last look. */
+  readonly #sampledMs = new Map<keyof Sampled, number>();
 
   constructor(trial: string) {
     this.trial = trial;
@@ -136,18 +139,19 @@ class ReleaseCounts {
   take(release: CountedRelease, answers: NamespaceAnswers, round: CountsRound): VersionMeasure {
     const { nowMs, routeLabel } = round;
     const { stablePods, canaryPods } = release;
-    const read = readCounters(answers, routeLabel, [...stablePods, ...canaryPods]);
+    const pods = podsOf(release);
+    const read = readCounters(answers, routeLabel, pods);
     if ('why' in read) return { kind: 'missing', why: read.why };
     const sampled = this.#sampled(release, answers, round);
     if (typeof sampled === 'string') return { kind: 'stale', why: sampled };
-    const pods = [...stablePods, ...canaryPods];
     const requests = this.#requests.take(read.requests, pods, nowMs);
     const buckets = this.#buckets.take(read.buckets, pods, nowMs);
-    const stable = increasesOf(stablePods, requests, buckets);
+    const stable = increasesOf(release.baseline?.pods ?? stablePods, requests, buckets);
     const canary = increasesOf(canaryPods, requests, buckets);
     const sinceMs = this.#lastMs;
     this.#lastMs = nowMs;
     if (sinceMs === null) {
+      // Also beside a baseline, which has no life to tell from yet.
       this.#strata.begin(lifeOf(stablePods, read.buckets));
       return { kind: 'first' };
     }
@@ -164,30 +168,53 @@ class ReleaseCounts {
     };
   }
 
-  /** When the older of the two was sampled, or why that does not count. */
+  /** When the oldest of them was sampled, or why that does not count. */
   #sampled(
-    { stablePods, canaryPods }: CountedRelease,
+    { stablePods, canaryPods, baseline }: CountedRelease,
     answers: NamespaceAnswers,
     { nowMs, staleAfterMs }: CountsRound,
   ): number | string {
-    const stable = newestMs(answers.times, stablePods, nowMs);
-    const canary = newestMs(answers.times, canaryPods, nowMs);
-    if (stable === null) return 'Prometheus has no requests of the stable version’s pods';
-    for (const [version, atMs] of [
-      ['stable', stable],
-      ['canary', canary],
-    ] as const) {
-      const ageMs = nowMs - (atMs ?? nowMs);
-      if (ageMs > staleAfterMs)
-        return `the ${version} version’s requests are ${Math.round(ageMs / 1000)} s old`;
-    }
-    const before = this.#sampledMs;
-    const hasNew = stable > before.stable && (canary === null || canary > before.canary);
+    const sampled: Sampled = {
+      stable: newestMs(answers.times, stablePods, nowMs),
+      baseline: baseline && newestMs(answers.times, baseline.pods, nowMs),
+      canary: newestMs(answers.times, canaryPods, nowMs),
+    };
+    if (sampled.stable === null) return 'Prometheus has no requests of the stable version’s pods';
+    // Both get their first requests at the same time, but for those that ask for the canary.
+    if (baseline?.hasTraffic && sampled.baseline === null && sampled.canary !== null)
+      return 'Prometheus has no requests of the baseline’s pods';
     // A version without a series has not had a request yet; one without a new sample was not scraped.
+    const found = Object.entries(sampled).filter(
+      (entry): entry is [keyof Sampled, number] => entry[1] !== null,
+    );
+    for (const [version, atMs] of found) {
+      const ageMs = nowMs - atMs;
+      if (ageMs > staleAfterMs) return `the ${WORDS[version]} requests are ${Math.round(ageMs / 1000)} s old`;
+    }
+    const hasNew = found.every(
+      ([version, atMs]) => atMs > (this.#sampledMs.get(version) ?? Number.NEGATIVE_INFINITY),
+    );
     if (!hasNew) return 'nothing was scraped since the last decision';
-    this.#sampledMs = { stable, canary: canary ?? before.canary };
-    return Math.min(stable, canary ?? stable);
+    for (const [version, atMs] of found) this.#sampledMs.set(version, atMs);
+    return Math.min(...found.map(([, atMs]) => atMs));
   }
+}
+
+/** Cluster time of each version's newest sample; null where it has none. */
+interface Sampled {
+  stable: number | null;
+  baseline: number | null;
+  canary: number | null;
+}
+
+const WORDS: Record<keyof Sampled, string> = {
+  stable: 'stable version’s',
+  baseline: 'baseline’s',
+  canary: 'canary version’s',
+};
+
+function podsOf({ stablePods, canaryPods, baseline }: CountedRelease): CountedPod[] {
+  return [...stablePods, ...canaryPods, ...(baseline?.pods ?? [])];
 }
 
 function questionsOf(
@@ -197,13 +224,8 @@ function questionsOf(
   { routeLabel, windowMs }: CountsRound,
 ): Question[] {
   const canaryPods = members.flatMap((member) => member.canaryPods.map(({ name }) => name));
-  const stablePods = members.flatMap((member) => member.stablePods.map(({ name }) => name));
-  return countsQuestions(
-    { namespace, pods: [...stablePods, ...canaryPods], canaryPods },
-    index,
-    routeLabel,
-    windowMs,
-  );
+  const pods = members.flatMap((member) => podsOf(member).map(({ name }) => name));
+  return countsQuestions({ namespace, pods, canaryPods }, index, routeLabel, windowMs);
 }
 
 function figuresOf({ requests, buckets }: VersionIncreases): VersionFigures {

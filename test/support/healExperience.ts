@@ -1,7 +1,7 @@
 import { createHealEnv } from '../../agent/sim/heal/healEnv';
 import { Random } from '../../agent/sim/random';
-import type { Transition } from '../../agent/tasks/heal/online/experienceStore';
 import { HEAL_RICH } from '../../agent/tasks/heal/rich/richSpec';
+import type { Transition } from '../../agent/tasks/online/experienceStore';
 
 /** Of the simulator. */
 export const EXPERIENCE_ENV = { faults: ['packet-loss', 'delay'], noFaultShare: 0.2, replicas: [4, 6] };

@@ -1,4 +1,4 @@
-import type { Transition } from './experienceStore';
+import type { Transition } from '../../online/experienceStore';
 
 /** As a step of the simulation, in which policies are trained. */
 const STEP_MS = 5000;

@@ -1,6 +1,7 @@
-import type { Autoscaler, Pod, Workload } from '../../../cluster/snapshot';
+import type { Pod, Workload } from '../../../cluster/snapshot';
 import type { LoadMetrics } from '../../../metrics/loadReadings';
 import { freshValue } from '../../../metrics/reading';
+import type { AutoscalerRules } from '../../../safety/handover/rulesBefore';
 import { classifyPods, type HpaPod } from '../hpa/classifyPods';
 import { decideHpa } from '../hpa/hpa';
 import { type HpaMetric, HpaSpec } from '../hpa/hpaSpec';
@@ -13,9 +14,6 @@ export interface HpaInput {
   workload: Workload;
   load: LoadMetrics;
 }
-
-/** Bounds and rules as they stand in the spec of an HPA. */
-export type HpaSettings = Pick<Autoscaler, 'minReplicas' | 'maxReplicas' | 'metrics' | 'behavior'>;
 
 const MILLI = 1000;
 
@@ -33,7 +31,7 @@ export class HpaMirror {
   }
 
   /** Null where its metrics cannot be had here, or its spec makes no sense. */
-  wish({ nowMs, workload, load }: HpaInput, settings: HpaSettings): number | null {
+  wish({ nowMs, workload, load }: HpaInput, settings: AutoscalerRules): number | null {
     const nowSeconds = nowMs / 1000;
     const { desiredReplicas, ref } = workload;
     // Whoever has scaled: the policies of an HPA reckon with what has changed within their period.

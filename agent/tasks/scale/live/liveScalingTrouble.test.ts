@@ -71,6 +71,17 @@ describe('nobody steers, so that the HPA is handed back', () => {
   });
 });
 
+describe('a workload that is not scaled any more', () => {
+  it('while its metrics are awaited is no error', async () => {
+    const world = await ScalingWorld.started();
+    world.isSilent = true;
+    await world.steps(1);
+    world.config({ steering: 'off' });
+    await world.steps(1);
+    expect(world.errors).toEqual([]);
+  });
+});
+
 describe('somebody who hands back by hand', () => {
   it.each(['all of it', 'the note alone'])('(%s) is not taken over again at once', async (what) => {
     const world = await takenOver('auto');

@@ -3,7 +3,6 @@ import type { ProposalDraft } from '../../../loop/ports';
 import {
   CoxswainError,
   type Proposal,
-  policyText,
   type Result,
   type ScalingState,
   type ScalingSteering,
@@ -12,19 +11,12 @@ import {
   workloadId,
 } from '../../../protocol';
 import { CONTROL_STEP_SECONDS } from '../../../sim/scale/units';
-import { boundsOf, type ReplicaBounds } from './bounds';
+import { KeptBreaker } from './keptBreaker';
 import { type Moment, momentOf } from './moment';
 import { AwaitedOutcomes } from './outcomes';
-import { type Limits, PodChanges } from './pacing';
 import type { ScaleLook, ScaleWish } from './policies/policy';
-import { endText, refusedBy, withLimit } from './proposalTexts';
-import {
-  CLOSED_SCALE_BREAKER,
-  isOpen,
-  mayTakeOver,
-  type ScaleBreakerEvent,
-  scaleBreakerAfter,
-} from './scaleBreaker';
+import { endText, refusedBy } from './proposalTexts';
+import type { ScaleBreakerEvent } from './scaleBreaker';
 import type { HelmPorts } from './scalerPorts';
 import {
   errorOf,
@@ -34,8 +26,7 @@ import {
   ownHandovers,
   type StandingInput,
 } from './standing';
-import { adviseDraft, type Context, scaleDraft, takeOverDraft } from './takeOverPlan';
-import { whyScaleUpIsVoid } from './waitingPods';
+import { type Say, StepPlanner } from './stepPlanner';
 
 /** Cluster time. After a write the watches may take a moment to show it. */
 const SHOWN_AFTER_MS = 10_000;
@@ -46,18 +37,14 @@ const TRIAL_STEPS = 20;
 /** So many steps in a row may the guard deny, five minutes; more only where a cool-down is longer. */
 const MOST_DENIED_STEPS = 20;
 
-type Say = 'advise' | 'own';
-
 /** What the scaler does to one workload and its autoscaler: takes over, steps, measures, and hands back. */
 export class ScaleHelm {
   readonly #ref: WorkloadRef;
   readonly #id: string;
   readonly #ports: HelmPorts;
-  readonly #podChanges = new PodChanges();
+  readonly #planner: StepPlanner;
   readonly #outcomes = new AwaitedOutcomes();
-  #breaker = CLOSED_SCALE_BREAKER;
-  /** What harmed last, in words. */
-  #harm = '';
+  readonly #breaker: KeptBreaker;
   #goodSteps = 0;
   #handedBack: ScalingState['handedBack'] = null;
   #isHandingBack = false;
@@ -76,10 +63,14 @@ export class ScaleHelm {
   /** What was wanted before a take-over was sent. */
   #wantedBefore: ScalingSteering | null = null;
 
-  constructor(ref: WorkloadRef, ports: HelmPorts) {
-    this.#ref = ref;
-    this.#id = workloadId(ref);
+  constructor(workload: Pick<Workload, 'ref' | 'uid'>, ports: HelmPorts) {
+    this.#ref = workload.ref;
+    this.#id = workloadId(workload.ref);
     this.#ports = ports;
+    this.#planner = new StepPlanner(ports);
+    this.#breaker = new KeptBreaker(workload, ports);
+    const { leftOpenAtMs: atMs, openUntilMs, reason } = this.#breaker;
+    if (atMs !== null) this.#handedBack = { atMs, why: reason, retryAtMs: openUntilMs };
   }
 
   get handedBack(): ScalingState['handedBack'] {
@@ -149,9 +140,9 @@ export class ScaleHelm {
     await this.#measure(moment);
     const own = this.own(workload);
     if (own) await this.#goodStep(wish);
-    const maySteer = !this.#isLeftToGate && !isOpen(this.#breaker);
+    const maySteer = !this.#isLeftToGate && this.#breaker.openUntilMs === null;
     if (own && this.own(workload) && maySteer) return this.#step(look, wish, own);
-    const status = this.#wouldDo(look, wish);
+    const status = this.#planner.wouldDo(look, wish);
     const wanted = this.#ports.wanted();
     if (own || (wanted !== 'own' && wanted !== 'advise')) return status;
     return (await this.#takeOverByItself(look, wish, wanted)) ?? status;
@@ -179,8 +170,8 @@ export class ScaleHelm {
       );
     }
     // Who asks knows what the breaker has opened for.
-    this.#breaker = CLOSED_SCALE_BREAKER;
-    const draft = this.#takeOverDraft(seen.look, seen.wish, how, by);
+    this.#breaker.close();
+    const draft = this.#planner.takeOver(seen.look, seen.wish, how, by);
     if (draft === null) {
       this.#ports.want(how);
       return {
@@ -239,7 +230,7 @@ export class ScaleHelm {
         return;
       case 'failed':
         if (say && this.#wantedBefore !== null) this.#ports.want(this.#wantedBefore);
-        this.#note({ kind: 'action', event: { kind: 'harmful', atMs: state.atMs } }, state.why);
+        this.#breaker.note({ kind: 'action', event: { kind: 'harmful', atMs: state.atMs } }, state.why);
         return;
       case 'rejected':
         if (say) this.#quietUntilMs = state.atMs + ASK_AGAIN_MS;
@@ -247,14 +238,14 @@ export class ScaleHelm {
   }
 
   #acted(proposalId: string, action: Proposal['action'], atMs: number): void {
-    if (action.kind === 'scale') this.#podChanges.note({ atMs, change: action.to - action.from });
+    if (action.kind === 'scale') this.#planner.noteChange({ atMs, change: action.to - action.from });
     if (action.kind === 'advise') {
-      this.#podChanges.note({ atMs, change: action.minReplicas.to - action.minReplicas.from });
+      this.#planner.noteChange({ atMs, change: action.minReplicas.to - action.minReplicas.from });
     }
     if (action.kind === 'take-over' || this.#handedBack !== null) {
       this.#handedBack = null;
       this.#quietUntilMs = atMs + SHOWN_AFTER_MS;
-      this.#note({ kind: 'action', event: { kind: 'begun', atMs } }, '');
+      this.#breaker.note({ kind: 'action', event: { kind: 'begun', atMs } }, '');
     }
     if (action.kind !== 'take-over' && this.#before) {
       this.#outcomes.begin(proposalId, { ...this.#before.moment, atMs }, this.#before.settleMs);
@@ -269,27 +260,15 @@ export class ScaleHelm {
     );
     this.#goodSteps = doubtful ? 0 : this.#goodSteps + 1;
     if (this.#goodSteps === TRIAL_STEPS) {
-      this.#note({ kind: 'action', event: { kind: 'harmless', atMs: this.#nowMs() } }, '');
+      this.#breaker.note({ kind: 'action', event: { kind: 'harmless', atMs: this.#nowMs() } }, '');
     }
   }
 
   async #step(look: ScaleLook, wish: ScaleWish, own: OwnHandover): Promise<string> {
-    const { workload } = look;
-    const { autoscaler, note } = own;
-    const from = note.how === 'own' ? workload.desiredReplicas : autoscaler.minReplicas;
-    const { to, limitedBy } = this.#towards(look, wish, from);
-    const what = note.how === 'own' ? 'replicas' : 'minReplicas';
-    if (to === from) {
-      this.#withdraw(wish.reason);
-      return withLimit(`keeps ${from} ${what}: ${wish.reason}`, limitedBy);
-    }
-    const context = this.#context(look, { ...wish, reason: withLimit(wish.reason, limitedBy) });
-    const draft =
-      note.how === 'own'
-        ? scaleDraft(context, to)
-        : adviseDraft(context, autoscaler, to, this.#stamp(note.by));
-    if (draft === null) return `cannot set ${to} ${what}`;
-    return this.#propose(look, wish, draft);
+    const planned = this.#planner.step(look, wish, own);
+    if (planned.kind === 'step') return this.#propose(look, wish, planned.draft);
+    if (planned.kind === 'keep') this.#withdraw(wish.reason);
+    return planned.text;
   }
 
   async #propose(look: ScaleLook, wish: ScaleWish, draft: ProposalDraft): Promise<string> {
@@ -299,18 +278,20 @@ export class ScaleHelm {
     const longestPace = this.#ports.config().guard.scaleDownCooldown / (CONTROL_STEP_SECONDS * 1000);
     if (this.#deniedSteps > Math.max(MOST_DENIED_STEPS, longestPace) && this.own(look.workload)) {
       this.#deniedSteps = 0;
-      this.#note({ kind: 'stuck', atMs: this.#nowMs() }, `its steps are denied: ${proposal.verdict.reason}`);
+      this.#breaker.note(
+        { kind: 'stuck', atMs: this.#nowMs() },
+        `its steps are denied: ${proposal.verdict.reason}`,
+      );
     }
     await this.#letGoIfOpen();
     return endText(proposal);
   }
 
   async #takeOverByItself(look: ScaleLook, wish: ScaleWish, how: Say): Promise<string | null> {
-    const nowMs = this.#nowMs();
     const obstacle = obstacleToProposing(this.#standing(look.workload));
-    if (obstacle) return `${this.#wouldDo(look, wish)}; it has no say: ${obstacle.reason}`;
-    if (nowMs < this.#quietUntilMs || !mayTakeOver(this.#breaker, nowMs)) return null;
-    const draft = this.#takeOverDraft(look, wish, how, 'auto');
+    if (obstacle) return `${this.#planner.wouldDo(look, wish)}; it has no say: ${obstacle.reason}`;
+    if (this.#nowMs() < this.#quietUntilMs || !this.#breaker.mayTakeOver()) return null;
+    const draft = this.#planner.takeOver(look, wish, how, 'auto');
     if (draft === null || this.#heedDeath()) return null;
     return this.#propose(look, wish, draft);
   }
@@ -332,70 +313,11 @@ export class ScaleHelm {
     return isHeldUp;
   }
 
-  /** Null where there is nothing to advise yet. */
-  #takeOverDraft(look: ScaleLook, wish: ScaleWish, how: Say, by: string): ProposalDraft | null {
-    const [autoscaler] = look.workload.autoscalers;
-    if (!autoscaler) return null;
-    const context = this.#context(look, {
-      ...wish,
-      reason: this.#evidence(look, wish, by),
-      outOfDistribution: null,
-    });
-    if (how === 'own') return takeOverDraft(context, autoscaler, this.#stamp(by));
-    const { to } = this.#towards(look, wish, autoscaler.minReplicas);
-    return to === autoscaler.minReplicas ? null : adviseDraft(context, autoscaler, to, this.#stamp(by));
-  }
-
-  #evidence({ workload }: ScaleLook, wish: ScaleWish, by: string): string {
-    const { min, max } = this.#bounds(workload);
-    const calibration = this.#ports.calibration(this.#id);
-    return [
-      by === 'auto' ? 'scale.steering says so' : `${by} wants it`,
-      `${policyText(this.#ports.policy())} would steer within ${min} to ${max} replicas`,
-      calibration ? `its calibration says: ${calibration.recommendation.text}` : 'it has not been calibrated',
-      `now ${wish.reason}`,
-    ].join('; ');
-  }
-
-  #context(
-    { workload }: ScaleLook,
-    { reason, confidence, alternatives, seen, outOfDistribution }: ScaleWish,
-  ): Context {
-    const unusual = outOfDistribution === null ? {} : { outOfDistribution };
-    const decision = { reason, confidence, alternatives, contributions: [], seen, ...unusual };
-    return { workload, policy: this.#ports.policy(), decision };
-  }
-
-  #wouldDo(look: ScaleLook, wish: ScaleWish): string {
-    const from = look.workload.desiredReplicas;
-    const { to, limitedBy } = this.#towards(look, wish, from);
-    const what = to === from ? `would keep ${from} pods` : `would scale ${from} → ${to}`;
-    return withLimit(`${what}: ${wish.reason}`, limitedBy);
-  }
-
-  #towards(look: ScaleLook, wish: ScaleWish, from: number) {
-    const limits = this.#limits(look);
-    return this.#podChanges.stepTowards(wish.replicas, from, look.nowMs, limits, this.#ports.config());
-  }
-
-  #limits({ workload, nowMs, disturbance }: ScaleLook): Limits {
-    const rollout = workload.rollingOut ? 'a rollout is in progress' : null;
-    return {
-      ...this.#bounds(workload),
-      holdDown: disturbance ?? rollout,
-      holdUp: whyScaleUpIsVoid(workload, nowMs),
-    };
-  }
-
-  #bounds(workload: Workload): ReplicaBounds {
-    return boundsOf(workload, this.#ports.config());
-  }
-
   async #measure(now: Moment | null): Promise<void> {
     for (const { proposalId, outcome } of this.#outcomes.due(now, this.#nowMs())) {
       const kind =
         outcome.kind === 'regressed' ? 'harmful' : outcome.kind === 'unknown' ? 'nothing' : 'harmless';
-      this.#note(
+      this.#breaker.note(
         { kind: 'action', event: { kind, atMs: this.#nowMs() } },
         `a step has made it worse: ${outcome.text}`,
       );
@@ -409,21 +331,15 @@ export class ScaleHelm {
   }
 
   async #feed(event: ScaleBreakerEvent, harm: string): Promise<void> {
-    this.#note(event, harm);
+    this.#breaker.note(event, harm);
     await this.#letGoIfOpen();
   }
 
-  #note(event: ScaleBreakerEvent, harm: string): void {
-    const wasOpen = isOpen(this.#breaker);
-    this.#breaker = scaleBreakerAfter(this.#breaker, event, this.#ports.config().scale.breaker);
-    if (!wasOpen && isOpen(this.#breaker)) this.#harm = harm;
-  }
-
   async #letGoIfOpen(): Promise<void> {
-    const { actions } = this.#breaker;
+    const { openUntilMs, reason } = this.#breaker;
     const workload = this.#ports.snapshot().workloads.get(this.#id);
-    if (actions.kind !== 'open' || !workload || !this.own(workload)) return;
-    await this.#letGo(`the circuit breaker has opened: ${this.#harm}`, actions.untilMs);
+    if (openUntilMs === null || !workload || !this.own(workload)) return;
+    await this.#letGo(reason, openUntilMs);
   }
 
   /** The gate tries again what it could not do. */
@@ -438,12 +354,6 @@ export class ScaleHelm {
 
   #withdraw(why: string): void {
     this.#ports.gate.withdraw(this.#id, `no longer needed: ${why}`, 'scale');
-  }
-
-  #stamp(by: string) {
-    const { agentId, config } = this.#ports;
-    const { netUtilisation } = config().scale;
-    return { by, atMs: this.#nowMs(), agent: agentId, netUtilisation };
   }
 
   #standing(workload: Workload): StandingInput {

@@ -15,6 +15,8 @@ import type {
   ScalingSteering,
 } from '../../../protocol';
 import type { HandBackForDead } from '../../../safety/handover/afterDeath';
+import type { ScaleWitness } from '../witness';
+import type { NotedBreaker } from './keptBreaker';
 import type { LearnedScale } from './policies/learnedScale';
 import type { ScaleLook, ScaleWish } from './policies/policy';
 
@@ -52,6 +54,10 @@ export interface ScalerPorts {
   loadPolicy(version: string): Promise<LearnedScale>;
   /** Set where the last that became of the workload's autoscaler is that it was handed back for an agent that died. */
   handedBackForDead(workloadId: string): HandBackForDead | null;
+  /** What an earlier run, or this one, has noted of the workload's circuit breaker; null for nothing. */
+  notedBreaker(workload: Pick<Workload, 'ref' | 'uid'>): NotedBreaker | null;
+  /** Learns from what is seen and done; null where nothing does. */
+  witness: ScaleWitness | null;
   /** The latest of the workload. */
   calibration(workloadId: string): Calibration | undefined;
   record(event: JournalEvent): void;

@@ -1,15 +1,11 @@
-import type { Autoscaler, Workload } from '../../../cluster/snapshot';
-import { podRate } from '../../../costs/podRate';
-import type { ProposalDraft } from '../../../loop/ports';
+import type { Workload } from '../../../cluster/snapshot';
 import { sloOf } from '../../../loop/steering';
 import type { LoadMetrics } from '../../../metrics/loadReadings';
 import {
-  type Action,
   formatAge,
   type Proposal,
   policyText,
   type Result,
-  type ScalingPoint,
   type ScalingState,
   type ScalingSteering,
   toErrorInfo,
@@ -17,11 +13,12 @@ import {
   workloadId,
 } from '../../../protocol';
 import { boundsOf } from './bounds';
-import { HpaMirror, type HpaSettings } from './hpaMirror';
 import { LiveView } from './liveView';
 import { createLearnedScale } from './policies/learnedScale';
 import type { ScaleLook, ScalePolicy, ScaleWish } from './policies/policy';
 import { scaleRuleOf } from './policies/rules';
+import { ReplicaSteps } from './replicaSteps';
+import { BLIND_STEP, ScaleChronicle } from './scaleChronicle';
 import { ScaleHelm } from './scaleHelm';
 import { readScale } from './scaleReading';
 import type { ScalerPorts } from './scalerPorts';
@@ -29,12 +26,7 @@ import { type ScaleSettings, scaleSettingsOf } from './scaleSettings';
 import { autoscalerState, steeringShown } from './scalingState';
 import { ShadowDecider } from './shadowDecider';
 import { gitOpsOf } from './standing';
-import { type StepReward, stepReward } from './stepReward';
-
-/** A change back within this time is a reversal, as in the simulator. */
-const REVERSAL_MS = 300_000;
-/** What is only thought is journaled no more often, cluster time. */
-const SHADOW_TELLS_EVERY_MS = 600_000;
+import { stepReward } from './stepReward';
 
 type Seen = { look: ScaleLook; wish: ScaleWish };
 
@@ -45,8 +37,8 @@ export class WorkloadScaler {
   readonly #id: string;
   readonly #ports: ScalerPorts;
   #view = new LiveView();
-  /** What an HPA would want, with the settings that the workload's has where nobody has changed them. */
-  readonly #baseline = new HpaMirror();
+  readonly #steps = new ReplicaSteps();
+  readonly #chronicle: ScaleChronicle;
   readonly #helm: ScaleHelm;
   readonly #shadow: ShadowDecider;
   readonly #aborter = new AbortController();
@@ -61,11 +53,6 @@ export class WorkloadScaler {
   #seen: Seen | { problem: string } = { problem: 'it was not looked at yet' };
   /** How long the policy took for the last wish, wall time. */
   #decisionMs = 0;
-  /** What was last put into the journal of what is only thought. */
-  #lastThought = '';
-  #thoughtAtMs = Number.NEGATIVE_INFINITY;
-  #replicas: number | null = null;
-  #lastChange = { direction: 0, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(workload: Workload, ports: ScalerPorts) {
     this.ref = workload.ref;
@@ -76,14 +63,16 @@ export class WorkloadScaler {
     this.#shadow = new ShadowDecider(workload.ref, ports);
     this.#policy = this.#createPolicy();
     this.#policySinceMs = ports.clock.nowMs();
-    this.#helm = new ScaleHelm(workload.ref, {
+    this.#chronicle = new ScaleChronicle({ ...ports, policy: () => this.#policy });
+    this.#helm = new ScaleHelm(workload, {
       ...ports,
       wanted: () => this.wanted,
       want: (steering) => {
         this.#steering = steering;
       },
       policy: () => this.#policy,
-      decided: (look, wish, draft) => this.#journal(look, wish, draft.decision.action, draft),
+      decided: (look, wish, draft) =>
+        this.#chronicle.decision(look, wish, { action: draft.decision.action, draft }, this.#decisionMs),
     });
   }
 
@@ -108,9 +97,10 @@ export class WorkloadScaler {
 
   stop(): void {
     this.#aborter.abort(new Error('the scaler has stopped'));
+    this.#ports.witness?.forget(this.#id);
   }
 
-  /** One control step. Rejects with nothing but the signal's reason, or what cannot be recorded. */
+  /** One control step. Rejects with what went wrong; of one that was stopped meanwhile nothing counts. */
   async step(): Promise<void> {
     const { clock, load, config } = this.#ports;
     const { signal } = this.#aborter;
@@ -127,8 +117,9 @@ export class WorkloadScaler {
       if ('problem' in this.#seen) await this.#blind(workload, metrics, this.#seen.problem);
       else await this.#decide(this.#seen);
     } catch (error) {
+      if (signal.aborted) return;
       // Where nobody can steer the autoscaler has to.
-      if (!signal.aborted) await this.#helm.failed(known, toErrorInfo(error).message);
+      await this.#helm.failed(known, toErrorInfo(error).message);
       throw error;
     }
     this.publish();
@@ -246,6 +237,7 @@ export class WorkloadScaler {
     if (this.#view.take(read.reading, nowMs, settings)) {
       this.#policy.reset();
       this.#shadow.reset();
+      this.#ports.witness?.interrupted(this.#id);
     }
     const look: ScaleLook = {
       ...{ nowMs, view: this.#view, workload, load },
@@ -271,12 +263,8 @@ export class WorkloadScaler {
   }
 
   async #blind(workload: Workload, metrics: LoadMetrics, problem: string): Promise<void> {
-    const hpaReplicas = this.#hpaWish(workload, metrics);
-    this.#publishPoint(
-      workload,
-      { demandPods: null, hpaReplicas, policyReplicas: null, withinSlo: null },
-      null,
-    );
+    this.#ports.witness?.interrupted(this.#id);
+    this.#chronicle.point(workload, metrics, BLIND_STEP);
     await this.#helm.blind(workload, problem);
   }
 
@@ -285,90 +273,17 @@ export class WorkloadScaler {
     const bounded = (pods: number) => Math.min(view.maxReplicas, Math.max(view.minReplicas, pods));
     const policyReplicas = bounded(wish.replicas);
     this.#shadow.decide(look, policyReplicas, bounded);
-    const reward = stepReward(view, violationPrice, this.#noteChange(workload, nowMs), this.#policy.spec);
-    const demandPods = view.estimates.load;
-    const withinSlo = 1 - view.metrics.violatedShare;
-    const hpaReplicas = this.#hpaWish(workload, load);
-    this.#publishPoint(workload, { demandPods, hpaReplicas, policyReplicas, withinSlo }, reward);
-    this.#journalThought(look, wish, policyReplicas);
+    const step = this.#steps.look(workload.desiredReplicas, nowMs);
+    this.#ports.witness?.looked(this.#id, look, step, policyReplicas);
+    this.#chronicle.point(workload, load, {
+      demandPods: view.estimates.load,
+      policyReplicas,
+      withinSlo: 1 - view.metrics.violatedShare,
+      reward: stepReward(view, violationPrice, step, this.#policy.spec),
+    });
+    const isOurs = this.#helm.own(workload) !== undefined;
+    this.#chronicle.thought(look, wish, policyReplicas, isOurs, this.#decisionMs);
     this.#status = [await this.#helm.act(look, wish), ...load.warnings].join('; ');
-  }
-
-  #noteChange({ desiredReplicas }: Workload, nowMs: number): { change: number; isReversal: boolean } {
-    const change = this.#replicas === null ? 0 : desiredReplicas - this.#replicas;
-    const direction = Math.sign(change);
-    const { direction: before, atMs } = this.#lastChange;
-    const isReversal = direction !== 0 && direction === -before && nowMs - atMs <= REVERSAL_MS;
-    if (direction !== 0) this.#lastChange = { direction, atMs: nowMs };
-    this.#replicas = desiredReplicas;
-    return { change, isReversal };
-  }
-
-  /** As the cluster's HPA says while it scales by itself; else by its algorithm, with its own settings or the default ones. */
-  #hpaWish(workload: Workload, load: LoadMetrics): number | null {
-    const [autoscaler] = workload.autoscalers;
-    const settings = autoscaler ? originalOf(autoscaler) : { ...NO_HPA, ...bounds(workload, this.#ports) };
-    const wish = this.#baseline.wish({ nowMs: this.#ports.clock.nowMs(), workload, load }, settings);
-    return autoscaler && autoscaler.handover === null ? (autoscaler.desiredReplicas ?? wish) : wish;
-  }
-
-  #publishPoint(
-    workload: Workload,
-    known: Pick<ScalingPoint, 'demandPods' | 'hpaReplicas' | 'policyReplicas' | 'withinSlo'>,
-    reward: StepReward | null,
-  ): void {
-    const { clock, snapshot, config, publish } = this.#ports;
-    const { desiredReplicas: replicas, readyReplicas } = workload;
-    const price = podRate(config().costs, workload, snapshot().nodes).perHour;
-    const { hpaReplicas } = known;
-    publish({
-      kind: 'scaling-point',
-      point: {
-        workloadId: this.#id,
-        atMs: clock.nowMs(),
-        ...{ replicas, readyReplicas },
-        ...known,
-        costPerHour: price === null ? null : price * replicas,
-        baselineCostPerHour: price === null || hpaReplicas === null ? null : price * hpaReplicas,
-        reward: reward?.total ?? null,
-        rewardTerms: reward?.terms ?? {},
-      },
-    });
-  }
-
-  /** What it would do is told when it changes its mind, not in every step. */
-  #journalThought(look: ScaleLook, wish: ScaleWish, wanted: number): void {
-    const from = look.workload.desiredReplicas;
-    const thought = `${Math.sign(wanted - from)} ${wish.doubt}`;
-    if (thought === this.#lastThought) return;
-    this.#lastThought = thought;
-    const isOurs = this.#helm.own(look.workload) !== undefined;
-    // What is done is told where it is proposed.
-    if (isOurs || wanted === from) return;
-    // A policy that wavers between two counts must not bury the journal: the charts have every step.
-    if (look.nowMs - this.#thoughtAtMs < SHADOW_TELLS_EVERY_MS) return;
-    this.#thoughtAtMs = look.nowMs;
-    this.#journal(look, wish, { kind: 'scale', from, to: wanted }, null);
-  }
-
-  #journal(look: ScaleLook, wish: ScaleWish, action: Action, draft: ProposalDraft | null): void {
-    const { workload, view, violationPrice } = look;
-    const change = action.kind === 'scale' ? action.to - workload.desiredReplicas : 0;
-    const { all } = stepReward(view, violationPrice, { change, isReversal: false }, this.#policy.spec);
-    this.#ports.record({
-      kind: 'decision',
-      workloadId: this.#id,
-      task: 'scale',
-      policy: policyText(this.#policy),
-      trigger: draft === null ? 'shadow' : 'step',
-      observationSpec: wish.seen.spec,
-      observation: [...wish.seen.values],
-      action,
-      reason: draft?.decision.reason ?? wish.reason,
-      confidence: wish.confidence,
-      rewardTerms: all,
-      decisionMs: this.#decisionMs,
-    });
   }
 
   #createPolicy(): ScalePolicy {
@@ -389,23 +304,4 @@ export class WorkloadScaler {
     const workload = this.#ports.snapshot().workloads.get(this.#id);
     return workload?.uid === this.uid ? workload : undefined;
   }
-}
-
-const NO_HPA = { metrics: null, behavior: null };
-
-function bounds(workload: Workload, { config }: Pick<ScalerPorts, 'config'>) {
-  const { min, max } = boundsOf(workload, config());
-  return { minReplicas: min, maxReplicas: max };
-}
-
-/** Its settings as they were before Coxswain has changed them. */
-function originalOf({ minReplicas, maxReplicas, metrics, behavior, handover }: Autoscaler): HpaSettings {
-  if (handover === null || handover === 'broken') return { minReplicas, maxReplicas, metrics, behavior };
-  const { original } = handover;
-  return {
-    minReplicas: original.minReplicas ?? minReplicas,
-    maxReplicas,
-    metrics: original.metrics,
-    behavior: original.behavior,
-  };
 }

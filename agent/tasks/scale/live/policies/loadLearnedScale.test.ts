@@ -1,25 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { aHealPolicy } from '../../../../../test/support/healPolicy';
+import { aScalePolicy as aLinearScaler } from '../../../../../test/support/scalePolicy';
 import { createEngine } from '../../../../rl/engine/engines';
 import type { PolicyModel } from '../../../../rl/policy/policyModel';
 import { OBSERVATION_SPECS } from '../../../../sim/scale/observation';
-import { loadLearnedScale, scaleContract } from './loadLearnedScale';
+import { loadLearnedScale } from './loadLearnedScale';
 import type { ScaleSpecName } from './policy';
 
 const ENGINE = createEngine('wasm');
 
-/** A policy without hidden layers that prefers the last of its actions the more, the greater its first number is. */
+/** It prefers the last of its changes the more, the greater its first number is. */
 function aScalePolicy(spec: ScaleSpecName, changes: Partial<PolicyModel> = {}): PolicyModel {
-  const { observationSpace, actionSpace } = scaleContract(spec);
-  const { podChanges } = OBSERVATION_SPECS[spec];
-  const inputs = observationSpace.kind === 'box' ? observationSpace.fields.length : 0;
-  const units = podChanges.length;
-  const parameters = new Float32Array((inputs + 1) * units);
-  parameters[units - 1] = 4;
-  const layer = { name: 'policy.out', units, activation: 'linear', dropout: 0, gain: 1 } as const;
-  const network = { inputs, trunk: [], towers: [{ name: 'policy', layers: [layer] }] };
-  const fields = observationSpace as PolicyModel['observationSpace'];
-  return aHealPolicy({}, { network, parameters, spec, observationSpace: fields, actionSpace, ...changes });
+  const { fields, podChanges } = OBSERVATION_SPECS[spec];
+  return aLinearScaler(spec, { [podChanges.at(-1) ?? 0]: { [fields[0]?.name ?? '']: 4 } }, changes);
 }
 
 describe('a stored scaler', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { aPod, aWorkload, fresh, NOW_MS } from '../../../../../test/support/builders';
 import { FakeClock } from '../../../../../test/support/fakeClock';
 import type { Autoscaler, Workload } from '../../../../cluster/snapshot';
@@ -9,6 +10,8 @@ import { handedBackForDead } from '../../../../safety/handover/afterDeath';
 import { anAutoscaler } from '../../../../safety/testing/autoscalers';
 import { FakeCluster } from '../../../../safety/testing/fakeCluster';
 import { CHECKOUT_ID, CONFIG, FakeWorld } from '../../../../safety/testing/fakeWorld';
+import type { ScaleWitness } from '../../witness';
+import { notedBreaker } from '../keptBreaker';
 import { LiveScaling } from '../liveScaling';
 import type { LearnedScale } from '../policies/learnedScale';
 
@@ -22,16 +25,19 @@ export class ScalingWorld {
   readonly cluster: FakeCluster;
   readonly outside: FakeWorld;
   readonly gate: ActionGate;
-  readonly scaling: LiveScaling;
+  scaling: LiveScaling;
   readonly changes: Change[] = [];
   readonly errors: string[] = [];
   /** Requests per second that come in. */
   rate = 30;
+  /** Prometheus does not answer. */
+  isSilent = false;
   /** In place of what the load would lead to. */
   measured: Partial<LoadMetrics> = {};
   learned: LearnedScale | null = null;
   fault: string | null = null;
   stored: Record<string, LearnedScale> = {};
+  witness: ScaleWitness | null = null;
   #waiting = 0;
 
   constructor(mode: Mode = 'approve', workload: Partial<Workload> = {}) {
@@ -45,13 +51,28 @@ export class ScalingWorld {
       return heard(proposal);
     };
     this.gate = new ActionGate(this.outside, mode);
-    this.scaling = new LiveScaling({
+    this.scaling = this.#open();
+  }
+
+  /** A new start of the agent: all that was only in memory is gone. */
+  async restart(): Promise<void> {
+    await this.scaling.close('a new start');
+    this.scaling = this.#open();
+    this.scaling.start();
+  }
+
+  #open(): LiveScaling {
+    return new LiveScaling({
       clock: this.clock,
       monotonicMs: () => this.clock.nowMs(),
       config: () => this.outside.settings,
       snapshot: () => this.cluster.snapshot(),
       watchAgeMs: () => this.outside.silentMs ?? Number.POSITIVE_INFINITY,
-      load: async () => this.#load(),
+      load: async (_workload, _round, signal) => {
+        if (this.isSilent && signal) await once(signal, 'abort');
+        signal?.throwIfAborted();
+        return this.#load();
+      },
       gate: this.gate,
       agentId: this.outside.agentId,
       hasIncident: () => this.outside.incident,
@@ -61,6 +82,12 @@ export class ScalingWorld {
         const found = this.stored[version];
         if (!found) throw new Error(`there is no ${version}`);
         return found;
+      },
+      notedBreaker: (workload) => notedBreaker(this.outside.journal, workload),
+      witness: {
+        looked: (...seen) => this.witness?.looked(...seen),
+        interrupted: (id) => this.witness?.interrupted(id),
+        forget: (id) => this.witness?.forget(id),
       },
       handedBackForDead: (id) => handedBackForDead(this.outside.journal, id),
       calibration: () => undefined,

@@ -2,18 +2,19 @@ import * as z from 'zod';
 import type { Config } from '../../../config/schema';
 import type { Decision, Feedback, Policy, ReadyObservation } from '../../../loop/task';
 import { type Action, describeAction } from '../../../protocol';
+import type { ShadowTrial } from '../../online/onlineLearner';
 import type { HealFacts } from '../facts';
 import { createLearned, type LearnedHeal } from '../policies/learned';
 
 /** How a candidate has done beside the policy that steers. */
-export const ShadowScore = z.object({
+const HealScore = z.object({
   /** Looks in which both wanted the same. */
   agreed: z.number().int(),
   /** Disagreements in which what happened spoke for the candidate, or for the policy that steers. */
   better: z.number().int(),
   worse: z.number().int(),
 });
-export type ShadowScore = z.infer<typeof ShadowScore>;
+type HealScore = z.infer<typeof HealScore>;
 
 interface Disagreement {
   steering: Action;
@@ -28,24 +29,41 @@ interface Disagreement {
  * action. That the candidate's own action would have helped is never seen; it is only given the benefit of the doubt
  * where what was done did not help.
  */
-export class ShadowTrial {
+export class HealTrial implements ShadowTrial {
   readonly #candidate: LearnedHeal;
   readonly #config: () => Config;
   readonly #policies = new Map<string, Policy<HealFacts>>();
   readonly #open = new Map<string, Disagreement>();
   readonly #tell: (workloadId: string, text: string) => void;
-  readonly score: ShadowScore;
+  readonly score: HealScore;
 
+  /** @param score of an earlier run of the agent; what is none begins anew */
   constructor(
     candidate: LearnedHeal,
     config: () => Config,
     tell: (workloadId: string, text: string) => void,
-    score: ShadowScore = { agreed: 0, better: 0, worse: 0 },
+    score: unknown,
   ) {
     this.#candidate = candidate;
     this.#config = config;
     this.#tell = tell;
-    this.score = { ...score };
+    this.score = HealScore.safeParse(score).data ?? { agreed: 0, better: 0, worse: 0 };
+  }
+
+  /** A disagreement that lasts counts once. */
+  get looks(): number {
+    const { agreed, better, worse } = this.score;
+    return agreed + better + worse;
+  }
+
+  /** What happened spoke against it no more often than for it. */
+  get hasPassed(): boolean {
+    return this.score.worse <= this.score.better;
+  }
+
+  get figures(): string {
+    const { agreed, better, worse } = this.score;
+    return `${agreed} looks in agreement, ${better} disagreements that spoke for it and ${worse} against`;
   }
 
   decided(
@@ -106,14 +124,4 @@ export class ShadowTrial {
     this.#policies.set(workloadId, policy);
     return policy;
   }
-}
-
-/** In how many looks it was asked; a disagreement that lasts counts once. */
-export function looksOf({ agreed, better, worse }: ShadowScore): number {
-  return agreed + better + worse;
-}
-
-/** Not worse: what happened spoke against it no more often than for it. */
-export function hasPassed({ better, worse }: ShadowScore): boolean {
-  return worse <= better;
 }

@@ -1,8 +1,8 @@
-import type { Engine } from '../../../rl/engine/network';
-import { normaliseRows } from '../../../rl/env/normaliseObservation';
-import { probabilitiesOf } from '../../../rl/policy/decisionHead';
-import type { PolicyModel } from '../../../rl/policy/policyModel';
-import type { Random } from '../../../sim/random';
+import type { Engine } from '../../rl/engine/network';
+import { normaliseRows } from '../../rl/env/normaliseObservation';
+import { probabilitiesOf } from '../../rl/policy/decisionHead';
+import type { PolicyModel } from '../../rl/policy/policyModel';
+import type { Random } from '../../sim/random';
 import type { Transition } from './experienceStore';
 import {
   Batch,
@@ -53,7 +53,7 @@ export function fineTune(
   random: Random,
   settings: FineTuneSettings = FINE_TUNE,
 ): PolicyModel {
-  const actions = labelsOf(old).length;
+  const actions = actionsOf(old);
   const choices = choicesOf(old, engine);
   const critic = fitQ(transitions, choices, { ...settings.critic, actions }, engine, random);
   try {
@@ -102,7 +102,7 @@ function drawnTo(
   { choices, critic, engine, random }: Parts,
   { steps, batchSize, learningRate, beta, mostChange }: FineTuneSettings,
 ): Float32Array {
-  const actions = labelsOf(old).length;
+  const actions = actionsOf(old);
   const network = actorNetwork(old, engine, batchSize);
   const { inputs } = network.spec;
   const batch = new Batch(transitions, batchSize, inputs);
@@ -201,7 +201,8 @@ function headKind({ head }: PolicyModel): 'q-values' | 'logits' {
   return head === 'q-values' ? 'q-values' : 'logits';
 }
 
-function labelsOf({ actionSpace }: PolicyModel): readonly string[] {
+/** How many there are to choose from. @throws RangeError for a policy that is not one of discrete actions */
+export function actionsOf({ actionSpace }: PolicyModel): number {
   if (actionSpace.kind === 'box') throw new RangeError('a policy of discrete actions is needed');
-  return actionSpace.labels;
+  return actionSpace.labels.length;
 }

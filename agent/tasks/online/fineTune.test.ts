@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aHealPolicy } from '../../../../test/support/healPolicy';
-import { createEngine } from '../../../rl/engine/engines';
-import type { PolicyModel } from '../../../rl/policy/policyModel';
-import { Random } from '../../../sim/random';
+import { aHealPolicy } from '../../../test/support/healPolicy';
+import { createEngine } from '../../rl/engine/engines';
+import type { PolicyModel } from '../../rl/policy/policyModel';
+import { Random } from '../../sim/random';
 import type { Transition } from './experienceStore';
 import { choicesOf, FINE_TUNE, fineTune } from './fineTune';
 import { CRITIC, fitQ } from './qCritic';
@@ -109,7 +109,7 @@ describe('fine-tuning on what happens here', () => {
       // Where all is well it goes on waiting.
       const well = chancesIn(WELL, tuned);
       expect(well.indexOf(Math.max(...well))).toBe(0);
-      const policies = { candidate: choicesOf(tuned, ENGINE), steering: choicesOf(old, ENGINE) };
+      const policies = { candidate: choicesOf(tuned, ENGINE), base: choicesOf(old, ENGINE) };
       const comparison = compareOnReplay({ learned, heldOut }, policies, ENGINE, random, SETTINGS);
       expect(comparison.difference).toBeGreaterThan(0);
       expect(isNotWorse(comparison)).toBe(true);
@@ -133,7 +133,7 @@ describe('fine-tuning on what happens here', () => {
     const parts = split(driftedExperience(3000, random));
     const idle = aHealPolicy({ none: { bias: 20 } });
     const restarts = aHealPolicy({ 'restart-pod': { avg_latency: 20 }, none: { bias: 9 } });
-    const policies = { candidate: choicesOf(idle, ENGINE), steering: choicesOf(restarts, ENGINE) };
+    const policies = { candidate: choicesOf(idle, ENGINE), base: choicesOf(restarts, ENGINE) };
     const comparison = compareOnReplay(parts, policies, ENGINE, random, SETTINGS);
     expect(comparison.high).toBeLessThan(0);
     expect(isNotWorse(comparison)).toBe(false);

@@ -1,6 +1,6 @@
 // The thread of one fine-tuning: dist/learnWorker.cjs.
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorInfo } from '../../../protocol';
+import { toErrorInfo } from '../../protocol';
 import { type LearnRequest, learn } from './learn';
 
 learn(workerData as LearnRequest).then(

@@ -1,6 +1,6 @@
-import { huberGradient } from '../../../rl/algorithms/huber';
-import { type Engine, hiddenLayers, type Network, type NetworkSpec } from '../../../rl/engine/network';
-import type { Random } from '../../../sim/random';
+import { huberGradient } from '../../rl/algorithms/huber';
+import { type Engine, hiddenLayers, type Network, type NetworkSpec } from '../../rl/engine/network';
+import type { Random } from '../../sim/random';
 import type { Transition } from './experienceStore';
 
 /** What a policy does in a state: the probability of each action. */

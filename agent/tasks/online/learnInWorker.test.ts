@@ -6,7 +6,7 @@ import type { LearnRequest } from './learn';
 import { learnInWorker } from './learnInWorker';
 
 const REQUEST: LearnRequest = {
-  ...{ stateDirectory: '', policiesDirectory: '', version: 1, seed: 1 },
+  ...{ task: 'heal', stateDirectory: '', policiesDirectory: '', version: 1, seed: 1 },
   ...{ episodes: 1, codeVersion: '0.1.0', nowMs: 1 },
 };
 

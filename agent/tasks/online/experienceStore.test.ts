@@ -27,18 +27,20 @@ describe('stored experience', () => {
     store.add(some(2, 'heal/54'));
     expect(store.newest('heal/9', 10)).toEqual(some(3));
     expect(store.newest('heal/9', 2).map(({ atMs }) => atMs)).toEqual([1, 2]);
-    expect([store.count(), store.count('heal/54')]).toEqual([5, 2]);
+    expect([store.count('heal/9'), store.count('heal/54'), store.count('heal/9', 'heal/54')]).toEqual([
+      3, 2, 5,
+    ]);
     store.close();
   });
 
   it('takes in all or nothing, and goes on after what it cannot store', () => {
     const store = new ExperienceStore(folder);
     expect(() => store.add([aTransition(1), { ...aTransition(2), reward: Number.NaN }])).toThrow();
-    expect(store.count()).toBe(0);
+    expect(store.count('heal/9')).toBe(0);
     store.add(some(2));
     const other = new ExperienceStore(folder);
     other.add(some(1));
-    expect([store.count(), other.count()]).toEqual([3, 3]);
+    expect([store.count('heal/9'), other.count('heal/9')]).toEqual([3, 3]);
     store.close();
     other.close();
   });
@@ -46,19 +48,21 @@ describe('stored experience', () => {
   it('outlives its process, with what the learner has noted', () => {
     const first = new ExperienceStore(folder);
     first.add(some(2));
-    expect(first.readNote()).toBeNull();
-    first.writeNote('{"a":1}');
+    expect(first.readNote('heal')).toBeNull();
+    first.writeNote('heal', '{"a":1}');
+    first.writeNote('scale', '{"b":2}');
     first.close();
     const second = new ExperienceStore(folder);
-    expect(second.count()).toBe(2);
-    expect(second.readNote()).toBe('{"a":1}');
+    expect(second.count('heal/9')).toBe(2);
+    expect([second.readNote('heal'), second.readNote('scale')]).toEqual(['{"a":1}', '{"b":2}']);
     second.close();
   });
 
-  it('is bounded: the oldest goes first', () => {
+  it('is bounded by contract: the oldest of the same one goes first', () => {
     const store = new ExperienceStore(folder, 10);
+    store.add(some(3, 'scale/36'));
     for (let number = 0; number < 35; number += 1) store.add([aTransition(number)]);
-    expect(store.count()).toBeLessThan(20);
+    expect([store.count('heal/9') < 20, store.count('scale/36')]).toEqual([true, 3]);
     expect(store.newest('heal/9', 3).map(({ atMs }) => atMs)).toEqual([32, 33, 34]);
     expect(store.newest('heal/9', 100)[0]?.atMs).toBeGreaterThanOrEqual(15);
     store.close();

@@ -1,14 +1,14 @@
-import type { Engine } from '../../../rl/engine/network';
-import type { Random } from '../../../sim/random';
+import type { Engine } from '../../rl/engine/network';
+import type { Random } from '../../sim/random';
 import type { Transition } from './experienceStore';
-import { type Choices, CRITIC, type CriticSettings, expectation, fitQ, statesOf } from './qCritic';
+import { type Choices, type CriticSettings, expectation, fitQ, statesOf } from './qCritic';
 
 export interface Comparison {
-  /** Mean value of the candidate − that of the policy that steers, with a 95 % bootstrap interval. */
+  /** Mean value of the candidate − that of the policy that it comes from, with a 95 % bootstrap interval. */
   difference: number;
   low: number;
   high: number;
-  /** Of what the policy that steers is worth, so that a difference can be judged. */
+  /** Of what that policy is worth, so that a difference can be judged. */
   worth: number;
   /** Held-out states, or episodes. */
   count: number;
@@ -27,7 +27,7 @@ const TOLERANCE = 0.02;
  */
 export function compareOnReplay(
   { learned, heldOut }: { learned: readonly Transition[]; heldOut: readonly Transition[] },
-  { candidate, steering }: { candidate: Choices; steering: Choices },
+  { candidate, base }: { candidate: Choices; base: Choices },
   engine: Engine,
   random: Random,
   settings: CriticSettings,
@@ -40,18 +40,12 @@ export function compareOnReplay(
     critic.dispose();
     return heldOut.map((_, row) => expectation(values, chances, row, settings.actions));
   };
-  return compared(worthOf(candidate), worthOf(steering), random);
+  return compared(worthOf(candidate), worthOf(base), random);
 }
 
-export const REPLAY_CRITIC = CRITIC;
-
 /** Pair by pair: the same states, or the same episodes. */
-export function compared(
-  candidate: readonly number[],
-  steering: readonly number[],
-  random: Random,
-): Comparison {
-  const differences = candidate.map((value, index) => value - (steering[index] ?? 0));
+export function compared(candidate: readonly number[], base: readonly number[], random: Random): Comparison {
+  const differences = candidate.map((value, index) => value - (base[index] ?? 0));
   const means = Array.from({ length: RESAMPLES }, () =>
     meanOf(differences.map(() => differences[random.below(differences.length)] ?? 0)),
   ).sort((a, b) => a - b);
@@ -59,7 +53,7 @@ export function compared(
     difference: meanOf(differences),
     low: means[Math.floor(0.025 * RESAMPLES)] ?? 0,
     high: means[Math.ceil(0.975 * RESAMPLES) - 1] ?? 0,
-    worth: meanOf(steering),
+    worth: meanOf(base),
     count: differences.length,
   };
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CoxswainError, type ErrorInfo, fromErrorInfo } from '../../../protocol';
+import { CoxswainError, type ErrorInfo, fromErrorInfo } from '../../protocol';
 import type { LearnRequest, LearnResult } from './learn';
 
 type Message = { kind: 'learned'; result: LearnResult } | { kind: 'failed'; error: ErrorInfo };

@@ -8,12 +8,12 @@ import { aLearnedHeal } from '../../../../test/support/learnedHeal';
 import { type Config, ConfigSchema } from '../../../config/schema';
 import type { Decision } from '../../../loop/task';
 import { CoxswainError, type Mode } from '../../../protocol';
+import { ExperienceStore, type Transition } from '../../online/experienceStore';
+import type { LearnResult } from '../../online/learn';
 import { createHealTask } from '../heal';
 import type { HealChoice, LearnedHeal } from '../policies/learned';
 import { HEAL_RICH } from '../rich/richSpec';
-import { ExperienceStore, type Transition } from './experienceStore';
-import type { LearnResult } from './learn';
-import { OnlineLearner } from './onlineLearner';
+import { HealLearning } from './healLearning';
 
 const HOUR_MS = 3_600_000;
 const PODS = ['a', 'b', 'c'].map((name) => aPod(name));
@@ -41,22 +41,22 @@ class World {
   config: Config = ConfigSchema.parse({
     heal: { onlineLearning: { enabled: true, every: '1h', minTransitions: 100, shadowFor: '2h' } },
   });
-  learner = this.open();
+  learning = this.open();
   /** As the loop drives it. */
   readonly task = createHealTask(
     () => this.config,
     () => 0.5,
     () => this.steering,
     {
-      looked: (...seen) => this.learner.looked(...seen),
-      decided: (...seen) => this.learner.decided(...seen),
-      feedback: (...seen) => this.learner.feedback(...seen),
-      forget: (id) => this.learner.forget(id),
+      looked: (...seen) => this.learning.looked(...seen),
+      decided: (...seen) => this.learning.decided(...seen),
+      feedback: (...seen) => this.learning.feedback(...seen),
+      forget: (id) => this.learning.forget(id),
     },
   );
 
-  open(): OnlineLearner {
-    return new OnlineLearner({
+  open(): HealLearning {
+    return new HealLearning({
       clock: this.clock,
       config: () => this.config,
       experience: () => this.store,
@@ -107,7 +107,7 @@ beforeEach(() => {
   world = new World();
 });
 afterEach(() => {
-  world.learner.close();
+  world.learning.learner.close();
   world.store.close();
   rmSync(world.folder, { recursive: true, force: true });
 });
@@ -144,7 +144,7 @@ describe('experience', () => {
       await world.clock.advance(1000);
     }
     await world.clock.advance(3 * HOUR_MS);
-    expect([world.store.count(), world.learned]).toEqual([100, 0]);
+    expect([world.store.count(HEAL_RICH.name), world.learned]).toEqual([100, 0]);
   });
 });
 
@@ -253,20 +253,20 @@ describe('online learning', () => {
     await untilShadow();
     world.looks(100);
     await world.clock.advance(HOUR_MS);
-    world.learner.close();
-    world.learner = world.open();
+    world.learning.learner.close();
+    world.learning = world.open();
     await world.clock.advance(HOUR_MS + 120_000);
     expect(world.learned).toBe(1);
     expect(world.promoted).toEqual(['heal/4 by online learning']);
   });
 
   it('runs one fine-tuning at a time, and only with a policy and some experience', async () => {
-    expect(() => world.learner.learnNow()).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(() => world.learning.learner.learnNow()).toThrow(expect.objectContaining({ code: 'usage' }));
     world.addExperience(60);
-    const running = world.learner.learnNow();
-    expect(() => world.learner.learnNow()).toThrow(expect.objectContaining({ code: 'conflict' }));
+    const running = world.learning.learner.learnNow();
+    expect(() => world.learning.learner.learnNow()).toThrow(expect.objectContaining({ code: 'conflict' }));
     expect(await running).toBe('kept as heal/4');
     world.steering = null;
-    expect(() => world.learner.learnNow()).toThrow(expect.objectContaining({ code: 'not-found' }));
+    expect(() => world.learning.learner.learnNow()).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 });

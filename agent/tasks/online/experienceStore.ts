@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { CoxswainError } from '../../../protocol';
+import { CoxswainError, type TaskName } from '../../protocol';
 
 /** One step of a workload under a policy, in the numbers of its contract. */
 export interface Transition {
-  /** Of state and next state, for example `heal/54`. */
+  /** Of state and next state, for example `heal/54` or `scale/36`. */
   spec: string;
   state: readonly number[];
   /** Index of the action space. */
@@ -27,8 +27,8 @@ const MOST_TRANSITIONS = 100_000;
 const TRIM_EVERY = 1000;
 
 /**
- * Experience to learn from, the newest 100,000 transitions, in one SQLite file for all clusters of a user. Numbers are
- * kept as 32-bit floats. It is no record of anything: what is lost with a crash is lost.
+ * Experience to learn from, the newest 100,000 transitions of each contract, in one SQLite file for all tasks and all
+ * clusters of a user. Numbers are kept as 32-bit floats. It is no record of anything: what is lost with a crash is lost.
  */
 export class ExperienceStore {
   readonly #database: DatabaseSync;
@@ -83,14 +83,10 @@ export class ExperienceStore {
     if (this.#untrimmed >= Math.min(TRIM_EVERY, this.#most)) this.#trim();
   }
 
-  /** @param spec all where absent */
-  count(spec?: string): number {
-    const sql = 'SELECT COUNT(*) AS count FROM transitions';
-    const row =
-      spec === undefined
-        ? this.#database.prepare(sql).get()
-        : this.#database.prepare(`${sql} WHERE spec = ?`).get(spec);
-    return Number(row?.count ?? 0);
+  /** Of these contracts. */
+  count(...specs: readonly string[]): number {
+    const one = this.#database.prepare('SELECT COUNT(*) AS count FROM transitions WHERE spec = ?');
+    return specs.reduce((sum, spec) => sum + Number(one.get(spec)?.count ?? 0), 0);
   }
 
   /** Oldest first, at most so many of the newest. */
@@ -110,25 +106,27 @@ export class ExperienceStore {
     }));
   }
 
-  /** What the learner has to remember from one start to the next, as JSON. */
-  readNote(): string | null {
-    const row = this.#database.prepare("SELECT text FROM notes WHERE name = 'learner'").get();
+  /** What the learner of a task has to remember from one start to the next, as JSON. */
+  readNote(task: TaskName): string | null {
+    const row = this.#database.prepare('SELECT text FROM notes WHERE name = ?').get(task);
     return row ? String(row.text) : null;
   }
 
-  writeNote(text: string): void {
-    this.#database.prepare("INSERT OR REPLACE INTO notes (name, text) VALUES ('learner', ?)").run(text);
+  writeNote(task: TaskName, text: string): void {
+    this.#database.prepare('INSERT OR REPLACE INTO notes (name, text) VALUES (?, ?)').run(task, text);
   }
 
   close(): void {
     this.#database.close();
   }
 
+  /** By contract, so that a task which makes more experience than another does not push that one's out. */
   #trim(): void {
     this.#untrimmed = 0;
-    this.#database
-      .prepare('DELETE FROM transitions WHERE id <= (SELECT MAX(id) FROM transitions) - ?')
-      .run(this.#most);
+    const specs = this.#database.prepare('SELECT DISTINCT spec FROM transitions').all();
+    const oldest = 'SELECT id FROM transitions WHERE spec = ? ORDER BY id DESC LIMIT 1 OFFSET ?';
+    const trim = this.#database.prepare(`DELETE FROM transitions WHERE spec = ? AND id <= (${oldest})`);
+    for (const { spec } of specs) trim.run(String(spec), String(spec), this.#most);
   }
 }
 
