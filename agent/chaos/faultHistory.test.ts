@@ -79,6 +79,15 @@ describe('the journal of faults', () => {
     expect(over.eventsFor(aFault('ended'))).toEqual([]);
   });
 
+  it('remembers thousands of faults only as long as they run, or have lately ended', () => {
+    const history = new FaultHistory([started]);
+    for (let index = 0; index < 2000; index += 1)
+      history.eventsFor(aFault('ended', { id: `fault ${index}` }));
+    expect(history.eventsFor(aFault('ended', { id: 'fault 1999' }))).toEqual([]);
+    expect(history.eventsFor(aFault('ended', { id: 'fault 0' }))).toHaveLength(2);
+    expect(history.eventsFor(aFault('running'))).toEqual([]);
+  });
+
   it('ends what has ended while nobody looked', () => {
     expect(new FaultHistory([started]).endedUnseen(() => undefined)).toEqual([ended]);
     expect(new FaultHistory([started]).endedUnseen(() => aFault('ended'))).toEqual([ended]);

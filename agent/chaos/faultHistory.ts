@@ -3,6 +3,9 @@ import type { Fault, JournalEvent } from '../protocol';
 type StartedEvent = Extract<JournalEvent, { kind: 'fault-started' }>;
 type LastEvent = StartedEvent | { kind: 'fault-ended' | 'warning' };
 
+/** A fault that is over is told apart from news this long: while its object may lie there. */
+const KEPT_OVER = 1000;
+
 /** Makes journal rows of what faults do: each start and each end once, also over a restart of the agent. */
 export class FaultHistory {
   /** What was recorded last of each fault, by its id. */
@@ -17,7 +20,7 @@ export class FaultHistory {
   eventsFor(fault: Fault): JournalEvent[] {
     const events = this.#newEvents(fault);
     for (const event of events) this.#take(event);
-    if (fault.state === 'failed' && events.length > 0) this.#last.set(fault.id, { kind: 'warning' });
+    if (fault.state === 'failed' && events.length > 0) this.#keep(fault.id, { kind: 'warning' });
     return events;
   }
 
@@ -55,7 +58,15 @@ export class FaultHistory {
   }
 
   #take(event: JournalEvent): void {
-    if (event.kind === 'fault-started' || event.kind === 'fault-ended') this.#last.set(event.faultId, event);
+    if (event.kind === 'fault-started' || event.kind === 'fault-ended') this.#keep(event.faultId, event);
+  }
+
+  #keep(faultId: string, event: LastEvent): void {
+    this.#last.delete(faultId);
+    this.#last.set(faultId, event);
+    if (this.#last.size <= KEPT_OVER) return;
+    const [oldest] = [...this.#last].find(([, { kind }]) => kind !== 'fault-started') ?? [];
+    if (oldest !== undefined) this.#last.delete(oldest);
   }
 }
 

@@ -3,7 +3,7 @@ import type { LoopPorts } from './ports';
 import { WorkloadLoop } from './workloadLoop';
 
 /** How many workloads may wait for their metrics at the same time. */
-const CONCURRENT_LOOKS = 8;
+const CONCURRENT_COLLECTIONS = 8;
 
 /**
  * Observes, decides and measures, for every workload of the cluster. Driven by what the watches show; the interval
@@ -57,9 +57,9 @@ export class ControlLoop<Facts> {
     return this.#loops.get(id)?.dataState() ?? { kind: 'none', reason: 'this workload is not known' };
   }
 
-  /** The look runs when a place is free, so that a large cluster cannot flood Prometheus with queries. */
-  readonly #enqueue = (look: () => Promise<void>): void => {
-    this.#waiting.push(look);
+  /** Metrics are collected when a place is free, so that a large cluster cannot flood Prometheus with queries. */
+  readonly #enqueue = (collect: () => Promise<void>): void => {
+    this.#waiting.push(collect);
     this.#startNext();
   };
 
@@ -70,7 +70,7 @@ export class ControlLoop<Facts> {
   };
 
   #startNext(): void {
-    if (this.#running >= CONCURRENT_LOOKS) return;
+    if (this.#running >= CONCURRENT_COLLECTIONS) return;
     const next = this.#waiting.shift();
     if (!next) return;
     this.#running += 1;

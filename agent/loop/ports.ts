@@ -3,6 +3,7 @@ import type { ClusterSnapshot } from '../cluster/snapshot';
 import type { Config } from '../config/schema';
 import type { MetricsCollector } from '../metrics/reading';
 import type { Change, ErrorInfo, Fault, JournalEvent, Proposal, WorkloadRef } from '../protocol';
+import type { ReplicasLeft } from '../safety/addedReplicas';
 import type { Decision, Outcome, Plan, Task } from './task';
 
 /** A decision on its way to the guard. */
@@ -35,6 +36,8 @@ export interface LoopPorts<Facts> {
   metrics: MetricsCollector;
   task: Task<Facts>;
   proposer: Proposer;
+  /** The replicas of a workload as this or an earlier run has left them; null where none has scaled it. */
+  replicasLeft(workloadId: string): ReplicasLeft | null;
   /** The fault that may explain what is wrong with the workload. */
   faultBehind(workloadId: string): Fault | null;
   record(event: JournalEvent): void;

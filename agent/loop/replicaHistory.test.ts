@@ -14,6 +14,13 @@ describe('the replica history', () => {
     expect(history.base).toBe(3);
   });
 
+  it('goes on with what an earlier run has added, where it is as that has left it', () => {
+    const left = { uid: 'u', replicas: 5, base: 3 };
+    expect(new ReplicaHistory(replicas(5), 0, left).base).toBe(3);
+    expect(new ReplicaHistory(replicas(6), 0, left).base).toBe(6);
+    expect(new ReplicaHistory(replicas(4), 0, left).base).toBe(4);
+  });
+
   it('takes a change by anybody else as what people want now', () => {
     const history = new ReplicaHistory(replicas(3), 0);
     history.scaling(5);

@@ -1,3 +1,5 @@
+import type { ReplicasLeft } from '../safety/addedReplicas';
+
 interface Replicas {
   desiredReplicas: number;
   readyReplicas: number;
@@ -10,9 +12,10 @@ export class ReplicaHistory {
   #growingSinceMs: number | null;
   #ownTarget: number | null = null;
 
-  constructor({ desiredReplicas, readyReplicas }: Replicas, nowMs: number) {
+  /** @param left what an earlier run has added, where the workload is still as that has left it; else null */
+  constructor({ desiredReplicas, readyReplicas }: Replicas, nowMs: number, left: ReplicasLeft | null = null) {
     this.#desired = desiredReplicas;
-    this.#base = desiredReplicas;
+    this.#base = left !== null && left.replicas === desiredReplicas ? left.base : desiredReplicas;
     this.#growingSinceMs = readyReplicas < desiredReplicas ? nowMs : null;
   }
 

@@ -5,32 +5,25 @@ import {
   type DataState,
   describeAction,
   type Proposal,
-  policyText,
   toErrorInfo,
   type WorkloadRef,
   workloadId,
 } from '../protocol';
+import { isUnhealthy } from './health';
 import { IncidentTracker } from './incidents';
-import { orKnown } from './orKnown';
+import { LoopJournal } from './loopJournal';
+import { MetricsInHand } from './metricsInHand';
 import { nextLookMs } from './pace';
 import type { LoopPorts } from './ports';
+import { Refusals } from './refusals';
 import { ReplicaHistory } from './replicaHistory';
 import { toSample, toWorkloadState } from './report';
 import { sloOf, steeringOf } from './steering';
 import type { Decision, Feedback, Observation, Outcome, Policy, ReadyObservation, TaskInput } from './task';
-
-/** Why a look happens. */
-export type Trigger = 'event' | 'interval';
-
-/** A refused action is not proposed again sooner: the same "no" every few seconds would bury the journal. */
-const REFUSAL_PAUSE_MS = 15_000;
-/** An action that could not be carried out is tried again after twice, four times … the pause, but at most this. */
-const MAX_FAILURE_PAUSE_MS = 600_000;
+import type { Trigger } from './trigger';
 
 /** So long after something has happened a workload is looked at from close by, whatever its numbers say; cluster time. */
 const ALERT_MS = 15_000;
-/** What the watch shows waits no longer than this for metrics while the last ones are fresh; cluster time. */
-const EVENT_PATIENCE_MS = 800;
 
 /** The state in which an action was taken, to measure its effect against. */
 interface Beginning<Facts> {
@@ -46,15 +39,8 @@ type Phase<Facts> =
   /** An action was carried out, and its effect is awaited. Nothing else is decided meanwhile. */
   | { kind: 'settling'; proposal: Proposal; beginning: Beginning<Facts>; untilMs: number };
 
-/** `scheduled` for a time, `queued` for a free place, `looking`. */
-type Stage = 'idle' | 'scheduled' | 'queued' | 'looking';
-
-/** What was refused last, until when it is not proposed again, and how often it failed in a row. */
-interface Refusal {
-  action: string;
-  untilMs: number;
-  failures: number;
-}
+/** `scheduled` for a time, or `looking`. */
+type Stage = 'idle' | 'scheduled' | 'looking';
 
 /** The loop of one workload: one look at a time, one action at a time, each measured before the next. */
 export class WorkloadLoop<Facts> {
@@ -62,20 +48,19 @@ export class WorkloadLoop<Facts> {
   readonly uid: string;
   readonly #id: string;
   readonly #ports: LoopPorts<Facts>;
-  readonly #enqueue: (look: () => Promise<void>) => void;
   readonly #crowd: () => number;
   readonly #incidents: IncidentTracker;
   readonly #replicas: ReplicaHistory;
+  readonly #inHand: MetricsInHand;
+  readonly #journal: LoopJournal<Facts>;
+  readonly #refusals = new Refusals();
   readonly #aborter = new AbortController();
   #policy: Policy<Facts>;
   /** Whose proposal waits for a person. */
   #waiting: Proposal['policy'] | null = null;
   #phase: Phase<Facts> = { kind: 'watching' };
   #observation: Observation<Facts> | null = null;
-  #metrics: WorkloadMetrics | null = null;
   #lastAction: { atMs: number; text: string } | null = null;
-  #refusal: Refusal | null = null;
-  #lastReason = '';
   #alertUntilMs = Number.NEGATIVE_INFINITY;
   /** Whether the last look was one from close by. */
   #lookedClose = false;
@@ -87,21 +72,33 @@ export class WorkloadLoop<Facts> {
   /** An event came while looking: what was seen may be outdated. */
   #again = false;
 
-  /** @param crowd how many workloads are looked at from close by */
+  /**
+   * @param enqueue collects metrics when a place is free
+   * @param crowd how many workloads are looked at from close by
+   */
   constructor(
     workload: Workload,
     ports: LoopPorts<Facts>,
-    enqueue: (look: () => Promise<void>) => void,
+    enqueue: (collect: () => Promise<void>) => void,
     crowd: () => number,
   ) {
     this.ref = workload.ref;
     this.uid = workload.uid;
     this.#id = workloadId(workload.ref);
     this.#ports = ports;
-    this.#enqueue = enqueue;
     this.#crowd = crowd;
     this.#incidents = new IncidentTracker(this.#id);
-    this.#replicas = new ReplicaHistory(workload, ports.clock.nowMs());
+    this.#journal = new LoopJournal(this.#id, ports);
+    const left = ports.replicasLeft(this.#id);
+    this.#replicas = new ReplicaHistory(workload, ports.clock.nowMs(), left?.uid === this.uid ? left : null);
+    this.#inHand = new MetricsInHand({
+      ...ports,
+      namespace: this.ref.namespace,
+      signal: this.#aborter.signal,
+      workload: () => this.#workload(),
+      enqueue,
+      onLate: () => this.lookSoon('interval'),
+    });
     this.#policy = ports.task.createPolicy(this.#id);
   }
 
@@ -124,14 +121,19 @@ export class WorkloadLoop<Facts> {
 
   /** Looks after a short while, in which further events are gathered. One look at most is on its way. */
   lookSoon(trigger: Trigger): void {
-    if (trigger === 'event') this.#alertUntilMs = this.#ports.clock.nowMs() + ALERT_MS;
-    if (this.#stage === 'looking' && trigger === 'event') this.#again = true;
-    if (this.#stage !== 'idle' || this.#aborter.signal.aborted) return;
+    const { clock, config } = this.#ports;
+    if (trigger === 'event') this.#alertUntilMs = clock.nowMs() + ALERT_MS;
+    if (this.#aborter.signal.aborted) return;
+    const delayMs = trigger === 'event' ? config().heal.eventDelay : 0;
+    if (this.#stage === 'looking' && trigger === 'event') {
+      this.#again = true;
+      // It may be waiting for a Prometheus that hangs.
+      clock.schedule(delayMs, this.#inHand.goOn);
+    }
+    if (this.#stage !== 'idle') return;
     this.#stage = 'scheduled';
-    const delayMs = trigger === 'event' ? this.#ports.config().heal.eventDelay : 0;
-    this.#cancelScheduled = this.#ports.clock.schedule(delayMs, () => {
-      this.#stage = 'queued';
-      this.#enqueue(() => this.#look(trigger));
+    this.#cancelScheduled = clock.schedule(delayMs, () => {
+      this.#look(trigger).catch((error: unknown) => this.#ports.onError(toErrorInfo(error)));
     });
   }
 
@@ -158,17 +160,7 @@ export class WorkloadLoop<Facts> {
   }
 
   dataState(): DataState {
-    const { staleAfter } = this.#ports.config().guard;
-    const nowMs = this.#ports.clock.nowMs();
-    const metricsAtMs = this.#metrics?.atMs ?? null;
-    if (metricsAtMs === null) {
-      return { kind: 'none', reason: this.#metrics?.warnings[0] ?? 'no metrics yet' };
-    }
-    const watchAgeMs = this.#ports.watchAgeMs(this.ref.namespace);
-    const atMs = Math.min(metricsAtMs, nowMs - watchAgeMs);
-    if (watchAgeMs > staleAfter) return { kind: 'stale', atMs, reason: 'the API server has been silent' };
-    if (nowMs - metricsAtMs > staleAfter) return { kind: 'stale', atMs, reason: 'the metrics are old' };
-    return { kind: 'fresh', atMs: metricsAtMs };
+    return this.#inHand.state();
   }
 
   publishState(): void {
@@ -183,7 +175,7 @@ export class WorkloadLoop<Facts> {
         policy: this.#policy,
         data: this.dataState(),
         assessment: this.#observation?.assessment ?? null,
-        metrics: this.#metrics,
+        metrics: this.#inHand.latest,
         incident: this.#incidents.current,
         lastAction: this.#lastAction,
       }),
@@ -197,7 +189,7 @@ export class WorkloadLoop<Facts> {
       await this.#lookOnce(trigger);
     } catch (error) {
       if (this.#aborter.signal.aborted) return;
-      this.#noteReason(`this look failed: ${toErrorInfo(error).message}`);
+      this.#journal.obstacle(`this look failed: ${toErrorInfo(error).message}`);
       this.publishState();
     } finally {
       this.#stage = 'idle';
@@ -222,7 +214,7 @@ export class WorkloadLoop<Facts> {
       acting,
       close,
       crowd: this.#crowd(),
-      metrics: this.#metrics,
+      metrics: this.#inHand.latest,
     };
     const delayMs = acting && close && !this.#lookedClose ? 0 : nextLookMs(pace);
     this.#cancelPlanned = clock.schedule(delayMs, () => this.lookSoon('interval'));
@@ -239,16 +231,15 @@ export class WorkloadLoop<Facts> {
 
   async #lookOnce(trigger: Trigger): Promise<void> {
     const { clock, task } = this.#ports;
-    const known = this.#workload();
-    if (!known || this.#aborter.signal.aborted) return;
+    if (!this.#workload() || this.#aborter.signal.aborted) return;
     this.#lookedClose = this.#isSuspicious();
-    this.#metrics = await this.#collect(known, trigger);
+    const metrics = await this.#inHand.collect(trigger, this.#lookedClose ? 'close' : 'usual');
     // The watches went on while the metrics were fetched.
     const workload = this.#workload();
     if (!workload || this.#aborter.signal.aborted) return;
     const startedMs = this.#ports.monotonicMs();
     this.#replicas.observe(workload, clock.nowMs());
-    const input = this.#input(workload, this.#metrics);
+    const input = this.#input(workload, metrics);
     const observation = task.observe(input);
     this.#observation = observation;
     this.#reportHealth(observation);
@@ -256,17 +247,6 @@ export class WorkloadLoop<Facts> {
     await this.#decide(trigger, input, observation, startedMs);
     if (settling) await this.#measure(settling, observation, input.nowMs);
     this.publishState();
-  }
-
-  /** Never later than `EVENT_PATIENCE_MS` for an event: what comes later than that is for the next look. */
-  async #collect(workload: Workload, trigger: Trigger): Promise<WorkloadMetrics> {
-    const { clock, metrics } = this.#ports;
-    const attention = this.#lookedClose ? 'close' : 'usual';
-    const collecting = metrics.collect(workload, clock.nowMs(), this.#aborter.signal, attention);
-    const known = this.#metrics;
-    if (trigger !== 'event' || known === null || this.dataState().kind !== 'fresh') return collecting;
-    const onLate = () => this.lookSoon('interval');
-    return orKnown(collecting, known, { clock, patienceMs: EVENT_PATIENCE_MS, onLate });
   }
 
   async #decide(
@@ -277,7 +257,7 @@ export class WorkloadLoop<Facts> {
   ): Promise<void> {
     if (observation.kind === 'no-data') {
       this.#ports.publish({ kind: 'sample', sample: toSample(this.#id, input, null) });
-      this.#noteReason(`no data: ${observation.reason}`);
+      this.#journal.obstacle(`no data: ${observation.reason}`);
       return;
     }
     if (this.#phase.kind !== 'watching') {
@@ -286,7 +266,8 @@ export class WorkloadLoop<Facts> {
     }
     const decision = this.#policy.decide(observation, input.nowMs);
     this.#publishSample(input, observation, decision.action);
-    this.#journalDecision(trigger, observation, decision, this.#ports.monotonicMs() - startedMs);
+    const decisionMs = this.#ports.monotonicMs() - startedMs;
+    this.#journal.decision({ trigger, policy: this.#policy, observation, decision, decisionMs });
     if (decision.action.kind === 'none') {
       this.#withdraw(observation, decision.reason);
       return;
@@ -303,11 +284,10 @@ export class WorkloadLoop<Facts> {
   }
 
   async #propose(input: TaskInput, decision: Decision): Promise<void> {
-    const text = describeAction(decision.action);
-    if (this.#refusal?.action === text && input.nowMs < this.#refusal.untilMs) return;
+    if (this.#refusals.isResting(decision.action, input.nowMs)) return;
     const plan = this.#ports.task.plan(decision.action, input);
     if (plan.kind === 'impossible') {
-      this.#noteReason(`${text} is not possible: ${plan.why}`);
+      this.#journal.obstacle(`${describeAction(decision.action)} is not possible: ${plan.why}`);
       return;
     }
     const proposal = await this.#ports.proposer.propose({
@@ -317,7 +297,7 @@ export class WorkloadLoop<Facts> {
       decision,
       plan,
     });
-    if (proposal.state.kind === 'denied') this.#pause(decision.action, input.nowMs, 'denied');
+    if (proposal.state.kind === 'denied') this.#refusals.refused(decision.action, input.nowMs, 'denied');
   }
 
   #tell(feedback: Feedback): void {
@@ -327,16 +307,7 @@ export class WorkloadLoop<Facts> {
 
   #refused(action: Action, atMs: number, how: 'denied' | 'failed'): void {
     this.#tell({ kind: 'not-acted', action, atMs });
-    this.#pause(action, atMs, how);
-  }
-
-  #pause(action: Action, atMs: number, how: 'denied' | 'failed'): void {
-    const text = describeAction(action);
-    const before = this.#refusal?.action === text ? this.#refusal.failures : 0;
-    const failures = how === 'failed' ? before + 1 : before;
-    const pauseMs =
-      how === 'failed' ? Math.min(MAX_FAILURE_PAUSE_MS, REFUSAL_PAUSE_MS * 2 ** failures) : REFUSAL_PAUSE_MS;
-    this.#refusal = { action: text, untilMs: atMs + pauseMs, failures };
+    this.#refusals.refused(action, atMs, how);
   }
 
   #beginning(): Beginning<Facts> {
@@ -353,7 +324,7 @@ export class WorkloadLoop<Facts> {
     const untilMs = nowMs + this.#ports.config().heal.settle;
     this.#phase = { kind: 'settling', proposal, beginning, untilMs };
     this.#lastAction = { atMs: nowMs, text: describeAction(proposal.action) };
-    this.#refusal = null;
+    this.#refusals.forget();
     this.#incidents.countAction();
     this.#tell({ kind: 'acted', action: proposal.action, atMs: nowMs });
     this.publishState();
@@ -388,56 +359,7 @@ export class WorkloadLoop<Facts> {
       { health, reason, nowMs, fault },
       this.#ports.config().heal.healthyFor,
     );
-    if (event?.kind === 'opened') {
-      const { id, symptom, faultId } = event.incident;
-      this.#ports.record({ kind: 'incident-opened', workloadId: this.#id, incidentId: id, symptom, faultId });
-    }
-    if (event?.kind === 'closed') {
-      const { id, detectedAtMs, faultAtMs, recoveredAtMs, actions } = event.incident;
-      this.#ports.record({
-        kind: 'incident-closed',
-        workloadId: this.#id,
-        incidentId: id,
-        recoverySeconds: (recoveredAtMs - (faultAtMs ?? detectedAtMs)) / 1000,
-        detectionSeconds: faultAtMs === null ? null : (detectedAtMs - faultAtMs) / 1000,
-        actions,
-      });
-    }
-  }
-
-  /** Every wish to act is journaled, and why nothing is done about a workload that is not well, once. */
-  #journalDecision(
-    trigger: Trigger,
-    observation: ReadyObservation<Facts>,
-    decision: Decision,
-    decisionMs: number,
-  ): void {
-    const idle = decision.action.kind === 'none';
-    const key = idle ? withoutFigures(decision.reason) : describeAction(decision.action);
-    if (key === this.#lastReason) return;
-    this.#lastReason = key;
-    if (idle && !isUnhealthy(observation)) return;
-    this.#ports.record({
-      kind: 'decision',
-      workloadId: this.#id,
-      task: this.#ports.task.name,
-      policy: policyText(this.#policy),
-      trigger,
-      observationSpec: decision.seen?.spec ?? observation.spec.name,
-      observation: [...(decision.seen?.values ?? observation.values)],
-      action: decision.action,
-      reason: decision.reason,
-      confidence: decision.confidence,
-      rewardTerms: { ...this.#ports.task.reward(observation, decision.action).terms },
-      decisionMs,
-    });
-  }
-
-  #noteReason(text: string): void {
-    const key = withoutFigures(text);
-    if (key === this.#lastReason) return;
-    this.#lastReason = key;
-    this.#ports.record({ kind: 'warning', workloadId: this.#id, text });
+    if (event) this.#journal.incident(event);
   }
 
   #publishSample(input: TaskInput, observation: ReadyObservation<Facts>, action: Action): void {
@@ -466,13 +388,4 @@ export class WorkloadLoop<Facts> {
 
 function isSamePolicy(a: Proposal['policy'], b: Proposal['policy']): boolean {
   return a.name === b.name && a.version === b.version;
-}
-
-function isUnhealthy({ assessment }: ReadyObservation<unknown>): boolean {
-  return assessment.health === 'degraded' || assessment.health === 'failing';
-}
-
-/** Two reasons that differ only in their figures are the same reason. */
-function withoutFigures(text: string): string {
-  return text.replace(/\d+(\.\d+)?/g, '#');
 }

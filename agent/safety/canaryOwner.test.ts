@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aFlaggerRelease, anArgoRelease } from '../../test/support/releaseBuilders';
 import type { Action, WorkloadRef } from '../protocol';
 import { canaryOf } from './releaseFacts';
-import { aDraft } from './testing/fakeWorld';
+import { aDraft, CONFIG } from './testing/fakeWorld';
 import { Releasing } from './testing/releasing';
 
 const CANARY: WorkloadRef = { kind: 'Deployment', namespace: 'shop', name: 'checkout-canary' };
@@ -34,6 +34,17 @@ describe('while a release is under way', () => {
   it('healing goes on with the stable version', async () => {
     const run = await new Releasing('auto').begin(10);
     expect((await restarted(run)).rule).toBe('mode');
+  });
+});
+
+describe('the baseline of a release', () => {
+  it('is left alone as the canary is', async () => {
+    const canary = { ...CONFIG.canary, baseline: true };
+    const run = await new Releasing('auto', 'gateway-api', { ...CONFIG, canary }).begin(10);
+    const baseline: WorkloadRef = { ...CANARY, name: 'checkout-baseline' };
+    expect((await restarted(run, baseline)).rule).toBe('arbiter');
+    const release = run.cluster.release();
+    expect(canaryOf('shop/Deployment/checkout-baseline', [{ ...release, baseline: null }])).toBeNull();
   });
 });
 

@@ -45,6 +45,19 @@ export function undoOf(
   ];
 }
 
+/**
+ * The annotation that a native fault leaves on the object that it changes, by what takes it back: that tests it. Null of
+ * any other fault.
+ */
+export function annotationLeftBy({ inverse }: ReversibleChange): string | null {
+  if (inverse.kind === 'none' || inverse.write.verb !== 'json-patch') return null;
+  const path = `/metadata/annotations/${NATIVE_FAULT.replaceAll('/', '~1')}`;
+  const test = inverse.write.operations.find(
+    (operation) => operation.op === 'test' && operation.path === path,
+  );
+  return typeof test?.value === 'string' ? test.value : null;
+}
+
 const Annotated = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }),
 });

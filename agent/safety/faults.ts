@@ -17,6 +17,7 @@ import type { FaultOrder } from './faultOrder';
 import type { GateWorld } from './gateWorld';
 import { judgeFault } from './guard';
 import type { RequestInput } from './guardInput';
+import { KeptFaults } from './keptFaults';
 import { KilledPods } from './killedPods';
 import { isOver, keyOf, type OwnFault, OwnFaults } from './ownFaults';
 import { strangersOf } from './strangers';
@@ -47,9 +48,11 @@ export class Faults {
   /** Orders whose faults were to be ended while they were still being made. */
   readonly #calledOff = new WeakSet<FaultOrder>();
   readonly #killed: KilledPods;
+  readonly #kept: KeptFaults;
 
   constructor(ports: FaultsPorts) {
     this.#ports = ports;
+    this.#kept = new KeptFaults(ports.world);
     this.#killed = new KilledPods(ports.world.clock);
     this.#endings = new FaultEndings({
       world: ports.world,
@@ -107,7 +110,7 @@ export class Faults {
       for (const change of this.#recovery(fault)) {
         await this.#takeAway(fault.workloadId, { ...change, description: text }).catch(unlessGone);
       }
-      this.#own.forget(fault.key);
+      this.#over(fault);
     } finally {
       this.#asked(fault);
     }
@@ -180,6 +183,7 @@ export class Faults {
     // What the watches show now need not be remembered any longer.
     this.#list();
     this.#killed.tick();
+    this.#kept.tick();
     await this.#endings.tick();
   }
 
@@ -209,6 +213,7 @@ export class Faults {
     const made: OwnFault[] = [];
     try {
       for (const [index, change] of order.plan.changes.entries()) {
+        await this.#kept.hold(id, change);
         const transaction = await this.#make(order, id, change, index > 0);
         this.#killed.note(change);
         const undo = undoOf(change, transaction);
@@ -249,7 +254,7 @@ export class Faults {
   }
 
   /** What cannot be taken back now stays known, so that it can be ended later. */
-  async #takeBack({ key, workloadId: id, undo }: OwnFault, cause: unknown): Promise<void> {
+  async #takeBack({ key, resource, workloadId: id, undo }: OwnFault, cause: unknown): Promise<void> {
     const { message } = toErrorInfo(cause);
     for (const change of undo) {
       try {
@@ -265,7 +270,12 @@ export class Faults {
       if (reverts !== undefined)
         this.#tryToRecord(resultOf({ id: reverts, workloadId: id }, 'reverted', message));
     }
+    this.#over({ key, resource });
+  }
+
+  #over({ key, resource }: Pick<OwnFault, 'key' | 'resource'>): void {
     this.#own.forget(key);
+    this.#kept.release(resource);
   }
 
   #list(): readonly OwnFault[] {
@@ -327,7 +337,7 @@ export class Faults {
   async #endNow(fault: OwnFault, emergency: EmergencyEnd): Promise<'ended' | 'gone'> {
     try {
       const end = await emergency.end(fault, this.#recovery(fault));
-      this.#own.forget(fault.key);
+      this.#over(fault);
       return end;
     } finally {
       this.#asked(fault);

@@ -12,6 +12,7 @@ import {
   type Verdict,
   workloadId,
 } from '../protocol';
+import type { ReplicasLeft } from './addedReplicas';
 import { type Entry, isActionEntry, isReleaseEntry, ProposalBook, revertedBy } from './approvals';
 import type { ResourceAddress, ReversibleChange } from './change';
 import { Execution } from './execution';
@@ -22,13 +23,15 @@ import { judge } from './guard';
 import type { HandedBack } from './handBacks';
 import { Handovers } from './handovers';
 import { Judging } from './judging';
+import { KeptReleases } from './keptReleases';
 import { Lapsing } from './lapsing';
 import { type Ledger, readLedger } from './ledger';
 import type { ReleaseDraft } from './releaseDraft';
 import type { ReleasesReturned } from './releaseReturn';
 import { Releases } from './releases';
 import { Reverting } from './reverting';
-import { type Settled, settle } from './settlement';
+import type { Settled } from './settlement';
+import { Settling } from './settling';
 import { Submission } from './submission';
 import { Switches } from './switches';
 import { type ReleaseWish, type Wish, wishOf } from './wish';
@@ -59,18 +62,16 @@ export class ActionGate implements Proposer {
   readonly #execution: Execution;
   readonly #releases: Releases;
   readonly #reverting: Reverting;
-  #settled: boolean;
-  #isLeftHandedBack = false;
-  #settling: Promise<readonly Settled[]> | null = null;
+  readonly #settling: Settling;
+  readonly #keptReleases: KeptReleases;
 
   constructor(world: GateWorld, startMode: Mode) {
     this.#world = world;
     this.#ledger = readLedger(world);
-    this.#settled = this.#ledger.unfinished().length === 0;
     this.#switches = new Switches(world, startMode);
     this.#book = new ProposalBook((proposal) => world.onProposal(proposal));
     this.#lapsing = new Lapsing(world, this.#book, (event) => this.#record(event));
-    const state = () => ({ mode: this.mode, control: this.control, settled: this.#settled });
+    const state = () => ({ mode: this.mode, control: this.control, settled: this.#settling.isSettled });
     this.#judging = new Judging({
       world,
       ledger: this.#ledger,
@@ -101,12 +102,20 @@ export class ActionGate implements Proposer {
       book: this.#book,
       ledger: this.#ledger,
       submission: this.#submission,
+      circumstances: (by) => this.#judging.circumstances(by),
       faultOn: (ids) => this.#judging.faultOn(ids),
     });
     this.#reverting = new Reverting({
       ...{ world, book: this.#book, judging: this.#judging, record: ports.record },
       submit: (wish) => this.#submit(wish),
     });
+    this.#settling = new Settling({
+      ...ports,
+      ledger: this.#ledger,
+      handovers: this.#handovers,
+      reverting: this.#reverting,
+    });
+    this.#keptReleases = new KeptReleases({ ...ports, state });
     this.#execution = new Execution({
       ...ports,
       book: this.#book,
@@ -125,16 +134,13 @@ export class ActionGate implements Proposer {
 
   /**
    * Hands back the autoscalers that an earlier process has left, in any mode, and finds out what became of the writes
-   * that it left without a result. Until that has succeeded, every action is denied.
+   * that it left without a result; what that one would have taken back is taken back by `tick`. Until that has succeeded, every action is denied.
    *
    * @param graceMs see `settlement.ts`.
    * @throws CoxswainError where the API server cannot be asked; call again once it can.
    */
   settle(graceMs?: number): Promise<readonly Settled[]> {
-    this.#settling ??= this.#settleNow(graceMs).finally(() => {
-      this.#settling = null;
-    });
-    return this.#settling;
+    return this.#settling.settle(graceMs);
   }
 
   /**
@@ -238,6 +244,7 @@ export class ActionGate implements Proposer {
   /** Lets proposals lapse that have expired or no longer fit, and sees to reverts and to what is to be ended. */
   async tick(): Promise<void> {
     for (const entry of this.#book.pending()) this.#lapsing.tick(entry);
+    this.#keptReleases.tick();
     await this.#reverting.tick();
     await Promise.all([this.#faults.tick(), this.#handovers.tick()]);
   }
@@ -302,6 +309,11 @@ export class ActionGate implements Proposer {
     return this.#handovers.handBackAll(why, by);
   }
 
+  /** The replicas of a workload as the last step of healing has left them, of whichever process; null without one. */
+  replicasLeft(workloadId: string): ReplicasLeft | null {
+    return this.#ledger.replicasLeft(workloadId);
+  }
+
   /** Whether this process hands an autoscaler back, or has done so a moment ago. @param shown as it was before */
   gaveBack(shown: Autoscaler): boolean {
     return this.#handovers.gaveBack(shown);
@@ -334,26 +346,6 @@ export class ActionGate implements Proposer {
   /** @throws CoxswainError `not-found`, `guard-denied`, `capability-missing`, or what the API server says. */
   pauseFault(resource: ResourceAddress, paused: boolean, by: string): Promise<void> {
     return this.#faults.pause(resource, paused, by);
-  }
-
-  async #settleNow(graceMs: number | undefined): Promise<readonly Settled[]> {
-    if (!this.#isLeftHandedBack) {
-      this.#isLeftHandedBack = true;
-      await this.#handovers.handBackLeft();
-    }
-    if (this.#settled) return [];
-    const settled = await settle(this.#ledger.unfinished(), {
-      clock: this.#world.clock,
-      writer: this.#writer(),
-      record: (event) => this.#record(event),
-      contextOf: ({ seq }) => {
-        const [row] = this.#world.journal.query({ kinds: ['connected'], beforeSeq: seq, limit: 1 });
-        return row?.event.kind === 'connected' ? row.event.context : null;
-      },
-      graceMs,
-    });
-    this.#settled = true;
-    return settled;
   }
 
   async #submit(wanted: Wish): Promise<Proposal> {

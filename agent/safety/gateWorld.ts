@@ -12,16 +12,16 @@ import type {
   Permission,
   Proposal,
 } from '../protocol';
-import type { ResourceAddress } from './change';
+import type { Charge } from './keeper/charge';
 import type { ReleaseReturn } from './releaseReturn';
 import type { ClusterWriter } from './writer';
 
-/** Who hands back what this process has taken over when it dies. */
+/** Who puts right what this process has taken over or done when it dies. */
 export interface Keeper {
-  /** Resolves once it knows of the autoscaler: only then may that be taken over. Throws where it cannot be had. */
-  hold(address: ResourceAddress): Promise<void>;
+  /** Resolves once it knows of it: only then may it be done. Throws CoxswainError where it cannot be had. */
+  hold(charge: Charge): Promise<void>;
   /** It is again what it was. Also of one that was never held. */
-  release(address: ResourceAddress): void;
+  release(charge: Pick<Charge, 'kind' | 'resource'>): void;
 }
 
 /** Everything that the gate needs of the rest of the agent. Asked anew for each judgement, so that all is current. */
@@ -44,6 +44,8 @@ export interface GateWorld {
   hasIncident(workloadId: string): boolean;
   /** What brings the traffic of the releases under way back to stable: those that Coxswain moves, or steers. */
   releaseReturns(): readonly ReleaseReturn[];
+  /** Whether Coxswain steers a release, by its id: only then may its canary be taken away without a person. */
+  hasSay(releaseId: string): boolean;
   /** Who knows how faults of a tool are ended. */
   provider(name: ChaosProviderName): Pick<ChaosProvider, 'recover' | 'forceRecovery' | 'pause'>;
   /** Random for each process: what is noted on an autoscaler is signed with it. */

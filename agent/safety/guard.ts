@@ -1,5 +1,5 @@
 import type { Verdict } from '../protocol';
-import type { FaultInput, GuardInput, HandBackInput, ReleaseInput } from './guardInput';
+import type { FaultInput, GuardInput, HandBackInput, ReleaseFacts, ReleaseInput } from './guardInput';
 import { carriesNote, isReturn, noteOf } from './releaseFacts';
 import { arbiter } from './rules/arbiter';
 import { autoscaler } from './rules/autoscaler';
@@ -107,6 +107,23 @@ const RELEASE_RULES: readonly Rule<ReleaseInput>[] = [
   rejection,
 ];
 
+/** The same but for what a write is asked: an answer to Flagger is none. */
+const GATE_RULES: readonly Rule<ReleaseFacts>[] = [
+  control,
+  releaseMode,
+  settled,
+  namespace,
+  observeOnly,
+  freshProposal,
+  releaseFreshData,
+  releaseUpToDate,
+  releaseProblems,
+  releaseEvidence,
+  releaseArbiter,
+  releasePace,
+  rejection,
+];
+
 /** Whoever gives the stable version its traffic back does nothing that anybody would have to be kept from. */
 const RELEASE_RETURN_RULES: readonly Rule<ReleaseInput>[] = [releaseReturn, releaseWrite, permission];
 
@@ -139,6 +156,11 @@ export function judgeRelease(input: ReleaseInput, isEmergency = false): Verdict 
   const goesBack = isReturn(operation) || (isStep && noteOf(release)?.goal === 'roll-back');
   const returns = isEmergency || (goesBack && carriesNote(release));
   return firstOf(returns ? RELEASE_RETURN_RULES : RELEASE_RULES, input);
+}
+
+/** The verdict on what Flagger is to be let do, for which nothing is written. */
+export function judgeGate(input: ReleaseFacts): Verdict {
+  return firstOf(GATE_RULES, input);
 }
 
 /** Deny beats needs-approval beats allow; among equals the earlier rule speaks. */

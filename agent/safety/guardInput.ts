@@ -25,7 +25,12 @@ export type ActingAction = Exclude<Action, { kind: 'none' | 'release' }>;
 export type ReleaseAction = Extract<Action, { kind: 'release' }>;
 
 /** What every wish to write is judged by, an action as well as a fault. */
-export interface RequestInput {
+export interface RequestInput extends Circumstances {
+  change: ReversibleChange;
+}
+
+/** How things are with the agent itself, whatever is wished. */
+export interface Circumstances {
   nowMs: number;
   config: Config;
   mode: Mode;
@@ -35,7 +40,6 @@ export interface RequestInput {
   /** The person who agreed to, or ordered, this very change; or null. */
   approvedBy: string | null;
   permissions: readonly Permission[];
-  change: ReversibleChange;
 }
 
 /** What a fault is judged by: once for each change of its plan. */
@@ -89,6 +93,9 @@ export interface ReleaseInput extends RequestInput {
   lastRaiseAtMs: number | null;
   rejectedAtMs: number | null;
 }
+
+/** What is judged of a release where nothing is written. */
+export type ReleaseFacts = Omit<ReleaseInput, 'change'>;
 
 /** What a hand-back is judged by. */
 export interface HandBackInput extends RequestInput {

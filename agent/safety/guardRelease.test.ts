@@ -16,9 +16,13 @@ const PROMOTE: ReleaseOperation = { kind: 'promote' };
 const { cluster } = await new Releasing('auto').begin(10);
 const MANAGED: Release = cluster.release();
 
-function planned(release: Release, operation: ReleaseOperation): readonly ReversibleChange[] {
+function planned(
+  release: Release,
+  operation: ReleaseOperation,
+  orderedBy: string | null = null,
+): readonly ReversibleChange[] {
   const snapshot = { ...cluster.snapshot(), workloads: new Map([['shop/Deployment/web', aWorkload([])]]) };
-  const context = { nowMs: NOW_MS, by: 'auto', newId: () => 'id', config: CONFIG, snapshot };
+  const context = { nowMs: NOW_MS, by: 'auto', orderedBy, newId: () => 'id', config: CONFIG, snapshot };
   const plan = planOperation(release, operation, context);
   return plan.kind === 'plan' ? plan.plan.changes : [];
 }
@@ -26,7 +30,7 @@ function planned(release: Release, operation: ReleaseOperation): readonly Revers
 /** A wish of the controller in mode auto, to which no rule objects. */
 function input(operation: ReleaseOperation, changes: Partial<ReleaseInput> = {}): ReleaseInput {
   const release = 'release' in changes ? changes.release : MANAGED;
-  const [change] = release ? planned(release, operation) : [];
+  const [change] = release ? planned(release, operation, changes.orderedBy ?? null) : [];
   return {
     nowMs: NOW_MS,
     config: CONFIG,

@@ -8,7 +8,7 @@ import {
   type Verdict,
   workloadId,
 } from '../protocol';
-import type { ReversibleChange } from './change';
+import type { ResourceAddress, ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
 import type { LiveHandover, RequestInput } from './guardInput';
 import { HandBacks, type HandedBack, type Reason, throwFirst } from './handBacks';
@@ -16,6 +16,7 @@ import { autoscalerAddress } from './handover/address';
 import { LEFT } from './handover/afterDeath';
 import type { HandBackTarget } from './handover/giveBack';
 import { isHandoverAction, type PlannedHandover, planHandover } from './handover/plan';
+import type { Charge } from './keeper/charge';
 import type { TransactionEnd } from './transaction';
 import type { Wish } from './wish';
 import type { ClusterWriter } from './writer';
@@ -123,14 +124,14 @@ export class Handovers {
     const beginning: Beginning = { calledOff: null };
     this.#beginning.set(id, beginning);
     try {
-      await this.#ports.world.keeper.hold(address);
+      await this.#ports.world.keeper.hold(chargeOf(address));
       for (let look = 1; ; look++) {
         const stamped = this.stamped(wish, person);
         const state = this.#planned(wish, person)?.state;
         const verdict = ports.judge(stamped);
         const why = beginning.calledOff?.why ?? (verdict.outcome === 'allow' ? null : verdict.reason);
         if (why !== null || !state) {
-          this.#ports.world.keeper.release(address);
+          this.#ports.world.keeper.release(chargeOf(address));
           return why ?? `${autoscalerText(autoscaler)} is gone`;
         }
         const end = await ports.write(stamped);
@@ -141,7 +142,7 @@ export class Handovers {
         // Its controller writes the status every few seconds: what has only been written to is looked at again.
         if (end.result === 'not-done' && look < MOST_LOOKS && (await this.#isShownAnew(id, state))) continue;
         // One that may have been done stays held, until the watches show it and it is handed back.
-        if (end.result !== 'unknown') this.#ports.world.keeper.release(address);
+        if (end.result !== 'unknown') this.#ports.world.keeper.release(chargeOf(address));
         return end.error.message;
       }
     } finally {
@@ -267,7 +268,7 @@ export class Handovers {
     if (isReadable(autoscaler.handover)) {
       this.#over.set(autoscaler.handover.text, this.#ports.world.monotonicMs());
     }
-    this.#ports.world.keeper.release(autoscalerAddress(autoscaler, namespace));
+    this.#ports.world.keeper.release(chargeOf(autoscalerAddress(autoscaler, namespace)));
     if (text === null && !wasLive) return;
     const rest = text?.split(', ').slice(1).join(', ') || (text === null ? 'it was handed back already' : '');
     record(handedBackEvent(id, refOf(autoscaler), rest === '' ? why : `${why}; ${rest}`, by));
@@ -370,6 +371,10 @@ export class Handovers {
 
 function isReadable(note: Autoscaler['handover']): note is HandoverNote {
   return note !== null && note !== 'broken';
+}
+
+function chargeOf(resource: ResourceAddress): Charge {
+  return { kind: 'autoscaler', resource };
 }
 
 function refOf({ kind, name, uid }: Autoscaler): AutoscalerRef {

@@ -2,7 +2,7 @@ import { type Control, type Mode, workloadId } from '../protocol';
 import type { ProposalBook } from './approvals';
 import type { ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
-import type { GuardInput, LiveHandover, RequestInput } from './guardInput';
+import type { Circumstances, GuardInput, LiveHandover, RequestInput } from './guardInput';
 import type { Ledger } from './ledger';
 import { isOver } from './ownFaults';
 import { canaryOf } from './releaseFacts';
@@ -56,6 +56,10 @@ export class Judging {
   }
 
   request(change: ReversibleChange, approvedBy: string | null): RequestInput {
+    return { ...this.circumstances(approvedBy), change };
+  }
+
+  circumstances(approvedBy: string | null): Circumstances {
     const { world, state } = this.#ports;
     return {
       nowMs: world.clock.nowMs(),
@@ -63,7 +67,6 @@ export class Judging {
       ...state(),
       approvedBy,
       permissions: world.permissions(),
-      change,
     };
   }
 

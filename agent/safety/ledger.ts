@@ -1,8 +1,10 @@
 import type { JournalEvent, JournalRow, ReleaseOperation } from '../protocol';
+import { AddedReplicas, type ReplicasLeft } from './addedReplicas';
 import { type Breaker, type BreakerConfig, type BreakerEvent, breakerAfter, CLOSED } from './breaker';
 import { ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
 import type { ActingAction, ReleaseAction } from './guardInput';
+import { type Regression, Regressions } from './regressions';
 
 /** What is remembered of one workload; times are cluster time, null where there was none. */
 export interface WorkloadHistory {
@@ -45,6 +47,8 @@ export interface BegunTransaction {
 type EventOf<Kind extends JournalEvent['kind']> = Extract<JournalEvent, { kind: Kind }>;
 
 const MINUTE_MS = 60_000;
+/** Outcomes come within minutes of their action; what never has one must not be remembered for ever. */
+const KEPT_APART = 5000;
 const NO_HISTORY = { lastActionAtMs: null, lastScaleUpAtMs: null, lastScaleAtMs: null };
 
 export function effectOf(action: ActingAction): Effect {
@@ -94,12 +98,14 @@ export class Ledger {
   readonly #breakerConfig: () => BreakerConfig;
   readonly #histories = new Map<string, Omit<WorkloadHistory, 'underWay'>>();
   readonly #unfinished = new Map<string, BegunTransaction>();
-  /** Proposals whose outcomes say nothing about the policies: reverts, and the scaler's. */
+  /** The latest proposals whose outcomes, which are still to come, say nothing about the policies. */
   readonly #apart = new Set<string>();
   /** By release: the last time that its canary was given more traffic, and by which proposal. */
   readonly #raises = new Map<string, { atMs: number; proposalId: string | null }>();
   /** Workloads whose autoscaler is taken over or advised. */
   readonly #handedOver = new Set<string>();
+  readonly #added = new AddedReplicas();
+  readonly #regressions = new Regressions();
   #lastMinute: { workloadId: string; isScalers: boolean; effect: Effect; pods: number; atMs: number }[] = [];
   #breaker: Breaker = CLOSED;
 
@@ -116,9 +122,20 @@ export class Ledger {
     if (event.kind === 'intent') this.#begin(event, seq, atMs);
     if (event.kind === 'result') this.#finish(event, atMs);
     if (event.kind === 'outcome') this.#measured(event, atMs);
-    if (event.kind !== 'handover') return;
-    if (event.how === 'handed-back') this.#handedOver.delete(event.workloadId);
-    else this.#handedOver.add(event.workloadId);
+    if (event.kind === 'handover') this.#handover(event);
+    if (event.kind === 'rejected' || event.kind === 'lapsed') this.#regressions.answered(event.workloadId);
+    const isHalt = event.kind === 'control-changed' && event.control.kind === 'stopped';
+    if (isHalt || (event.kind === 'mode-changed' && event.mode === 'observe')) this.#regressions.withdrawn();
+  }
+
+  /** The replicas of a workload as the last step of healing has left them; null where there was none. */
+  replicasLeft(workloadId: string): ReplicasLeft | null {
+    return this.#added.of(workloadId);
+  }
+
+  /** What made things worse and waits to be taken back. */
+  regressions(): readonly Regression[] {
+    return this.#regressions.waiting();
   }
 
   /** Workloads whose autoscaler was taken over or advised, and not handed back since. */
@@ -159,6 +176,11 @@ export class Ledger {
     return [...this.#unfinished.values()];
   }
 
+  #handover({ how, workloadId }: EventOf<'handover'>): void {
+    if (how === 'handed-back') this.#handedOver.delete(workloadId);
+    else this.#handedOver.add(workloadId);
+  }
+
   #begin(intent: EventOf<'intent'>, seq: number, atMs: number): void {
     const { workloadId, proposalId, transactionId: id } = intent;
     const change = ReversibleChange.parse(intent.change);
@@ -166,14 +188,22 @@ export class Ledger {
     this.#unfinished.set(id, { id, workloadId, proposalId, action, change, seq, atMs });
     if (action === null) return;
     if (action.kind === 'release') {
-      if (proposalId !== null) this.#apart.add(proposalId);
+      this.#setApart(proposalId);
       this.#raise(workloadId, action, proposalId, atMs);
       return;
     }
+    this.#regressions.begun(workloadId);
     const apart = change.reverts !== undefined || this.#isScalers(workloadId, action);
-    if (!apart) this.#feedBreaker({ kind: 'begun', atMs });
-    else if (proposalId !== null) this.#apart.add(proposalId);
+    if (apart) this.#setApart(proposalId);
+    else this.#feedBreaker({ kind: 'begun', atMs });
     this.#count(workloadId, action, atMs);
+  }
+
+  #setApart(proposalId: string | null): void {
+    if (proposalId === null) return;
+    this.#apart.add(proposalId);
+    const [oldest] = this.#apart;
+    if (this.#apart.size > KEPT_APART && oldest !== undefined) this.#apart.delete(oldest);
   }
 
   /** One wish may take several writes: the first of them counts. */
@@ -207,15 +237,20 @@ export class Ledger {
   #finish({ transactionId, result }: EventOf<'result'>, atMs: number): void {
     const transaction = this.#unfinished.get(transactionId);
     this.#unfinished.delete(transactionId);
-    if (!transaction?.action || transaction.change.reverts !== undefined) return;
-    if (transaction.action.kind === 'release') return;
-    if (this.#isScalers(transaction.workloadId, transaction.action)) return;
+    if (!transaction?.action || transaction.action.kind === 'release') return;
+    const { workloadId, action, change } = transaction;
+    const isScalers = this.#isScalers(workloadId, action);
+    if (isScalers) this.#added.forget(workloadId);
+    else if (result === 'done' && action.kind === 'scale') this.#added.done(transaction, action);
+    if (isScalers || change.reverts !== undefined) return;
+    if (result === 'done') this.#regressions.done(transaction);
     if (result === 'failed') this.#feedBreaker({ kind: 'harmful', atMs });
     if (result === 'not-done' || result === 'unknown') this.#feedBreaker({ kind: 'nothing', atMs });
   }
 
-  #measured({ proposalId, outcome }: EventOf<'outcome'>, atMs: number): void {
-    if (this.#apart.has(proposalId)) return;
+  #measured({ workloadId, proposalId, outcome, text }: EventOf<'outcome'>, atMs: number): void {
+    if (this.#apart.delete(proposalId)) return;
+    this.#regressions.measured(workloadId, proposalId, outcome, text, atMs);
     const kind = outcome === 'regressed' ? 'harmful' : outcome === 'unknown' ? 'nothing' : 'harmless';
     this.#feedBreaker({ kind, atMs });
   }
@@ -236,7 +271,10 @@ export function readLedger({
 }: Pick<GateWorld, 'journal' | 'config' | 'clock'>): Ledger {
   const ledger = new Ledger(() => config().guard.breaker);
   const nowMs = clock.nowMs();
-  const kinds: JournalEvent['kind'][] = ['intent', 'result', 'outcome', 'handover'];
+  const kinds: JournalEvent['kind'][] = [
+    ...(['intent', 'result', 'outcome', 'handover'] as const),
+    ...(['rejected', 'lapsed', 'control-changed', 'mode-changed'] as const),
+  ];
   const rows = journal.query({ kinds, limit: REMEMBERED_ROWS });
   for (const row of rows.toReversed()) ledger.apply({ ...row, atMs: Math.min(row.atMs, nowMs) });
   return ledger;

@@ -20,6 +20,11 @@ export function isLowering(operation: ReleaseOperation): boolean {
   return operation.kind === 'weight' && operation.to < operation.from;
 }
 
+/** What nothing is written for: Flagger asks, and is answered. */
+export function isAnswered(operation: ReleaseOperation): boolean {
+  return operation.kind === 'open-gate';
+}
+
 /** The note of a release that Coxswain moves, where it can be read. */
 export function noteOf(release: Release | undefined): ReleaseNote | null {
   if (release?.operator !== 'coxswain' || release.note === null || release.note === 'broken') return null;
@@ -32,13 +37,13 @@ export function carriesNote(release: Release | undefined): release is ManagedRel
 }
 
 /**
- * Name of the release under way whose canary a workload is; null where it is none's. A Rollout has no workload of its
- * own for its canary.
+ * Name of the release under way whose canary, or baseline, a workload is; null where it is none's. A Rollout has no
+ * workload of its own for its canary.
  */
 export function canaryOf(id: string, releases: Iterable<Release>): string | null {
   for (const release of releases) {
-    const canary = canaryWorkload(release);
-    if (canary && workloadId(canary.ref) === id) return release.ref.name;
+    const made = [canaryWorkload(release), baselineWorkload(release)];
+    if (made.some((each) => each && workloadId(each.ref) === id)) return release.ref.name;
   }
   return null;
 }
@@ -54,11 +59,17 @@ function canaryWorkload(release: Release): Workload | null {
   }
 }
 
+function baselineWorkload(release: Release): Workload | null {
+  return release.operator === 'coxswain' && release.baseline !== null ? release.baselineWorkload : null;
+}
+
 /** @returns null where the canary gets no more traffic than it has */
 export function raiseOf(release: Release | undefined, operation: ReleaseOperation): Raise | null {
   switch (operation.kind) {
     case 'weight':
       return operation.to > operation.from ? { to: operation.to, promotes: operation.to >= 100 } : null;
+    case 'open-gate':
+      return { to: operation.to, promotes: operation.gate === 'confirm-promotion' || operation.to >= 100 };
     case 'promote-full':
       return { to: 100, promotes: true };
     case 'promote':
@@ -74,6 +85,26 @@ export function raiseOf(release: Release | undefined, operation: ReleaseOperatio
     default:
       return null;
   }
+}
+
+/** What a change does to the canary's traffic, be it a step that carries out a weight that is noted; null where that is no more. */
+export function raiseIn({
+  release,
+  operation,
+  isStep,
+}: {
+  release: Release | undefined;
+  operation: ReleaseOperation;
+  isStep: boolean;
+}): Raise | null {
+  return isStep ? notedRaise(release) : raiseOf(release, operation);
+}
+
+/** A weight that is noted and not set yet. What a person has ordered in so many words stays ordered. */
+function notedRaise(release: Release | undefined): Raise | null {
+  const note = noteOf(release);
+  if (note?.goal !== 'progress' || note.orderedBy !== undefined) return null;
+  return note.weight > (release?.weight ?? 0) ? { to: note.weight, promotes: note.weight >= 100 } : null;
 }
 
 const Step = z.looseObject({

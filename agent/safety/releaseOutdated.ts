@@ -1,6 +1,7 @@
 import type { Release } from '../cluster/releases';
 import type { Workload } from '../cluster/snapshot';
 import type { ReleaseOperation } from '../protocol';
+import { whyGatePassed } from '../tasks/canary/operations/flagger/gateAhead';
 
 /** What has changed in the cluster so that an operation no longer fits, or null. */
 export function whyReleaseOutdated(
@@ -13,6 +14,8 @@ export function whyReleaseOutdated(
     return workload ? null : 'the Deployment is gone';
   }
   if (!release) return 'the release is gone';
+  if (operation.kind === 'open-gate')
+    return release.operator === 'flagger' ? whyGatePassed(operation, release) : 'it is none of Flagger’s';
   if (release.operator === 'coxswain') return whyManaged(operation, release.note !== null, release.weight);
   return operation.kind === 'weight' ? 'its controller sets its weights' : null;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ManagedRelease } from '../cluster/releases';
 import type { Mode, ReleaseOperation, RouterKind } from '../protocol';
+import { routerFor } from '../tasks/canary/routers/routers';
 import type { ReleaseEvidenceFacts } from './releaseDraft';
 import { CONFIG } from './testing/fakeWorld';
 import { CHECKOUT_ID } from './testing/releaseCluster';
@@ -31,8 +32,9 @@ class Story {
   #halted = false;
   readonly counts = { writes: 0, raises: 0, promotions: 0, returns: 0 };
 
-  constructor(router: RouterKind) {
-    this.run = new Releasing('auto', router);
+  constructor(router: RouterKind, isBaselined: boolean) {
+    const baseline = isBaselined && routerFor(router).canSplitInThree;
+    this.run = new Releasing('auto', router, { ...CONFIG, canary: { ...CONFIG.canary, baseline } });
     let before = this.#seen();
     this.run.cluster.beforeRequest = () => {
       before = this.#seen();
@@ -148,6 +150,10 @@ class Story {
       expect(after.canaryWorkload?.readyReplicas).toBeGreaterThan(0);
       expect(this.#mode).not.toBe('observe');
     }
+    const baseline = after.baselineWeight ?? 0;
+    if (baseline > 0) expect(baseline).toBe(Math.min(is, 100 - is));
+    if (baseline > (before.baselineWeight ?? 0))
+      expect(after.baselineWorkload?.readyReplicas).toBeGreaterThan(0);
     const notedWeight = ({ note }: ManagedRelease) => (note === null || note === 'broken' ? 0 : note.weight);
     if (notedWeight(after) > notedWeight(before))
       expect(notedWeight(after)).toBeLessThanOrEqual(this.#carried.most);
@@ -172,9 +178,10 @@ describe('the gate, whatever happens to a release', () => {
       fc.asyncProperty(
         fc.nat({ max: 2 }),
         fc.nat({ max: 3 }),
+        fc.boolean(),
         fc.array(step, { minLength: 5, maxLength: 40 }),
-        async (router, mode, steps) => {
-          const story = new Story(ROUTERS[router] ?? 'istio');
+        async (router, mode, isBaselined, steps) => {
+          const story = new Story(ROUTERS[router] ?? 'istio', isBaselined);
           await story.open(MODES[mode] ?? 'auto', 10 * mode);
           for (const each of steps) await story.play(each);
           for (const key of ['writes', 'raises', 'promotions', 'returns'] as const)

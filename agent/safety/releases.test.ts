@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readReleaseNote } from '../cluster/model/releaseNote';
 import type { Proposal, ReleaseOperation } from '../protocol';
+import { routerFor, routingOf } from '../tasks/canary/routers/routers';
+import type { Write } from './change';
 import { ActionGate } from './gate';
+import { managedMismatch } from './rules/releaseWrite/managedWrite';
 import { statusError } from './testing/fakeCluster';
 import { aDraft, CONFIG } from './testing/fakeWorld';
 import { CHECKOUT_ID } from './testing/releaseCluster';
@@ -41,6 +44,45 @@ describe('a release in mode auto', () => {
     const results = run.world.journal.events('result');
     expect(results.map(({ result }) => result)).toEqual(results.map(() => 'done'));
     expect(run.world.journal.events('intent')).toHaveLength(results.length);
+  });
+
+  it('goes through with a baseline, which gets what is its part and runs what the stable version does', async () => {
+    const canary = { ...CONFIG.canary, baseline: true };
+    const run = await new Releasing('auto', 'gateway-api', { ...CONFIG, canary }).begin();
+    expect(ends(await run.propose(weigh(0, 25)))).toBe('acted');
+    expect(await run.drive()).toBeNull();
+    expect(run.cluster.release()).toMatchObject({ weight: 25, baselineWeight: 25 });
+    const why = (write: Write) =>
+      managedMismatch(run.cluster.release(), START, write, { isStep: true, orderedBy: null });
+    const { baselineWorkload } = run.cluster.release();
+    const resource = {
+      apiVersion: 'apps/v1',
+      plural: 'deployments',
+      namespace: 'shop',
+      name: 'checkout-baseline',
+    };
+    const uid = baselineWorkload?.uid ?? '';
+    const image = '/spec/template/spec/containers/0/image';
+    const setting: Write = {
+      verb: 'json-patch',
+      resource,
+      operations: [
+        { op: 'test', path: '/metadata/uid', value: uid },
+        { op: 'replace', path: image, value: NEW_IMAGE },
+      ],
+    };
+    expect(why(setting)).toContain('other images than the stable version’s');
+    expect(why({ verb: 'delete', resource, uid })).not.toBeNull();
+    const routing = routingOf(run.cluster.release());
+    const split = { weightPercent: 25, baselinePercent: 60, header: 'x-canary', mirrorPercent: null };
+    const [shift] = routing ? routerFor('gateway-api').split(routing, split) : [];
+    if (!shift) throw new Error('nothing is shifted');
+    expect(why(shift.write)).toContain('sends the baseline what is not its part');
+    await run.clock.advance(60_000);
+    expect(ends(await run.propose(PROMOTE))).toBe('acted');
+    expect(await run.drive()).toBeNull();
+    expect(run.cluster.release()).toMatchObject({ note: null, weight: null, baseline: null });
+    expect(run.cluster.get('deployments', 'checkout-baseline')).toBeUndefined();
   });
 
   it('raises no further than the evidence carries, and promotes nothing without', async () => {

@@ -13,11 +13,11 @@ import { planOperation } from '../tasks/canary/operations/planOperation';
 import type { Entry, ProposalBook } from './approvals';
 import type { ReversibleChange } from './change';
 import type { GateWorld } from './gateWorld';
-import { judgeRelease } from './guard';
-import type { ReleaseInput, RequestInput } from './guardInput';
+import { judgeGate, judgeRelease } from './guard';
+import type { Circumstances, ReleaseFacts, ReleaseInput } from './guardInput';
 import type { Ledger } from './ledger';
 import type { ReleaseDraft } from './releaseDraft';
-import { carriesNote, isReturn, noteOf } from './releaseFacts';
+import { carriesNote, isAnswered, isReturn, noteOf } from './releaseFacts';
 import type { ReleasesReturned } from './releaseReturn';
 import { ReleaseReturns } from './releaseReturns';
 import { ReleaseSending } from './releaseSending';
@@ -34,7 +34,7 @@ export interface ReleasesPorts {
   submission: Submission;
   record(event: JournalEvent): void;
   /** What every wish to write is judged by, as things are now. */
-  requestInput(change: ReversibleChange, by: string | null): RequestInput;
+  circumstances(by: string | null): Circumstances;
   /** Name of a fault that runs on one of these workloads; or null. */
   faultOn(workloadIds: readonly string[]): string | null;
   writer(): ClusterWriter;
@@ -171,6 +171,7 @@ export class Releases {
     const planned = planOperation(release, operation, {
       nowMs: world.clock.nowMs(),
       by: by ?? 'auto',
+      orderedBy: wish.orderedBy,
       newId: () => wish.noteId,
       config: world.config(),
       snapshot,
@@ -186,6 +187,7 @@ export class Releases {
       return { outcome: 'deny', rule: 'up-to-date', reason: wish.impossible };
     }
     const judged = { ...wish, isStep: false, expiresAtMs, approvedBy };
+    if (isAnswered(wish.action.operation)) return judgeGate(this.#facts(judged));
     const verdicts = wish.changes.map((change) => judgeRelease(this.#input(judged, change)));
     const strictest = (['deny', 'needs-approval', 'allow'] as const)
       .map((outcome) => verdicts.find((verdict) => verdict.outcome === outcome))
@@ -194,14 +196,18 @@ export class Releases {
   }
 
   #input(judged: Judged, change: ReversibleChange): ReleaseInput {
+    return { ...this.#facts(judged), change };
+  }
+
+  #facts(judged: Judged): ReleaseFacts {
     const { workload: ref, action, evidence, orderedBy, isStep, expiresAtMs, approvedBy } = judged;
-    const { world, ledger, book, requestInput, faultOn } = this.#ports;
+    const { world, ledger, book, circumstances, faultOn } = this.#ports;
     const id = workloadId(ref);
     const { releases, workloads } = world.snapshot();
     const release = releases.get(id);
     const versions = [id, ...versionsOf(release)];
     return {
-      ...requestInput(change, approvedBy),
+      ...circumstances(approvedBy),
       ref,
       release,
       workload: workloads.get(id),
@@ -271,7 +277,9 @@ const NOBODY = {
 function versionsOf(release: ReleaseInput['release']): readonly string[] {
   switch (release?.operator) {
     case 'coxswain':
-      return release.canaryWorkload ? [workloadId(release.canaryWorkload.ref)] : [];
+      return [release.canaryWorkload, release.baseline && release.baselineWorkload].flatMap((each) =>
+        each ? [workloadId(each.ref)] : [],
+      );
     case 'flagger':
       return [release.target, release.primary].flatMap((each) => (each ? [workloadId(each.ref)] : []));
     default:

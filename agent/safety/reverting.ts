@@ -4,7 +4,10 @@ import { isActionEntry, type ProposalBook } from './approvals';
 import type { GateWorld } from './gateWorld';
 import { judge } from './guard';
 import type { Judging } from './judging';
-import { revertOf } from './reverts';
+import type { Regression } from './regressions';
+import { revertOf, revertOfEarlier } from './reverts';
+import { settled } from './rules/control';
+import { freshData } from './rules/freshness';
 import { actionInterval, cooldown, rate } from './rules/pace';
 import type { Wish } from './wish';
 
@@ -16,8 +19,11 @@ export interface RevertingPorts {
   submit(wish: Wish): Promise<Proposal>;
 }
 
-/** Denials that pass with time; a revert waits for them. */
-const PACE = [actionInterval, cooldown, rate].map((rule) => rule.name);
+/** Denials that pass with time; a revert waits for them. After a start there are no metrics for a moment. */
+const PASSING = [settled, freshData, actionInterval, cooldown, rate].map((rule) => rule.name);
+
+/** What was found longer ago people have had the time to look at, ms of cluster time. */
+const REMEMBERED_MS = 3_600_000;
 
 /** Measures what was carried out by what it has led to, and takes back what did harm, as soon as pace allows. */
 export class Reverting {
@@ -49,6 +55,19 @@ export class Reverting {
     await this.#tryRevert(id);
   }
 
+  /**
+   * Goes on with what an earlier run would have taken back. Each is judged as things are now, and what somebody has
+   * changed since is refused: the write tests what the action had left.
+   */
+  restore(regressions: readonly Regression[]): void {
+    const nowMs = this.#ports.world.clock.nowMs();
+    for (const regression of regressions) {
+      if (nowMs - regression.atMs >= REMEMBERED_MS) continue;
+      const revert = revertOfEarlier(regression);
+      if (revert) this.#reverts.set(workloadId(revert.workload), revert);
+    }
+  }
+
   async tick(): Promise<void> {
     await Promise.all([...this.#reverts.keys()].map((id) => this.#tryRevert(id)));
   }
@@ -62,7 +81,7 @@ export class Reverting {
     if (!wish) return;
     const { judging, submit } = this.#ports;
     const verdict = judge(judging.action(wish, Number.POSITIVE_INFINITY, null));
-    if (verdict.outcome === 'deny' && PACE.includes(verdict.rule)) return;
+    if (verdict.outcome === 'deny' && PASSING.includes(verdict.rule)) return;
     this.#reverts.delete(id);
     await submit(wish);
   }

@@ -1,7 +1,13 @@
 import { describeAction } from '../protocol';
-import type { Entry } from './approvals';
+import type { Regression } from './regressions';
 import { inverseAction, isInvertible } from './rules/writeMatchesAction';
 import type { Wish } from './wish';
+
+/** What was wished, and carried out as a transaction; null where it was not. */
+export interface CarriedOut {
+  wish: Pick<Wish, 'workload' | 'task' | 'action' | 'change' | 'before' | 'after'>;
+  transactionId: string | null;
+}
 
 /**
  * What takes a carried-out action back, or null where that is impossible or not safe. The taking back of a revert is
@@ -9,7 +15,7 @@ import type { Wish } from './wish';
  *
  * @param harm what the action made worse, in words.
  */
-export function revertOf({ wish, transactionId }: Entry<Wish>, harm: string): Wish | null {
+export function revertOf({ wish, transactionId }: CarriedOut, harm: string): Wish | null {
   const { action, change } = wish;
   if (wish.task === 'scale' || !isInvertible(action) || transactionId === null) return null;
   if (change.inverse.kind !== 'write' || !change.inverse.safe) return null;
@@ -34,4 +40,17 @@ export function revertOf({ wish, transactionId }: Entry<Wish>, harm: string): Wi
     before: wish.after,
     after: wish.before,
   };
+}
+
+/** The same of an action of an earlier run, of which the journal knows no more than what was sent. */
+export function revertOfEarlier({ transaction, harm }: Regression): Wish | null {
+  const { id, workloadId, action, change } = transaction;
+  const [namespace, kind, name] = workloadId.split('/');
+  if (action === null || action.kind === 'release') return null;
+  if (namespace === undefined || kind !== 'Deployment' || name === undefined) return null;
+  const wish = {
+    ...{ workload: { kind, namespace, name } as const, task: 'heal', action, change },
+    ...{ before: '', after: `# ${change.description}\n` },
+  };
+  return revertOf({ wish, transactionId: id }, harm);
 }

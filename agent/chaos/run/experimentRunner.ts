@@ -8,14 +8,14 @@ import {
   type ProbeResult,
   toErrorInfo,
 } from '../../protocol';
+import { workSignal } from '../../workSignal';
 import { type Experiment, experimentDurationMs } from '../experiment/experiment';
-import type { FaultSpec } from '../experiment/faultSpec';
 import type { Probe } from '../experiment/probe';
-import { type Effect, inconclusive } from './effect';
 import type { EffectFacts } from './effectFacts';
+import { EffectLook } from './effectLook';
+import { Ended, judgementOf, resultText } from './ended';
 import { type RecordPorts, type RunOrder, RunRecord } from './runRecord';
 import { type Judgement, judgeRun } from './verdict';
-import { verifyEffect } from './verifyEffect';
 
 export interface RunnerPorts extends RecordPorts {
   clock: Clock;
@@ -57,24 +57,14 @@ const SHOWS_WITHIN_MS = 30_000;
 /** So often is looked at what the watch shows, ms of cluster time: it costs nothing. */
 const WATCH_MS = 500;
 
-/** Why a run ends before its time. */
-class Ended extends Error {
-  readonly judgement: Judgement;
-
-  constructor(verdict: Judgement['verdict'], text: string) {
-    super(text);
-    this.judgement = { verdict, resilienceScore: null, text };
-  }
-}
-
 /** One run of an experiment, from the check of the steady state to the verdict. */
 export class ExperimentRunner {
   readonly #experiment: Experiment;
   readonly #ports: RunnerPorts;
   readonly #record: RunRecord;
+  readonly #effect: EffectLook;
   readonly #aborter = new AbortController();
   #fault: Fault | null = null;
-  #before: EffectFacts | null = null;
   #wasDisturbed = false;
   /** Since when the abort condition cannot be told; null while it can. */
   #blindSinceMs: number | null = null;
@@ -83,6 +73,10 @@ export class ExperimentRunner {
     this.#experiment = experiment;
     this.#ports = ports;
     this.#record = new RunRecord(order, ports);
+    this.#effect = new EffectLook(experiment, {
+      facts: (signal) => ports.facts(signal),
+      look: (probes, signal) => this.#look(probes, 'during', signal),
+    });
   }
 
   get run(): ExperimentRun {
@@ -126,25 +120,25 @@ export class ExperimentRunner {
       const results = await this.#probeAll(this.#experiment.steadyState.probes, 'before', signal);
       const failed = results.find(({ outcome }) => outcome !== 'passed');
       if (failed?.outcome === 'failed') {
-        throw new Ended('aborted', `Not injected: the steady state does not hold, ${textOf(failed)}.`);
+        throw new Ended('aborted', `Not injected: the steady state does not hold, ${resultText(failed)}.`);
       }
-      if (failed) throw new Ended('inconclusive', `Not injected: there is no data on ${textOf(failed)}.`);
+      if (failed) throw new Ended('inconclusive', `Not injected: there is no data on ${resultText(failed)}.`);
       if (clock.nowMs() >= untilMs) break;
       await sleep(clock, Math.min(intervalMs(), untilMs - clock.nowMs()), signal);
     }
-    this.#before = await this.#ports.facts(signal);
+    await this.#effect.takeBefore(signal);
   }
 
   /** What cannot be told, or is met already, protects nobody. */
   async #requireAbortable(signal: AbortSignal): Promise<void> {
     const results = await this.#look(this.#experiment.abortWhen, 'before', signal);
     const met = results.find(({ outcome }) => outcome === 'passed');
-    if (met) throw new Ended('aborted', `Not injected: its abort condition is met, ${textOf(met)}.`);
+    if (met) throw new Ended('aborted', `Not injected: its abort condition is met, ${resultText(met)}.`);
     const silent = results.find(({ outcome }) => outcome === 'no-data');
     if (silent) {
       throw new Ended(
         'inconclusive',
-        `Not injected: there is no data on its abort condition, ${textOf(silent)}.`,
+        `Not injected: there is no data on its abort condition, ${resultText(silent)}.`,
       );
     }
   }
@@ -194,8 +188,8 @@ export class ExperimentRunner {
     const late = new AbortController();
     const cancel = clock.schedule(lastsMs + LAST_LOOK_MS, () => late.abort());
     try {
-      const both = AbortSignal.any([signal, late.signal]);
-      await this.#lookAt(fault, { isInstant, untilMs: clock.nowMs() + lastsMs, signal: both });
+      using both = workSignal([signal, late.signal]);
+      await this.#lookAt(fault, { isInstant, untilMs: clock.nowMs() + lastsMs, signal: both.signal });
     } catch (error) {
       // A look that hangs must not keep the fault alive.
       if (signal.aborted || !late.signal.aborted) throw error;
@@ -238,7 +232,7 @@ export class ExperimentRunner {
 
   async #verify(signal: AbortSignal): Promise<void> {
     if (this.#isConfirmed) return;
-    const effect = await this.#effect(signal);
+    const effect = await this.#effect.take(this.#fault?.pods ?? [], signal);
     const known = this.#record.run.effect;
     if (effect.verdict === 'confirmed') {
       const changes = { effect, confirmedAtMs: this.#ports.nowMs(), phase: 'running' as const };
@@ -246,40 +240,18 @@ export class ExperimentRunner {
     } else if (known === null || known.verdict !== effect.verdict) this.#record.change({ effect });
   }
 
-  async #effect(signal: AbortSignal): Promise<Effect> {
-    const { effect: probes, fault: spec } = this.#experiment;
-    if (probes.length > 0) return this.#effectOfProbes(probes, signal);
-    const during = await this.#ports.facts(signal);
-    if (this.#before === null || spec === undefined) {
-      return inconclusive('the effect of several faults is not known: name what to look at as `effect`');
-    }
-    return verifyEffect({
-      fault: spec satisfies FaultSpec,
-      hit: this.#fault?.pods ?? [],
-      before: this.#before,
-      during,
-    });
-  }
-
-  async #effectOfProbes(probes: readonly Probe[], signal: AbortSignal): Promise<Effect> {
-    const results = await this.#look(probes, 'during', signal);
-    const wanting =
-      results.find(({ outcome }) => outcome === 'failed') ??
-      results.find(({ outcome }) => outcome === 'no-data');
-    const text = (wanting === undefined ? results : [wanting]).map(textOf).join('; ');
-    if (wanting === undefined) return { verdict: 'confirmed', text };
-    return { verdict: wanting.outcome === 'failed' ? 'mismatch' : 'inconclusive', text };
-  }
-
   async #abortIfMet(signal: AbortSignal): Promise<void> {
     const results = await this.#look(this.#experiment.abortWhen, 'during', signal);
     const met = results.find(({ outcome }) => outcome === 'passed');
-    if (met) throw new Ended('aborted', `Ended by its abort condition: ${textOf(met)}.`);
+    if (met) throw new Ended('aborted', `Ended by its abort condition: ${resultText(met)}.`);
     const silent = results.find(({ outcome }) => outcome === 'no-data');
     const nowMs = this.#ports.clock.nowMs();
     this.#blindSinceMs = silent ? (this.#blindSinceMs ?? nowMs) : null;
     if (silent && this.#blindSinceMs !== null && nowMs - this.#blindSinceMs >= BLIND_MS) {
-      throw new Ended('inconclusive', `Ended: there is no data on its abort condition, ${textOf(silent)}.`);
+      throw new Ended(
+        'inconclusive',
+        `Ended: there is no data on its abort condition, ${resultText(silent)}.`,
+      );
     }
   }
 
@@ -389,13 +361,4 @@ export class ExperimentRunner {
   #now(fault: Fault): { fault: Fault; trouble: string } {
     return this.#ports.fault(fault.id) ?? { fault, trouble: '' };
   }
-}
-
-function judgementOf(error: unknown): Judgement {
-  if (error instanceof Ended) return error.judgement;
-  return { verdict: 'error', resilienceScore: null, text: errorText(toErrorInfo(error)) };
-}
-
-function textOf({ name, found, expected }: ProbeResult): string {
-  return `${name}: ${found}, expected ${expected}`;
 }

@@ -5,6 +5,7 @@ import type { OneQuestion } from '../../metrics/askOne';
 import { filledIn } from '../../metrics/queries';
 import type { Reading } from '../../metrics/reading';
 import { type ProbeResult, toErrorInfo } from '../../protocol';
+import { workSignal } from '../../workSignal';
 import type { Probe } from '../experiment/probe';
 import { kubernetesFinding } from './kubernetesProbe';
 import { type Finding, toResult } from './probeOutcome';
@@ -88,13 +89,11 @@ export class Prober {
     const service = `${http.service}:${http.port}`;
     const asked = `/api/v1/namespaces/${ref.namespace}/services/${service}/proxy${path}`;
     const startedMs = this.#ports.monotonicMs();
-    const timeout = AbortSignal.timeout(HTTP_TIMEOUT_MS);
-    const status = await this.#ports.reader
-      .getText(asked, signal === undefined ? timeout : AbortSignal.any([signal, timeout]))
-      .then(
-        () => 200,
-        (error: unknown) => (error instanceof ApiStatusError ? error.status : toErrorInfo(error).message),
-      );
+    using work = workSignal([signal], HTTP_TIMEOUT_MS);
+    const status = await this.#ports.reader.getText(asked, work.signal).then(
+      () => 200,
+      (error: unknown) => (error instanceof ApiStatusError ? error.status : toErrorInfo(error).message),
+    );
     const value = (this.#ports.monotonicMs() - startedMs) / 1000;
     if (typeof status === 'string') return { kind: 'no-data', asked, why: status };
     const text = `status ${status} in ${value.toFixed(3)} s`;

@@ -2,21 +2,23 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
 import { CoxswainError } from '../../protocol';
-import type { ResourceAddress } from '../change';
-import { addressText, KeeperAnswer, type KeeperOrder } from './messages';
+import { type Charge, chargeKey } from './charge';
+import { KeeperAnswer, type KeeperOrder } from './messages';
 
-/** Hands back what it holds when this process dies, however it dies, or hangs. */
+/** Puts right what it holds when this process dies, however it dies, or hangs. */
 export interface Keeper {
   /**
-   * Resolves once the keeper knows of it: only then may the autoscaler be taken over.
+   * Resolves once the keeper knows of it: only then may what it is about be done. What is held already is held as is
+   * said now.
    *
    * @throws CoxswainError `internal` where there is no keeper that could know.
    */
-  hold(address: ResourceAddress): Promise<void>;
+  hold(charge: Charge): Promise<void>;
   /** It is again what it was. */
-  release(address: ResourceAddress): void;
-  /** The agent ends. What is held still goes back as after a death; where nothing is, the keeper just ends. */
+  release(charge: Pick<Charge, 'kind' | 'resource'>): void;
+  /** The agent ends. What is held still is put right as after a death; where nothing is, the keeper just ends. */
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export interface KeeperOptions {
 }
 
 interface Held {
-  address: ResourceAddress;
+  charge: Charge;
   answered: PromiseWithResolvers<void>;
   /** A keeper has answered for it. */
   isKept: boolean;
@@ -67,27 +69,28 @@ class KeeperLink implements Keeper {
     this.#options = options;
   }
 
-  async hold(address: ResourceAddress): Promise<void> {
+  async hold(charge: Charge): Promise<void> {
     if (this.#isClosed) throw lost('it has been ended with the agent');
-    const key = addressText(address);
+    const key = chargeKey(charge);
     const known = this.#held.get(key);
     // One whose keeper is lost is held anew.
-    if (known && this.#child) return known.answered.promise;
-    const held = { address, answered: Promise.withResolvers<void>(), isKept: false };
+    if (known && this.#child && isDeepStrictEqual(known.charge, charge)) return known.answered.promise;
+    const held = { charge, answered: Promise.withResolvers<void>(), isKept: false };
     this.#held.set(key, held);
     this.#beats ??= setInterval(() => this.#beat(), this.#beatMs).unref();
     try {
-      this.#tell({ hold: address });
+      this.#tell({ hold: charge });
       await this.#inTime(held.answered.promise);
     } catch (error) {
-      if (this.#held.get(key) === held) this.release(address);
+      if (this.#held.get(key) === held) this.release(charge);
       throw error;
     }
   }
 
-  release(address: ResourceAddress): void {
-    if (!this.#held.delete(addressText(address)) || !this.#child) return;
-    this.#tell({ release: address });
+  release(charge: Pick<Charge, 'kind' | 'resource'>): void {
+    const key = chargeKey(charge);
+    if (!this.#held.delete(key) || !this.#child) return;
+    this.#tell({ release: key });
   }
 
   async close(): Promise<void> {
@@ -145,7 +148,7 @@ class KeeperLink implements Keeper {
   #heard(line: string): void {
     const answer = parsed(line);
     if (answer === null) return;
-    const held = this.#held.get(addressText('held' in answer ? answer.held : answer.refused));
+    const held = this.#held.get('held' in answer ? answer.held : answer.refused);
     if (!held) return;
     if ('refused' in answer) {
       if (held.isKept) this.#options.onLost(lost(answer.why).message);
@@ -169,7 +172,7 @@ class KeeperLink implements Keeper {
     this.#losses += 1;
     // One that cannot be started, since its file is gone with an upgrade, is told once.
     if (this.#losses === 1) {
-      this.#options.onLost(`The keeper ended (${why}) while it held ${this.#held.size} autoscalers.`);
+      this.#options.onLost(`The keeper ended (${why}) while it held ${this.#held.size} things.`);
     }
     const waitMs = (this.#options.restartMs ?? RESTART_MS) * 2 ** (this.#losses - 1);
     this.#restart = setTimeout(() => this.#holdAgain(), Math.min(waitMs, LONGEST_RESTART_MS));
@@ -177,7 +180,7 @@ class KeeperLink implements Keeper {
   }
 
   #holdAgain(): void {
-    for (const { address } of this.#held.values()) this.#tell({ hold: address });
+    for (const { charge } of this.#held.values()) this.#tell({ hold: charge });
   }
 
   async #inTime(answer: Promise<void>): Promise<void> {
@@ -227,7 +230,7 @@ function parsed(line: string): KeeperAnswer | null {
 function lost(why: string): CoxswainError {
   return new CoxswainError(
     'internal',
-    `The process that hands autoscalers back when the agent dies cannot be had: ${why}.`,
-    'Nothing is taken over without it. Look into keeper.log in the state directory, then try again.',
+    `The process that puts things right when the agent dies cannot be had: ${why}.`,
+    'No autoscaler is taken over and no native fault is made without it. Look into keeper.log in the state directory, then try again.',
   );
 }

@@ -1,65 +1,73 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { ResourceAddress } from '../change';
 import { autoscalerAddress } from '../handover/address';
+import { type Charge, chargeKey } from './charge';
 import { type AgentEnd, keep } from './keeperProcess';
 import type { KeeperAnswer } from './messages';
 
-const A = autoscalerAddress({ kind: 'hpa', name: 'a' }, 'shop');
-const B = autoscalerAddress({ kind: 'keda', name: 'b' }, 'shop');
+const A: Charge = { kind: 'autoscaler', resource: autoscalerAddress({ kind: 'hpa', name: 'a' }, 'shop') };
+const B: Charge = { kind: 'autoscaler', resource: autoscalerAddress({ kind: 'keda', name: 'b' }, 'shop') };
 
 /** What a keeper does that is told these lines, and then hears the end of the pipe. */
 async function told(lines: readonly unknown[], { prepare = () => {} } = {}) {
   const orders = new PassThrough();
   const answers: KeeperAnswer[] = [];
-  const handedBack: (readonly ResourceAddress[])[] = [];
+  const putRight: (readonly Charge[])[] = [];
   const log: string[] = [];
   const ended = keep({
     orders,
     answer: (answer) => answers.push(answer),
     prepare,
-    handBack: async (held) => void handedBack.push(held),
+    putRight: async (held) => void putRight.push(held),
     every: () => () => undefined,
     log: (text) => log.push(text),
   });
   for (const line of lines) orders.write(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`);
   orders.end();
   await ended;
-  return { answers, handedBack, log };
+  return { answers, putRight, log };
 }
 
 describe('a keeper', () => {
-  it('hands back what it holds when the pipe ends without a goodbye', async () => {
-    const { answers, handedBack } = await told([{ hold: A }, { hold: B }]);
-    expect(answers).toEqual([{ held: A }, { held: B }]);
-    expect(handedBack).toEqual([[A, B]]);
+  it('puts right what it holds when the pipe ends without a goodbye', async () => {
+    const { answers, putRight } = await told([{ hold: A }, { hold: B }]);
+    expect(answers).toEqual([{ held: chargeKey(A) }, { held: chargeKey(B) }]);
+    expect(putRight).toEqual([[A, B]]);
   });
 
   it.each([
-    ['was released', [{ hold: A }, { release: A }]],
+    ['was released', [{ hold: A }, { release: chargeKey(A) }]],
     ['never was held', []],
     ['the agent says goodbye to', [{ hold: A }, { goodbye: true }]],
   ])('does nothing about what %s', async (_what, lines) => {
-    expect((await told(lines)).handedBack).toEqual([]);
+    expect((await told(lines)).putRight).toEqual([]);
   });
 
   it('holds again what was released before, and once what is held twice', async () => {
-    const { handedBack } = await told([{ hold: A }, { release: A }, { hold: A }, { hold: A }]);
-    expect(handedBack).toEqual([[A]]);
+    const { putRight } = await told([{ hold: A }, { release: chargeKey(A) }, { hold: A }, { hold: A }]);
+    expect(putRight).toEqual([[A]]);
   });
 
-  it('refuses what it could not hand back', async () => {
+  it('holds what is said last of one thing', async () => {
+    const release = (graceMs: number): Charge => ({
+      ...{ kind: 'release', resource: A.resource, releaseId: 'r', graceMs, startedSeq: 1 },
+    });
+    const { putRight } = await told([{ hold: release(1) }, { hold: release(2) }, { hold: A }]);
+    expect(putRight).toEqual([[release(2), A]]);
+  });
+
+  it('refuses what it could not put right', async () => {
     const prepare = () => {
       throw new Error('no kubeconfig');
     };
-    const { answers, handedBack } = await told([{ hold: A }], { prepare });
-    expect(answers).toEqual([{ refused: A, why: expect.stringContaining('no kubeconfig') }]);
-    expect(handedBack).toEqual([]);
+    const { answers, putRight } = await told([{ hold: A }], { prepare });
+    expect(answers).toEqual([{ refused: chargeKey(A), why: expect.stringContaining('no kubeconfig') }]);
+    expect(putRight).toEqual([]);
   });
 
   it('is not put off by lines that are none', async () => {
-    const { handedBack, log } = await told(['nonsense\n', { hold: A, more: 1 }, { hold: A }, '{"release":']);
-    expect(handedBack).toEqual([[A]]);
+    const { putRight, log } = await told(['nonsense\n', { hold: A, more: 1 }, { hold: A }, '{"release":']);
+    expect(putRight).toEqual([[A]]);
     expect(log).toHaveLength(4);
   });
 });
@@ -73,7 +81,7 @@ function ticking() {
     orders,
     answer: () => undefined,
     prepare: () => undefined,
-    handBack: async (held, end) => void ends.push([end, held.length]),
+    putRight: async (held, end) => void ends.push([end, held.length]),
     every(ms, tick) {
       ticks.set(tick, ms);
       return () => ticks.delete(tick);
@@ -119,7 +127,7 @@ describe('an agent that hangs, so that the pipe stays open', () => {
     const keeper = ticking();
     await keeper.tell({ beat: 15_000 });
     await keeper.tell({ hold: A });
-    await keeper.tell({ release: A });
+    await keeper.tell({ release: chargeKey(A) });
     await keeper.tick(100);
     await keeper.tell({ hold: A });
     await keeper.tick(7);

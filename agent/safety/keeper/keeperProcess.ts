@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 // Of the protocol only what a keeper needs: all of it would be half of its memory.
 import { toErrorInfo } from '../../protocol/errors';
-import type { ResourceAddress } from '../change';
-import { addressText, type KeeperAnswer, KeeperOrder } from './messages';
+import { type Charge, chargeKey } from './charge';
+import { type KeeperAnswer, KeeperOrder } from './messages';
 
 /** `hung`: its process is still there, and has the journal, but has given no sign of life for long. */
 export type AgentEnd = 'dead' | 'hung';
@@ -15,9 +15,9 @@ export interface KeeperProcessPorts {
   /** What the agent says. Its end without a goodbye is the agent's death. */
   orders: Readable;
   answer(answer: KeeperAnswer): void;
-  /** Throws where nothing could be handed back later, for example without a kubeconfig. */
+  /** Throws where nothing could be put right later, for example without a kubeconfig. */
   prepare(): void;
-  handBack(held: readonly ResourceAddress[], end: AgentEnd): Promise<void>;
+  putRight(held: readonly Charge[], end: AgentEnd): Promise<void>;
   /**
    * Calls back each `ms` of wall time that this process runs, with nothing to make up for after a sleep of the machine;
    * returns what ends it.
@@ -28,7 +28,7 @@ export interface KeeperProcessPorts {
 
 /** Waits for the agent's end, whichever it is, and does what is left to do. Never throws. */
 export async function keep(ports: KeeperProcessPorts): Promise<void> {
-  const held = new Map<string, ResourceAddress>();
+  const held = new Map<string, Charge>();
   const lines = createInterface(ports.orders);
   const pulse = new Pulse(
     ports.every,
@@ -40,7 +40,7 @@ export async function keep(ports: KeeperProcessPorts): Promise<void> {
       const order = parsed(line);
       if (order === null) ports.log(`an order that is none: ${line.slice(0, 200)}`);
       else if ('goodbye' in order) return;
-      else if ('release' in order) held.delete(addressText(order.release));
+      else if ('release' in order) held.delete(order.release);
       else if ('hold' in order) hold(order.hold, held, ports);
       pulse.felt(order !== null && 'beat' in order ? order.beat : null);
     }
@@ -49,9 +49,9 @@ export async function keep(ports: KeeperProcessPorts): Promise<void> {
   }
   if (held.size === 0) return;
   const what = pulse.hasStopped ? 'hangs' : 'is gone';
-  ports.log(`the agent ${what}, with ${held.size} autoscalers taken over`);
+  ports.log(`the agent ${what}, and has left ${held.size}: ${[...held.keys()].join(', ')}`);
   await ports
-    .handBack([...held.values()], pulse.hasStopped ? 'hung' : 'dead')
+    .putRight([...held.values()], pulse.hasStopped ? 'hung' : 'dead')
     .catch((error: unknown) => ports.log(toErrorInfo(error).message));
 }
 
@@ -94,19 +94,16 @@ class Pulse {
   }
 }
 
-function hold(
-  address: ResourceAddress,
-  held: Map<string, ResourceAddress>,
-  { prepare, answer }: KeeperProcessPorts,
-): void {
+function hold(charge: Charge, held: Map<string, Charge>, { prepare, answer }: KeeperProcessPorts): void {
+  const key = chargeKey(charge);
   try {
     prepare();
   } catch (error) {
-    answer({ refused: address, why: toErrorInfo(error).message });
+    answer({ refused: key, why: toErrorInfo(error).message });
     return;
   }
-  held.set(addressText(address), address);
-  answer({ held: address });
+  held.set(key, charge);
+  answer({ held: key });
 }
 
 function parsed(line: string): KeeperOrder | null {

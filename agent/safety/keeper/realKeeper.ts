@@ -24,7 +24,7 @@ export async function runKeeper(options: RealKeeperOptions): Promise<void> {
   const log = (text: string) => writeLog(options.stateDirectory, text);
   const stay = () => undefined;
   for (const signal of IGNORED_SIGNALS) process.on(signal, stay);
-  // An agent that dies while we start does not hear the answer any more, and is handed back for all the same.
+  // An agent that dies while we start does not hear the answer any more, and is put right for all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', stay);
   await keep({
     orders: process.stdin,
@@ -37,10 +37,10 @@ export async function runKeeper(options: RealKeeperOptions): Promise<void> {
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
-    async handBack(held, end) {
+    async putRight(held, end) {
       for (const signal of IGNORED_SIGNALS) process.off(signal, stay);
-      const { handBackOn } = await import('./handBackOn');
-      await handBackOn(held, { ...options, end, log });
+      const { putRightOn } = await import('./putRightOn');
+      await putRightOn(held, { ...options, end, log });
     },
     log,
   });

@@ -1,14 +1,16 @@
 import { formatAge } from '../../protocol';
-import type { ReleaseInput } from '../guardInput';
-import { isReturn, raiseOf } from '../releaseFacts';
+import type { ReleaseFacts, ReleaseInput } from '../guardInput';
+import { isReturn, noteOf, raiseIn, raiseOf } from '../releaseFacts';
 import { ownerText } from './replicas';
 import { deny, needsApproval, type Rule } from './rule';
 
 /** While something else goes on with either version its numbers say nothing of the canary: it gets no more traffic. */
-export const releaseArbiter: Rule<ReleaseInput> = {
+export const releaseArbiter: Rule<ReleaseFacts> = {
   name: 'release-arbiter',
-  judge({ release, operation, isStep, orderedBy, faultRunning, incidentOpen }) {
-    if (isStep || orderedBy !== null || raiseOf(release, operation) === null) return null;
+  judge(input) {
+    const { release, isStep, orderedBy, faultRunning, incidentOpen } = input;
+    if (orderedBy !== null || raiseIn(input) === null) return null;
+    if (isStep && noteOf(release)?.paused) return deny('the release is paused');
     if (faultRunning !== null) return deny(`fault ${faultRunning} runs on one of the versions`);
     if (incidentOpen) return deny('an incident is open');
     const moving = release?.autoscalers.find(
@@ -24,7 +26,7 @@ export const releaseArbiter: Rule<ReleaseInput> = {
 };
 
 /** One raise in an interval, so that each is looked at; a little less, as clocks and writes take their time. */
-export const releasePace: Rule<ReleaseInput> = {
+export const releasePace: Rule<ReleaseFacts> = {
   name: 'release-pace',
   judge({ nowMs, config, release, operation, isStep, orderedBy, lastRaiseAtMs, underWay }) {
     if (isReturn(operation)) return null;

@@ -1,16 +1,17 @@
 import { formatAge } from '../../protocol';
-import type { ReleaseInput } from '../guardInput';
-import { isReturn, raiseOf } from '../releaseFacts';
+import type { ReleaseFacts } from '../guardInput';
+import { isReturn, raiseIn } from '../releaseFacts';
 import { deny, type Rule } from './rule';
 
 /**
  * The evidence owns promotion, whatever a policy says; a person who orders it has been told what speaks against it. A
- * raise stays within what the evidence allows.
+ * raise stays within what the evidence allows, also one that was noted before and is carried out only now.
  */
-export const releaseEvidence: Rule<ReleaseInput> = {
+export const releaseEvidence: Rule<ReleaseFacts> = {
   name: 'evidence',
-  judge({ release, operation, isStep, orderedBy, evidence, config }) {
-    const raise = isStep ? null : raiseOf(release, operation);
+  judge(input) {
+    const { release, orderedBy, evidence, config } = input;
+    const raise = raiseIn(input);
     if (raise === null || orderedBy !== null) return null;
     if (evidence === null) return deny('no evidence was gathered');
     const { verdict, requests, minRequests, mostWeight, text } = evidence;
@@ -31,21 +32,21 @@ export const releaseEvidence: Rule<ReleaseInput> = {
   },
 };
 
-function keyOf(release: ReleaseInput['release']): string {
+function keyOf(release: ReleaseFacts['release']): string {
   return release ? `${release.ref.namespace}/${release.ref.name}` : '';
 }
 
 /** Nothing but to give traffic back is done on what the watches said long ago; nor a raise on old counts. */
-export const releaseFreshData: Rule<ReleaseInput> = {
+export const releaseFreshData: Rule<ReleaseFacts> = {
   name: 'fresh-data',
-  judge({ nowMs, config, watchAgeMs, operation, isStep, release, evidence, orderedBy }) {
+  judge(input) {
+    const { nowMs, config, watchAgeMs, operation, evidence, orderedBy } = input;
     if (isReturn(operation)) return null;
     const { staleAfter } = config.guard;
     if (watchAgeMs === null) return deny('there is no connection to the cluster');
     if (watchAgeMs > staleAfter)
       return deny(`the watches are silent for ${formatAge(watchAgeMs)}, older than ${formatAge(staleAfter)}`);
-    const isRaise = !isStep && raiseOf(release, operation) !== null;
-    if (!isRaise || orderedBy !== null || evidence === null) return null;
+    if (raiseIn(input) === null || orderedBy !== null || evidence === null) return null;
     // They are counted once in an interval.
     const limitMs = staleAfter + config.canary.interval;
     const ageMs = nowMs - evidence.atMs;

@@ -1,5 +1,5 @@
 import type { ReleaseOperation } from '../../protocol';
-import type { ReleaseInput } from '../guardInput';
+import type { ReleaseFacts, ReleaseInput } from '../guardInput';
 import { isLowering, isReturn, noteOf, raiseOf } from '../releaseFacts';
 import { deny, needsApproval, type Rule } from './rule';
 
@@ -7,7 +7,7 @@ import { deny, needsApproval, type Rule } from './rule';
  * What allows a change of a release: mode auto, a person's approval or order, that a person has agreed to the release
  * that it goes on with, or that it only gives the stable version its traffic back.
  */
-export const releaseMode: Rule<ReleaseInput> = {
+export const releaseMode: Rule<ReleaseFacts> = {
   name: 'mode',
   judge({ mode, approvedBy, isStep, release, operation }) {
     if (mode === 'observe') return deny('mode observe never writes');
@@ -21,7 +21,7 @@ export const releaseMode: Rule<ReleaseInput> = {
   },
 };
 
-function askedFor(release: ReleaseInput['release'], operation: ReleaseOperation): string {
+function askedFor(release: ReleaseFacts['release'], operation: ReleaseOperation): string {
   if (operation.kind === 'start') return 'before a release begins';
   return raiseOf(release, operation) === null ? 'first' : 'before each raise and each promotion';
 }

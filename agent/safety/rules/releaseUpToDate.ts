@@ -1,11 +1,11 @@
-import { interferenceIn } from '../../tasks/canary/routers/routers';
-import type { ReleaseInput } from '../guardInput';
+import { interferenceIn, interferenceText } from '../../tasks/canary/routers/routers';
+import type { ReleaseFacts, ReleaseInput } from '../guardInput';
 import { isReturn, raiseOf } from '../releaseFacts';
 import { whyReleaseOutdated } from '../releaseOutdated';
 import { deny, needsApproval, type Rule } from './rule';
 
 /** The release must still be as the operation takes it to be. */
-export const releaseUpToDate: Rule<ReleaseInput> = {
+export const releaseUpToDate: Rule<ReleaseFacts> = {
   name: 'up-to-date',
   judge({ operation, release, workload, isStep }) {
     const why = isStep ? null : whyReleaseOutdated(operation, release, workload);
@@ -14,7 +14,7 @@ export const releaseUpToDate: Rule<ReleaseInput> = {
 };
 
 /** What is broken is not given traffic. A person may still order what its controller lets pass. */
-export const releaseProblems: Rule<ReleaseInput> = {
+export const releaseProblems: Rule<ReleaseFacts> = {
   name: 'release-problems',
   judge({ release, operation, isStep, orderedBy }) {
     const [problem] = release?.problems ?? [];
@@ -32,8 +32,7 @@ export const releaseInterference: Rule<ReleaseInput> = {
     if (release?.operator !== 'coxswain' || isReturn(operation) || operation.kind === 'pause') return null;
     const interfered = interferenceIn(release);
     if (!interfered || approvedBy !== null) return null;
-    const { set, seen } = interfered;
-    const text = `somebody else has changed the weight: ${set} % was set, and it is ${seen ?? 'not there'}${seen === null ? '' : ' %'}`;
+    const text = interferenceText(interfered);
     if (!isStep) return needsApproval(text);
     // A promotion that was agreed to puts the route back as it was.
     return release.note !== null && release.note !== 'broken' && release.note.goal === 'progress'

@@ -24,7 +24,7 @@ function mismatchOf(input: ReleaseInput): string | null {
   if (operation.kind === 'adopt') return adoptMismatch(input.ref, change.write);
   switch (release?.operator) {
     case 'coxswain':
-      return managedMismatch(release, operation, change.write, input.isStep);
+      return managedMismatch(release, operation, change.write, input);
     case 'argo-rollouts':
       return argoMismatch(release, operation, change.write);
     case 'flagger':

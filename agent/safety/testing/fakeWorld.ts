@@ -16,6 +16,7 @@ import type {
 } from '../../protocol';
 import { planHeal, planScale } from '../../tasks/heal/plan';
 import type { GateWorld } from '../gateWorld';
+import { type Charge, chargeKey } from '../keeper/charge';
 import { ClusterWriter } from '../writer';
 import type { FakeCluster } from './fakeCluster';
 
@@ -72,11 +73,19 @@ export class FakeWorld<Api extends Pick<FakeCluster, 'snapshot' | 'send' | 'cont
   incident = false;
   readonly stuck: ErrorInfo[] = [];
   readonly agentId: string = 'agent-1';
-  /** What the keeper knows of, by name. */
+  /** The autoscalers that the keeper knows of, by name. */
   readonly held = new Set<string>();
+  /** What else it knows of, by its key. */
+  readonly kept = new Map<string, Charge>();
   readonly keeper: GateWorld['keeper'] = {
-    hold: async ({ name }) => void this.held.add(name),
-    release: ({ name }) => void this.held.delete(name),
+    hold: async (charge) => {
+      if (charge.kind === 'autoscaler') this.held.add(charge.resource.name);
+      else this.kept.set(chargeKey(charge), charge);
+    },
+    release: (charge) => {
+      if (charge.kind === 'autoscaler') this.held.delete(charge.resource.name);
+      else this.kept.delete(chargeKey(charge));
+    },
   };
   readonly #writer: ClusterWriter;
   #ids = 0;
@@ -99,6 +108,8 @@ export class FakeWorld<Api extends Pick<FakeCluster, 'snapshot' | 'send' | 'cont
   hasIncident = () => this.incident;
   returns: ReturnType<GateWorld['releaseReturns']> = [];
   releaseReturns = () => this.returns;
+  say = true;
+  hasSay = () => this.say;
   provider = providerNamed;
   onFaultStuck = (error: ErrorInfo) => this.stuck.push(error);
   newId = () => `id-${++this.#ids}`;

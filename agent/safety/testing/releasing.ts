@@ -6,6 +6,7 @@ import {
   type ReleaseOperation,
   type RouterKind,
   type WorkloadRef,
+  workloadId,
 } from '../../protocol';
 import { managedReturns } from '../../tasks/canary/managed/managedReturns';
 import { nextChange } from '../../tasks/canary/managed/nextChange';
@@ -44,7 +45,7 @@ export function aReleaseDraft(
   { evidence = carrying(world.clock.nowMs()), orderedBy = null, ref = CHECKOUT }: DraftOptions = {},
 ): ReleaseDraft {
   const snapshot = world.snapshot();
-  const release = snapshot.releases.get(CHECKOUT_ID);
+  const release = snapshot.releases.get(workloadId(ref));
   const context = {
     nowMs: world.clock.nowMs(),
     by: 'auto',
@@ -90,8 +91,13 @@ export class Releasing {
     return this.gate.proposeRelease(aReleaseDraft(this.world, operation, options));
   }
 
-  /** Goes on with the note until nothing is left to do, or the guard says no. @returns its word, where it does */
-  async drive(): Promise<string | null> {
+  /**
+   * Goes on with the note until nothing is left to do, or the guard says no.
+   *
+   * @param evidence that it is judged by; what carries everything where absent
+   * @returns the guard's word, where it says no
+   */
+  async drive(evidence?: ReleaseEvidenceFacts | null): Promise<string | null> {
     for (let turn = 0; turn < 40; turn += 1) {
       const release = this.cluster.snapshot().releases.get(CHECKOUT_ID);
       if (release?.operator !== 'coxswain') return null;
@@ -99,7 +105,8 @@ export class Releasing {
       if (next.kind === 'done' || next.kind === 'stuck') return null;
       if (next.kind === 'change') {
         const plan = { changes: [next.change], before: '', after: '', promise: '' };
-        const draft = { ...aReleaseDraft(this.world, START), plan };
+        const by = evidence === undefined ? {} : { evidence };
+        const draft = { ...aReleaseDraft(this.world, START, by), plan };
         try {
           await this.gate.stepRelease(draft);
         } catch (error) {

@@ -18,6 +18,7 @@ const PLACES: Readonly<Record<ReleaseOperationKind, Places>> = {
   adopt: {},
   start: { object: [IMAGE] },
   weight: {},
+  'open-gate': {},
   pause: { object: [PAUSED] },
   resume: { object: [PAUSED], status: [STEP] },
   promote: { object: [PAUSED], status: [STEP] },

@@ -2,10 +2,12 @@ import { canaryNames } from '../../../cluster/model/releaseNames';
 import { ROUTE_MARK } from '../../../cluster/model/releaseNote';
 import type { ManagedRelease, RouteObject } from '../../../cluster/releases';
 import type { ReleaseOperation } from '../../../protocol';
+import { baselineSubset, canarySubset } from '../../../tasks/canary/routers/istio';
 import { routeAddress } from '../../../tasks/canary/routers/routeChange';
 import type { Routing } from '../../../tasks/canary/routers/router';
 import { routerFor, routingOf } from '../../../tasks/canary/routers/routers';
 import { isObject } from '../../../tasks/canary/routers/rules';
+import { baselinePercent } from '../../../tasks/canary/routers/weights';
 import type { Write } from '../../change';
 import { isSame } from '../../handover/json';
 import { changing, notFor, type Patch, strayPath, testsUid } from './places';
@@ -48,6 +50,10 @@ export function routeMismatch(
   const router = routerFor(release.settings.router);
   const left = router.read({ ...routing, route: after });
   if (!isWeight(left, weight)) return `the write sends ${left ?? 0} % to the canary, not ${weight ?? 0} %`;
+  const shares = router.readRules({ ...routing, route: after });
+  const held = release.baselineWeight ?? 0;
+  if (shares.some(({ baseline }) => !isBaselineShare(routing, baseline, { weight, held })))
+    return 'the write sends the baseline what is not its part';
   return isSame(router.bare({ ...routing, route: after }), router.bare(routing))
     ? null
     : 'the write changes more of the route than the canary’s part';
@@ -58,6 +64,16 @@ function isWeight(found: number | null, wanted: number | null): boolean {
   return Math.abs(found - wanted) < 0.5;
 }
 
+/** Its part, or no more than it has: the rest is the stable version's. */
+function isBaselineShare(
+  { baselineService }: Routing,
+  found: number | null,
+  { weight, held }: { weight: number | null; held: number },
+): boolean {
+  if (weight === null || baselineService === null) return found === null;
+  return found !== null && (isWeight(found, baselinePercent(weight)) || found <= held);
+}
+
 /** Lists are replaced whole. */
 function patched(route: RouteObject, list: string, write: Patch): RouteObject {
   const change = changing(write).find(({ path }) => path === `/spec/${list}`);
@@ -65,11 +81,18 @@ function patched(route: RouteObject, list: string, write: Patch): RouteObject {
   return { ...route, spec: { ...(isObject(route.spec) ? route.spec : {}), [list]: change.value ?? null } };
 }
 
-/** All subsets but the canary's stay. */
-function subsetsMismatch({ subset }: Routing, before: RouteObject, after: RouteObject): string | null {
+/** All subsets but those of the release stay. */
+function subsetsMismatch(
+  { subset, baselineService }: Routing,
+  before: RouteObject,
+  after: RouteObject,
+): string | null {
+  const own = subset
+    ? [canarySubset(subset.name), ...(baselineService === null ? [] : [baselineSubset(subset.name)])]
+    : [];
   const others = ({ spec }: RouteObject) =>
     (isObject(spec) && Array.isArray(spec.subsets) ? spec.subsets : []).filter(
-      (each) => !isObject(each) || each.name !== `${subset?.name}-canary`,
+      (each) => !isObject(each) || !own.includes(String(each.name)),
     );
   return isSame(others(before), others(after)) ? null : 'the write changes other subsets';
 }

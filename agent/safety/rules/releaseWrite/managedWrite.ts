@@ -1,10 +1,11 @@
-import { canaryNames } from '../../../cluster/model/releaseNames';
+import { type CanaryNames, canaryNames } from '../../../cluster/model/releaseNames';
 import { RELEASE_NOTE, ReleaseNoteText } from '../../../cluster/model/releaseNote';
 import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
 import type { ReleaseOperation } from '../../../protocol';
 import { wholePercent } from '../../../tasks/canary/routers/weights';
 import type { Write } from '../../change';
-import { isSame } from '../../handover/json';
+import type { ReleaseInput } from '../../guardInput';
+import { asJson, isSame } from '../../handover/json';
 import { noteOf } from '../../releaseFacts';
 import { routeMismatch } from './managedRoute';
 import {
@@ -30,23 +31,40 @@ export function managedMismatch(
   release: ManagedRelease,
   operation: ReleaseOperation,
   write: Write,
-  isStep: boolean,
+  { isStep, orderedBy }: Pick<ReleaseInput, 'isStep' | 'orderedBy'>,
 ): string | null {
   const { settings, ref } = release;
   const goal = goalOf(release, operation, isStep);
-  if (isOn(write, deployment(ref.name))) return stableMismatch(release, operation, write, goal, isStep);
+  if (isOn(write, deployment(ref.name)))
+    return stableMismatch(release, operation, write, goal, { isStep, orderedBy });
   if (settings === 'broken') return 'its annotation coxswain.dev/canary cannot be read';
   const names = canaryNames(ref.name, settings);
   if (isOn(write, deployment(names.deployment)))
     return canaryMismatch(release, operation, write, goal, names.deployment);
   if (isOn(write, { group: '', plural: 'services', name: names.service }))
     return serviceMismatch(release, operation, write, goal, names.service);
-  return routeMismatch(
-    release,
-    operation,
-    write,
-    goal === 'progress' ? weightOf(release, operation, isStep) : null,
-  );
+  const baseline = baselineMismatch(release, operation, write, goal, names);
+  if (baseline !== 'elsewhere') return baseline;
+  const mismatchAt = (weight: number | null) => routeMismatch(release, operation, write, weight);
+  const mismatch = mismatchAt(goal === 'progress' ? weightOf(release, operation, isStep) : null);
+  const isMet = isStep && onTheWay(release, goal).some((weight) => mismatchAt(weight) === null);
+  return isMet ? null : mismatch;
+}
+
+/** Weights of the canary that the steps of a release may leave it with before it has the one that is noted. */
+function onTheWay(release: ManagedRelease, goal: Goal): readonly (number | null)[] {
+  const { weight, baseline } = release;
+  return [
+    ...(goal === 'promote' ? [loweredTo(release)] : []),
+    // A baseline that does not answer loses its part, and the canary keeps its own.
+    ...(baseline !== null && (goal === 'progress' || goal === 'promote') ? [weight] : []),
+  ].filter((each) => each !== null);
+}
+
+/** The weight that the route of a promotion goes down to before it is as it was; null where none is noted. */
+function loweredTo(release: ManagedRelease): number | null {
+  const noted = noteOf(release)?.weight ?? 0;
+  return noted > 0 && noted < (release.weight ?? 0) ? noted : null;
 }
 
 function goalOf(release: ManagedRelease, { kind }: ReleaseOperation, isStep: boolean): Goal {
@@ -76,12 +94,12 @@ function stableMismatch(
   operation: ReleaseOperation,
   write: Write,
   goal: Goal,
-  isStep: boolean,
+  by: Pick<ReleaseInput, 'isStep' | 'orderedBy'>,
 ): string | null {
   if (write.verb !== 'json-patch') return notFor(operation, write);
   if (!testsUid(write, release.uid)) return 'the write does not check that it is the same Deployment';
   const isNote = changing(write).every(({ path }) => path === NOTE || path === '/metadata/annotations');
-  if (isNote) return noteMismatch(release, operation, write, isStep);
+  if (isNote) return noteMismatch(release, operation, write, by);
   if (operation.kind === 'restart') return strayPath(write, 'object', [RESTARTED_AT]);
   const note = noteOf(release);
   const images = goal === 'promote' ? note?.images : goal === 'roll-back' ? note?.previousImages : undefined;
@@ -101,7 +119,7 @@ function noteMismatch(
   release: ManagedRelease,
   operation: ReleaseOperation,
   write: Patch,
-  isStep: boolean,
+  { isStep, orderedBy }: Pick<ReleaseInput, 'isStep' | 'orderedBy'>,
 ): string | null {
   const before = noteOf(release);
   const after = notedIn(write);
@@ -113,9 +131,16 @@ function noteMismatch(
     return isFirst && isAmong(after, operation) ? null : 'the note is not of this release';
   }
   if (!before) return 'there is no note to change';
-  const expected = isStep ? { ...before, weight: 0 } : { ...before, ...changesOf(operation) };
-  const same = isSame({ ...after, atWeightSinceMs: 0 }, { ...expected, atWeightSinceMs: 0 });
+  const expected = isStep
+    ? { ...before, weight: notedOnWayBack(before, after) }
+    : { ...before, ...changesOf(operation, orderedBy) };
+  const same = isSame(asJson({ ...after, atWeightSinceMs: 0 }), asJson({ ...expected, atWeightSinceMs: 0 }));
   return same ? null : `the note does not say what ${operation.kind} says`;
+}
+
+/** A promotion may give the traffic back in steps: each notes less than there was. */
+function notedOnWayBack(before: ReleaseNote, after: ReleaseNote): number {
+  return before.goal === 'promote' && after.weight < before.weight ? after.weight : 0;
 }
 
 function isAmong(note: ReleaseNote, operation: Extract<ReleaseOperation, { kind: 'start' }>): boolean {
@@ -123,10 +148,10 @@ function isAmong(note: ReleaseNote, operation: Extract<ReleaseOperation, { kind:
   return note.images.every(({ image }) => wanted.has(image));
 }
 
-function changesOf(operation: ReleaseOperation): Partial<ReleaseNote> {
+function changesOf(operation: ReleaseOperation, orderedBy: string | null): Partial<ReleaseNote> {
   switch (operation.kind) {
     case 'weight':
-      return { weight: wholePercent(operation.to) };
+      return { weight: wholePercent(operation.to), orderedBy: orderedBy ?? undefined };
     case 'pause':
       return { paused: true };
     case 'resume':
@@ -192,11 +217,40 @@ function canaryMismatch(
   }
 }
 
+/** Only its Deployment's pods and images are changed, and these to the stable version's. */
+function baselineMismatch(
+  release: ManagedRelease,
+  operation: ReleaseOperation,
+  write: Write,
+  goal: Goal,
+  { baselineDeployment, baselineService }: CanaryNames,
+): string | null {
+  const { baselineWorkload, services, workload } = release;
+  const isDeployment = isOn(write, deployment(baselineDeployment));
+  if (!isDeployment && !isOn(write, { group: '', plural: 'services', name: baselineService }))
+    return 'elsewhere';
+  const name = isDeployment ? `Deployment/${baselineDeployment}` : `Service/${baselineService}`;
+  const uid = (isDeployment ? baselineWorkload : services.baseline)?.uid;
+  const isMade = isNoted(release, operation, name);
+  if (write.verb === 'create') return goal === 'progress' && isMade ? null : notFor(operation, write);
+  if (write.verb === 'delete')
+    return isEnding(goal) && isMade && write.uid === uid ? null : notFor(operation, write);
+  if (write.verb !== 'json-patch' || !isDeployment || goal !== 'progress' || !isMade)
+    return notFor(operation, write);
+  if (uid === undefined || !testsUid(write, uid))
+    return 'the write does not check that it is the same Deployment';
+  if (write.subresource === 'scale') return scaleMismatch(write);
+  const stray = strayPath(write, 'object', [IMAGE]);
+  if (stray !== null) return stray;
+  const images = workload.containers.map(({ image }) => image);
+  return setsOnly(write, images) ? null : 'the write sets other images than the stable version’s';
+}
+
 function scaleMismatch(write: Patch): string | null {
   const stray = strayPath(write, 'scale', [/^\/spec\/replicas$/]);
   if (stray !== null) return stray;
   const isNone = changing(write).some(({ value }) => typeof value !== 'number' || value < 1);
-  return isNone ? 'the write leaves the canary without pods' : null;
+  return isNone ? 'the write leaves it without pods' : null;
 }
 
 function serviceMismatch(

@@ -324,13 +324,21 @@ describe('experience from outside', () => {
     });
   }
 
-  it('is refused for tasks that do not learn while they run', async () => {
+  it('is taken for heal alone, and learned from for heal and scale', async () => {
     for (const task of ['scale', 'canary'] as const) {
       const refused = { code: 'capability-missing', message: expect.stringContaining(task) };
-      await expect(service.learnNow({ task }, 'ada')).rejects.toMatchObject(refused);
       await expect(service.addExperience({ task, transitions: [step] }, 'ada')).rejects.toMatchObject(
         refused,
       );
     }
+    await expect(service.learnNow({ task: 'canary' }, 'ada')).rejects.toMatchObject({
+      code: 'capability-missing',
+    });
+    await expect(service.learnNow({ task: 'scale' }, 'ada')).rejects.toMatchObject({ code: 'not-found' });
+    scaler = aLearnedScale();
+    await expect(service.learnNow({ task: 'scale' }, 'ada')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('0 transitions of experience are stored of scale'),
+    });
   });
 });

@@ -5,13 +5,14 @@ import { explainRelease } from '../../canary/live/explainRelease';
 import { predictPace } from '../../canary/live/predictPace';
 import { paceRule } from '../../canary/pace/paceRule';
 import type { DecisionRow, Explained } from '../../explained';
+import { ExperienceStore, type Transition } from '../../online/experienceStore';
+import { learnInWorker } from '../../online/learnInWorker';
+import type { LearningTask } from '../../online/learnTasks';
 import { explainLearnedScale, explainScaleRule, scaleVersionOf } from '../../scale/explain/explainScale';
 import { predictScale } from '../../scale/explain/predictScale';
-import { ExperienceStore, type Transition } from '../online/experienceStore';
-import { learnInWorker } from '../online/learnInWorker';
-import { OnlineLearner } from '../online/onlineLearner';
+import { ScaleLearning } from '../../scale/online/scaleLearning';
+import { HealLearning } from '../online/healLearning';
 import { HEAL_LABELS, LEARNED, type LearnedHeal } from '../policies/learned';
-import type { HealWitness } from '../witness';
 import { findDecision } from './decisions';
 import { explainLearned, explainRule, learnedVersionOf } from './explain';
 import type { HealPolicies } from './policies';
@@ -37,10 +38,10 @@ export function createHealService(options: HealServiceOptions): HealServiceFacto
 }
 
 class SessionHealService implements HealService {
-  readonly witness: HealWitness;
+  readonly witness: HealLearning;
+  readonly scaleWitness: ScaleLearning;
   readonly #options: HealServiceOptions;
   readonly #ports: HealServicePorts;
-  readonly #learner: OnlineLearner;
   readonly #closing = new AbortController();
   #policies: Promise<HealPolicies> | null = null;
   #experience: ExperienceStore | null = null;
@@ -48,18 +49,22 @@ class SessionHealService implements HealService {
   constructor(options: HealServiceOptions, ports: HealServicePorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#learner = new OnlineLearner({
-      clock: ports.clock,
-      config: ports.config,
-      experience: () => this.#openExperience(),
-      mode: ports.mode,
-      steering: ports.learnedHeal,
+    const { clock, config, mode, record, promote, learnedHeal, learnedScale } = ports;
+    const common = { clock, config, mode, record, experience: () => this.#openExperience() };
+    this.witness = new HealLearning({
+      ...common,
+      steering: learnedHeal,
       policy: (version) => this.#policy(version),
-      learn: (version) => this.#learn(version),
-      promote: ports.promote,
-      record: ports.record,
+      learn: (version) => this.#learn('heal', version),
+      promote: (version, by) => promote({ task: 'heal', version }, by),
     });
-    this.witness = this.#learner;
+    this.scaleWitness = new ScaleLearning({
+      ...common,
+      steering: learnedScale,
+      policy: ports.loadScale,
+      learn: (version) => this.#learn('scale', version),
+      promote: (version, by) => promote({ task: 'scale', version }, by),
+    });
   }
 
   async explain(params: Parameters<HealService['explain']>[0]): Promise<Result<'explainDecision'>> {
@@ -91,19 +96,20 @@ class SessionHealService implements HealService {
     { task, transitions }: Parameters<HealService['addExperience']>[0],
     by: string,
   ): Promise<Result<'addExperience'>> {
-    requireHeal(task);
+    if (task !== 'heal') throw noExperienceOf(task);
     const atMs = this.#ports.clock.nowMs();
-    const total = this.#learner.add(transitions.map((each) => asTransition(each, by, atMs)));
+    const total = this.witness.learner.add(transitions.map((each) => asTransition(each, by, atMs)));
     return { stored: transitions.length, total };
   }
 
   async learnNow({ task }: Parameters<HealService['learnNow']>[0]): Promise<Result<'learnNow'>> {
-    requireHeal(task);
-    return { text: await this.#learner.learnNow() };
+    if (task === 'canary') throw learnsNot(task);
+    const { learner } = task === 'heal' ? this.witness : this.scaleWitness;
+    return { text: await learner.learnNow() };
   }
 
   close(): void {
-    this.#learner.close();
+    for (const { learner } of [this.witness, this.scaleWitness]) learner.close();
     this.#closing.abort(new Error('the session ends'));
     this.#experience?.close();
     this.#experience = null;
@@ -141,13 +147,14 @@ class SessionHealService implements HealService {
     return steering?.version === version ? steering : (await this.#openPolicies()).named(version);
   }
 
-  #learn(version: number) {
+  #learn(task: LearningTask, version: number) {
     const { stateDirectory } = this.#ports;
     const { policiesDirectory, codeVersion, learnWorkerFile } = this.#options;
     const nowMs = Date.now();
     return learnInWorker(
       learnWorkerFile,
       {
+        task,
         stateDirectory,
         policiesDirectory,
         version,
@@ -194,13 +201,20 @@ function asTransition({ state, nextState, ...rest }: Added, source: string, atMs
   return { ...rest, spec: spec.name, state, nextState, source, atMs };
 }
 
-function requireHeal(task: string): void {
-  if (task === 'heal') return;
-  throw new CoxswainError(
+function noExperienceOf(task: string): CoxswainError {
+  return new CoxswainError(
     'capability-missing',
-    `An agent does not answer this for ${task}: only heal learns while it runs.`,
+    `An agent takes no experience of ${task}: only heal learns from what others send.`,
     task === 'scale'
-      ? 'Ask for task heal; scaling learns in simulation, with `coxswain train --task scale`.'
+      ? 'Ask for task heal; scaling learns from what its own loop sees, with scale.onlineLearning.'
       : 'Ask for task heal.',
+  );
+}
+
+function learnsNot(task: string): CoxswainError {
+  return new CoxswainError(
+    'capability-missing',
+    `An agent does not learn ${task} while it runs: only heal and scale are learned online.`,
+    `Train it with \`coxswain train --task ${task}\`.`,
   );
 }

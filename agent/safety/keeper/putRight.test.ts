@@ -8,8 +8,8 @@ import { autoscalerAddress } from '../handover/address';
 import { takeOverChange } from '../handover/changes';
 import { statusError } from '../testing/fakeCluster';
 import { ClusterWriter } from '../writer';
-import { handBackHeld } from './handBackHeld';
 import type { AgentEnd } from './keeperProcess';
+import { putRight } from './putRight';
 
 const METRICS = [
   {
@@ -17,7 +17,10 @@ const METRICS = [
     resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
   },
 ];
-const ADDRESS = autoscalerAddress({ kind: 'hpa', name: 'checkout' }, 'shop');
+const HPA = {
+  kind: 'autoscaler',
+  resource: autoscalerAddress({ kind: 'hpa', name: 'checkout' }, 'shop'),
+} as const;
 const UNREACHABLE = new CoxswainError('api-unreachable', 'no route', 'try again');
 const LOCKED = new CoxswainError('journal-locked', 'in use', 'use that agent');
 
@@ -65,8 +68,9 @@ function setUp(start: Hpa | null, end: AgentEnd = 'dead') {
     return { status: 200, body: {} };
   };
   const run = () =>
-    handBackHeld([ADDRESS], {
+    putRight([HPA], {
       writer: new ClusterWriter({ context: 'test', send }),
+      readRelease: async () => undefined,
       agentId: 'a1',
       end,
       openJournal() {
@@ -79,6 +83,7 @@ function setUp(start: Hpa | null, end: AgentEnd = 'dead') {
             journal.events.push(event);
             return { seq: 1, atMs: 0, hash: '', event } satisfies JournalRow;
           },
+          query: () => [],
           close: () => {
             journal.isOpen = false;
           },

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clusterClock } from '../../clock';
-import { openApiServer } from '../../cluster/apiServer';
+import { clusterReader, openApiServer } from '../../cluster/apiServer';
 import { loadKubeconfig } from '../../cluster/kubeconfig';
+import { listReleases } from '../../cluster/listReleases';
 import { openJournal } from '../../journal/journal';
-import type { ResourceAddress } from '../change';
+import { workloadId } from '../../protocol';
 import { ClusterWriter } from '../writer';
-import { handBackHeld } from './handBackHeld';
+import type { Charge } from './charge';
 import type { AgentEnd } from './keeperProcess';
+import { putRight } from './putRight';
 
 interface Options {
   kubeconfigPath: string | undefined;
@@ -18,13 +20,16 @@ interface Options {
   log(text: string): void;
 }
 
-/** Hands back on the real cluster, into the real journal. */
-export async function handBackOn(held: readonly ResourceAddress[], options: Options): Promise<void> {
+/** Puts right on the real cluster, into the real journal. */
+export async function putRightOn(held: readonly Charge[], options: Options): Promise<void> {
   const api = openApiServer(loadKubeconfig({ path: options.kubeconfigPath }), options.context);
   const clock = clusterClock(api.clock);
+  const reader = clusterReader(api);
   try {
-    await handBackHeld(held, {
+    await putRight(held, {
       writer: new ClusterWriter(api),
+      readRelease: async (namespace, name) =>
+        (await listReleases(reader, namespace)).get(workloadId({ kind: 'Deployment', namespace, name })),
       agentId: options.agentId,
       end: options.end,
       openJournal: () => openJournal({ directory: options.journalDirectory, clock }),
