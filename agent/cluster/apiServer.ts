@@ -1,5 +1,6 @@
-import { type Dispatcher, request as httpRequest } from 'undici';
+import type { Dispatcher } from 'undici';
 import { CoxswainError, isCoxswainError } from '../protocol';
+import { workSignal } from '../workSignal';
 import { abortable } from './abortable';
 import type { ApiRequest, ApiResponse, ApiServer, ClusterReader } from './api';
 import { type Origin, statusError, unreachable } from './apiErrors';
@@ -20,12 +21,18 @@ export interface ClosableApiServer extends ApiServer {
 /**
  * Opens the road to the API server of one context; the current context where none is named. Nothing is sent yet.
  * Throws `context-unknown` or `kubeconfig-invalid`. An answer of 401 is tried once more with renewed credentials.
+ *
+ * @param reload reads the kubeconfig again, so that a later login is heard of; may throw
  */
-export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): ClosableApiServer {
+export function openApiServer(
+  kubeconfig: Kubeconfig,
+  contextName?: string,
+  reload = () => kubeconfig,
+): ClosableApiServer {
   const context = resolveContext(kubeconfig, contextName);
   const server = context.cluster.cluster.server.replace(/\/$/, '');
   const origin: Origin = { context: context.name, server };
-  const credentials = new Credentials(context);
+  const credentials = new Credentials(context, () => resolveContext(reload(), context.name));
   const closing = new AbortController();
 
   const open = async (request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
@@ -39,11 +46,13 @@ export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): Clo
   const attempt = async (request: ApiRequest, signal: AbortSignal) => {
     const { headers, dispatcher } = await credentials.get();
     signal.throwIfAborted();
-    return httpRequest(`${server}${request.path}`, {
+    const { origin: at, pathname, search } = new URL(`${server}${request.path}`);
+    return dispatcher.request({
+      origin: at,
+      path: `${pathname}${search}`,
       method: request.method,
       headers: { ...headers, ...headersFor(request) },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      dispatcher,
       signal,
       headersTimeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       // Streams are quiet for long: their reader decides how long is too long.
@@ -58,8 +67,8 @@ export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): Clo
     async send(request) {
       // A share of what is left of a time may be a fraction, which no timer takes.
       const timeoutMs = Math.ceil(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const signal = AbortSignal.any([closing.signal, timeout, ...(request.signal ? [request.signal] : [])]);
+      using work = workSignal([closing.signal, request.signal], timeoutMs);
+      const { signal } = work;
       try {
         // While a connection is being made, or credentials are, nobody else would hear the signal.
         const response = await abortable(open({ ...request, timeoutMs }, signal), signal);
@@ -68,13 +77,14 @@ export function openApiServer(kubeconfig: Kubeconfig, contextName?: string): Clo
         throw statusError(origin, request, response.statusCode, body);
       } catch (error) {
         request.signal?.throwIfAborted();
-        if (timeout.aborted) throw timedOut(origin, request, timeoutMs);
+        if (work.isLate) throw timedOut(origin, request, timeoutMs);
         throw isCoxswainError(error) ? error : unreachable(origin, error);
       }
     },
 
     async *stream(path, callerSignal, onOpen) {
-      const signal = AbortSignal.any([closing.signal, callerSignal]);
+      using work = workSignal([closing.signal, callerSignal]);
+      const { signal } = work;
       const request: ApiRequest = { method: 'GET', path };
       try {
         const response = await open(request, signal);

@@ -74,7 +74,8 @@ const SYNC_TIMEOUT_MS = 60_000;
  * be seen at all.
  */
 export async function connectCluster(options: ConnectOptions): Promise<ClusterConnection> {
-  const api = openApiServer(loadKubeconfig({ path: options.kubeconfigPath }), options.context);
+  const load = () => loadKubeconfig({ path: options.kubeconfigPath });
+  const api = openApiServer(load(), options.context, load);
   const ending = new AbortController();
   const close = async () => {
     ending.abort();

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { type DispatcherOptions, KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici';
 import { CoxswainError, isCoxswainError } from '../protocol';
 import { EXEC_PROVIDER, ExecAuthenticator } from './execCredential';
 import type { ResolvedContext } from './kubeconfig';
 
-type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>;
+type TlsOptions = Pick<
+  ConnectionOptions,
+  'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername' | 'secureContext'
+>;
 
 /** What one request needs of the kubeconfig: who we are, and how to reach the server. */
 export interface RequestCredentials {
@@ -20,15 +24,17 @@ export interface RequestCredentials {
  * the library caches credentials by user name, so contexts that share a name would share credentials.
  */
 export class Credentials {
-  readonly #context: ResolvedContext;
+  readonly #reread: () => ResolvedContext;
+  #context: ResolvedContext;
   #config: KubeConfig;
   #exec: ExecAuthenticator | null;
   #dispatcher: { key: string; value: Dispatcher } | null = null;
 
-  constructor(context: ResolvedContext) {
+  /** @param reread the same context as the kubeconfig has it now; may throw */
+  constructor(context: ResolvedContext, reread: () => ResolvedContext) {
+    this.#reread = reread;
     this.#context = context;
-    const { exec } = context.user.user;
-    this.#exec = exec ? new ExecAuthenticator(exec, context) : null;
+    this.#exec = execOf(context);
     this.#config = narrowed(context, this.#exec);
   }
 
@@ -43,14 +49,28 @@ export class Credentials {
     }
   }
 
-  /** After a 401: reads files again and runs the plugin again. */
+  /** After a 401: reads the kubeconfig and its files again, and runs the plugin again. */
   renew(): void {
     this.#exec?.forget();
-    this.#config = narrowed(this.#context, this.#exec);
+    const now = this.#contextNow();
+    if (!isDeepStrictEqual(now.user, this.#context.user)) this.#exec = execOf(now);
+    this.#context = now;
+    this.#config = narrowed(now, this.#exec);
   }
 
   async close(): Promise<void> {
     await this.#dispatcher?.value.destroy();
+  }
+
+  /** Somebody may have logged in again since. The same name for another address is another cluster. */
+  #contextNow(): ResolvedContext {
+    try {
+      const now = this.#reread();
+      return isDeepStrictEqual(now.cluster, this.#context.cluster) ? now : this.#context;
+    } catch {
+      // It is gone, or is being written.
+      return this.#context;
+    }
   }
 
   /** One dispatcher for as long as the certificates stay the same, so that connections are reused. */
@@ -59,7 +79,8 @@ export class Credentials {
     const key = JSON.stringify([String(tls.ca), String(tls.cert), String(tls.key)]);
     if (this.#dispatcher?.key === key) return this.#dispatcher.value;
     const road = this.#config.createDispatcherOptions(this.#config.getCurrentCluster(), tls);
-    const value = createDispatcher(road, tls);
+    // Else each connection would make its own, of some hundred KB.
+    const value = createDispatcher(road, { ...tls, secureContext: createSecureContext(tls) });
     // What still runs on the old one, such as a watch, ends by itself.
     this.#dispatcher?.value.close().catch(() => {});
     this.#dispatcher = { key, value };
@@ -81,6 +102,11 @@ export class Credentials {
       `Log in again, for example by \`kubectl --context ${this.#context.name} version\`.`,
     );
   }
+}
+
+function execOf(context: ResolvedContext): ExecAuthenticator | null {
+  const { exec } = context.user.user;
+  return exec ? new ExecAuthenticator(exec, context) : null;
 }
 
 /** A KubeConfig with this one context, certificates inlined so that they are not read for each request. */

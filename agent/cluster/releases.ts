@@ -15,6 +15,8 @@ interface ReleaseBase {
   stable: VersionPods | null;
   /** Null while no other version is on its way. */
   canary: VersionPods | null;
+  /** Fresh pods of the stable version that the canary is compared with; null where it is with the stable pods. */
+  baseline: VersionPods | null;
   /** Percent of the traffic on the canary, read from the router's own object; null where that says nothing. */
   weight: number | null;
   /** The router in words: `Gateway API HTTPRoute checkout`, `Istio VirtualService checkout`, `replicas`. */
@@ -52,6 +54,10 @@ export interface ManagedRelease extends ReleaseBase {
   isObserved: boolean;
   /** The canary's Deployment, where there is one. */
   canaryWorkload: Workload | null;
+  /** The Deployment that is named as a baseline's would be, where there is one. */
+  baselineWorkload: Workload | null;
+  /** Percent of the traffic on the baseline; null where the route says nothing of one. */
+  baselineWeight: number | null;
   /** The route's object; null where it is not there. */
   route: RouteObject | null;
   /** The watches have shown the routes of its router; before that nobody knows whether one is there. */
@@ -61,7 +67,7 @@ export interface ManagedRelease extends ReleaseBase {
   /** Istio only, where the route goes by subsets. */
   destinationRule: RouteObject | null;
   /** Names of the Services that are there, of those that the settings and the note name. */
-  services: { stable: ServiceObject | null; canary: ServiceObject | null };
+  services: { stable: ServiceObject | null; canary: ServiceObject | null; baseline: ServiceObject | null };
   /** Labels by which other Services of the namespace find the pods of the stable version. */
   otherServiceLabels: readonly string[];
 }
@@ -90,6 +96,10 @@ export interface ReleaseNote {
   /** Percent that was set last, to tell a change by somebody else. */
   weight: number;
   atWeightSinceMs: number;
+  /** Who has ordered that weight in so many words; absent where the evidence has to carry it. */
+  orderedBy?: string | undefined;
+  /** Of the stable version when the release began, as many as all of the traffic needed; absent from notes of before. */
+  stablePods?: number | undefined;
   paused: boolean;
   /** The route as it was before: all that makes it so again. */
   route: unknown;

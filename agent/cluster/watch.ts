@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Clock, sleep } from '../clock';
 import { CoxswainError, isCoxswainError } from '../protocol';
+import { workSignal } from '../workSignal';
 import { abortable, untilAborted } from './abortable';
 import type { ApiServer } from './api';
 import { isExpired, statusError } from './apiErrors';
@@ -145,7 +146,8 @@ class ResourceWatch<T> implements Watch {
     const { api, path, clock, signal } = this.#options;
     const startedAtMs = clock.nowMs();
     const end = new AbortController();
-    const either = AbortSignal.any([signal, end.signal]);
+    using work = workSignal([signal, end.signal]);
+    const either = work.signal;
     const endSilenceCheck = this.#abortWhenSilent(end, startedAtMs);
     const onAlive = () => {
       if (!either.aborted) this.#heard();

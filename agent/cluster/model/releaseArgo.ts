@@ -69,6 +69,7 @@ export function buildArgo(record: ReleaseRecord, sources: ReleaseSources): ArgoR
     ...identityOf(record),
     stable,
     canary,
+    baseline: null,
     weight: canary === null ? routed : (routed ?? weightByPods(stable, canary)),
     router: routerOf(spec?.strategy?.canary?.trafficRouting ?? null),
     autoscalers: sources

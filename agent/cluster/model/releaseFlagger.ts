@@ -40,6 +40,7 @@ export function buildFlagger(record: ReleaseRecord, sources: ReleaseSources): Fl
     ...identityOf(record),
     stable: primary ? versionOf(primary) : target ? versionOf(target) : null,
     canary: primary && target && isUnderWay ? versionOf(target) : null,
+    baseline: null,
     weight: status?.canaryWeight ?? null,
     router: spec?.provider ? `Flagger over ${spec.provider}` : 'Flagger',
     autoscalers: autoscalersOf([primary, target]),

@@ -6,12 +6,12 @@ import type { Owner, Workload } from '../snapshot';
 import type { DeploymentRecord } from './deployment';
 import type { Identified } from './meta';
 import type { ServiceRecord } from './relations';
-import { canaryNames } from './releaseNames';
+import { canaryNames, hasBaseline } from './releaseNames';
 import { readManagedSettings, readReleaseNote } from './releaseNote';
 import { managedProblems } from './releaseProblems';
 import type { RouteRecord } from './releaseRoute';
 
-type Unweighed = Omit<ManagedRelease, 'weight' | 'problems'>;
+type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
 
 const TABLES = { nginx: 'ingresses', 'gateway-api': 'httpRoutes', istio: 'virtualServices' } as const;
 
@@ -38,6 +38,7 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
     gitOps: gitOpsOf(workload),
     stable: versionOf(workload),
     canary: parts.canaryWorkload ? versionOf(parts.canaryWorkload) : null,
+    baseline: settings ? baselineOf(record.name, settings, note, parts.baselineWorkload) : null,
     router: settings ? routerText(settings) : 'unknown',
     autoscalers: autoscalersOf([workload, parts.canaryWorkload]),
     settings: settings ?? 'broken',
@@ -49,7 +50,7 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
   };
   return {
     ...release,
-    weight: weightOf(release),
+    ...weightsOf(release),
     problems:
       'broken' in read
         ? [`The annotation coxswain.dev/canary cannot be read: ${read.broken}.`]
@@ -63,6 +64,7 @@ export function buildManaged(record: DeploymentRecord, sources: ReleaseSources):
 type Parts = Pick<
   ManagedRelease,
   | 'canaryWorkload'
+  | 'baselineWorkload'
   | 'route'
   | 'isRouteListed'
   | 'canaryIngress'
@@ -73,11 +75,12 @@ type Parts = Pick<
 
 const NO_PARTS: Parts = {
   canaryWorkload: null,
+  baselineWorkload: null,
   route: null,
   isRouteListed: false,
   canaryIngress: null,
   destinationRule: null,
-  services: { stable: null, canary: null },
+  services: { stable: null, canary: null, baseline: null },
   otherServiceLabels: [],
 };
 
@@ -86,6 +89,7 @@ function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: R
   const route = sources.route(TABLES[settings.router], settings.route)?.route ?? null;
   return {
     canaryWorkload: sources.workload(names.deployment),
+    baselineWorkload: sources.workload(names.baselineDeployment),
     route,
     isRouteListed: isListed(settings, sources),
     canaryIngress:
@@ -94,6 +98,7 @@ function partsOf(record: DeploymentRecord, settings: ManagedSettings, sources: R
     services: {
       stable: serviceObject(sources.service(settings.service)),
       canary: serviceObject(sources.service(names.service)),
+      baseline: serviceObject(sources.service(names.baselineService)),
     },
     otherServiceLabels: otherServiceLabels(record, settings, sources),
   };
@@ -140,6 +145,19 @@ export function versionOf({ ref, containers, desiredReplicas, pods }: Workload):
   };
 }
 
+/** Without pods where it is missing: the canary is not compared with others in its place. */
+function baselineOf(
+  name: string,
+  settings: ManagedSettings,
+  note: ManagedRelease['note'],
+  workload: Workload | null,
+): VersionPods | null {
+  const names = canaryNames(name, settings);
+  if (note === null || note === 'broken' || !hasBaseline(note.made, names)) return null;
+  if (workload) return versionOf(workload);
+  return { containers: [], revision: names.baselineDeployment, wantedPods: 0, pods: [] };
+}
+
 export function autoscalersOf(workloads: readonly (Workload | null)[]): ManagedRelease['autoscalers'] {
   return workloads.flatMap((workload) =>
     (workload?.autoscalers ?? []).map(({ name, desiredReplicas, currentReplicas }) => ({
@@ -154,8 +172,14 @@ export function gitOpsOf({ owners }: Pick<Workload, 'owners'>): readonly Owner[]
   return owners.filter(({ owns }) => owns === 'object');
 }
 
-function weightOf(release: Unweighed): number | null {
+function weightsOf(release: Unweighed): Pick<ManagedRelease, 'weight' | 'baselineWeight'> {
   const { settings } = release;
   const routing = routingOf(release);
-  return routing === null || settings === 'broken' ? null : routerFor(settings.router).read(routing);
+  if (routing === null || settings === 'broken') return { weight: null, baselineWeight: null };
+  const router = routerFor(settings.router);
+  const baselines = router.readRules(routing).flatMap(({ baseline }) => baseline ?? []);
+  return {
+    weight: router.read(routing),
+    baselineWeight: baselines.length === 0 ? null : Math.max(...baselines),
+  };
 }

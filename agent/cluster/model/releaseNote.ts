@@ -18,6 +18,8 @@ export const RELEASE_NOTE = 'coxswain.dev/release';
 export const ROUTE_MARK = 'coxswain.dev/release';
 
 const name = z.string().min(1).max(253);
+/** Percent. */
+const weight = z.number().min(0).max(100);
 
 const SettingsText = z.strictObject({
   router: RouterKind,
@@ -28,8 +30,11 @@ const SettingsText = z.strictObject({
 
 const images = z.array(z.strictObject({ container: z.string().min(1), image: z.string().min(1) }));
 
-/** What the annotation holds. Whoever may annotate the object can forge it: what we would not have noted is no note. */
-export const ReleaseNoteText = z.strictObject({
+/**
+ * What the annotation holds. Whoever may annotate the object can forge it: what we would not have noted is no note. What
+ * a later version has noted besides stays in it.
+ */
+export const ReleaseNoteText = z.looseObject({
   id: z.string().min(1),
   by: z.string(),
   settings: SettingsText.optional(),
@@ -37,16 +42,18 @@ export const ReleaseNoteText = z.strictObject({
   images: images.min(1),
   previousImages: images.min(1),
   goal: z.enum(['progress', 'promote', 'roll-back']),
-  weight: z.number().min(0).max(100),
+  weight,
   atWeightSinceMs: z.number(),
+  orderedBy: z.string().min(1).optional(),
+  stablePods: z.number().int().nonnegative().optional(),
   paused: z.boolean(),
   route: z.json(),
   made: z.array(z.string()),
 });
 
-const MarkText = z.strictObject({ id: z.string().min(1), weight: z.number().min(0).max(100) });
+const MarkText = z.strictObject({ id: z.string().min(1), weight, baseline: weight.optional() });
 
-/** Which release has set a route, and to what weight of the canary, percent. */
+/** Which release has set a route, and to what weight of the canary, and of its baseline where it has one, percent. */
 export type RouteMark = z.infer<typeof MarkText>;
 
 type Annotations = Readonly<Record<string, string>>;

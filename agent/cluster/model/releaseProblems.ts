@@ -7,7 +7,7 @@ import { type CanaryNames, canaryNames } from './releaseNames';
 import { readManagedSettings } from './releaseNote';
 import { isIngressNginx, type RouteRecord } from './releaseRoute';
 
-type Unweighed = Omit<ManagedRelease, 'weight' | 'problems'>;
+type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
 
 /** What is wrong with a release of Coxswain as its objects stand, in sentences. */
 export function managedProblems(
@@ -21,6 +21,7 @@ export function managedProblems(
     ...noteProblems(release),
     ...routeProblems(release, settings, sources),
     ...serviceProblems(release, settings, names, record, sources),
+    ...(release.baseline === null ? [] : baselineProblems(release, settings, names, sources)),
     ...rivals(release, settings, sources),
   ];
 }
@@ -104,6 +105,29 @@ function serviceProblems(
     ],
   ];
   return problems.flatMap(([is, text]) => (is ? [text] : []));
+}
+
+function baselineProblems(
+  release: Unweighed,
+  settings: ManagedSettings,
+  { baselineDeployment, baselineService }: CanaryNames,
+  sources: ReleaseSources,
+): string[] {
+  const labels = sources.deployment(baselineDeployment)?.templateLabels;
+  const stable = sources.service(settings.service);
+  const own = sources.service(baselineService);
+  if (!labels) return [];
+  const isSubset = routingOf(release)?.subset !== null;
+  return [
+    ...(!isSubset && stable && hasLabels(labels, stable.selector)
+      ? [
+          `The stable Service ${settings.service} selects the pods of the baseline ${baselineDeployment} as well.`,
+        ]
+      : []),
+    ...(own && !hasLabels(labels, own.selector)
+      ? [`The baseline’s Service ${baselineService} does not select the pods of ${baselineDeployment}.`]
+      : []),
+  ];
 }
 
 /** Who else claims the same host or the same Service. */

@@ -6,6 +6,7 @@ import { ReleaseEvidence } from './releaseEvidence';
 const OPTIONS = { variant: 'fast', minRequests: 100, bakeSeconds: 2700 } as const;
 const MOMENT: EvidenceMoment = {
   options: OPTIONS,
+  comparedWith: 'stable',
   sinceMs: 0,
   nowMs: 3_600_000,
   startedAtMs: 0,
@@ -47,6 +48,12 @@ describe('the state of the evidence', () => {
     expect(state.text).toMatch(
       /^Harm is certain by its errors: evidence over 1000 to 1, 20 to 1 needed\. 15\.0 %/,
     );
+  });
+
+  it('says whose requests the canary’s are compared with', () => {
+    const { comparedWith, text } = evidenceState(gathered(10, 30), { ...MOMENT, comparedWith: 'baseline' });
+    expect(comparedWith).toBe('baseline');
+    expect(text).toContain("15.0 % of the canary's and 0.11 % of the same-age baseline's requests fail");
   });
 
   it('says what it waits for: requests, more evidence, or the bake', () => {

@@ -6,6 +6,7 @@ import type { RequestTest } from './requestTest';
 /** What is not in the evidence itself. */
 export interface EvidenceMoment {
   options: EvidenceOptions;
+  comparedWith: EvidenceState['comparedWith'];
   /** When the gathering began, and now. */
   sinceMs: number;
   nowMs: number;
@@ -19,10 +20,11 @@ export interface EvidenceMoment {
 
 /** The evidence as the views show it, with what it says in words. */
 export function evidenceState(evidence: ReleaseEvidence, moment: EvidenceMoment): EvidenceState {
-  const { options, sinceMs, nowMs, startedAtMs, weight, timeIsUp } = moment;
+  const { options, comparedWith, sinceMs, nowMs, startedAtMs, weight, timeIsUp } = moment;
   const bakeUntilMs = startedAtMs + options.bakeSeconds * 1000;
   const limited = evidence.verdict === 'undecided' && timeIsUp && evidence.limitedProof();
   const state = {
+    comparedWith,
     variant: options.variant,
     verdict: limited ? ('limited' as const) : evidence.verdict,
     errors: sideState(evidence.errors, evidence.bars),

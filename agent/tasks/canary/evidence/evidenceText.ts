@@ -45,14 +45,15 @@ function undecidedText(facts: Facts, nowMs: number, shortOf: number | null): str
 }
 
 /** Of what was counted of both. */
-function comparison({ errors, latency }: Facts): string {
-  const sides = [...side('fail', errors), ...side('are slow', latency)];
+function comparison({ errors, latency, comparedWith }: Facts): string {
+  const others = comparedWith === 'baseline' ? "the same-age baseline's" : "stable's";
+  const sides = [...side('fail', errors, others), ...side('are slow', latency, others)];
   return sides.length === 0 ? '' : ` ${sides.join(', ')}.`;
 }
 
-function side(what: string, { canary, stable }: EvidenceSide): string[] {
+function side(what: string, { canary, stable }: EvidenceSide, others: string): string[] {
   if (canary.requests === 0 || stable.requests === 0) return [];
-  return [`${shareText(canary)} of the canary's and ${shareText(stable)} of stable's requests ${what}`];
+  return [`${shareText(canary)} of the canary's and ${shareText(stable)} of ${others} requests ${what}`];
 }
 
 function worse({ errors, latency }: Facts): ['errors' | 'latency', EvidenceSide] {

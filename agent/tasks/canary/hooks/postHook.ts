@@ -1,4 +1,5 @@
 import { causeOf, readBody } from '../../../httpBody';
+import { workSignal } from '../../../workSignal';
 
 /** What Flagger's webhooks are told: https://docs.flagger.app/usage/webhooks */
 export interface HookPayload {
@@ -61,13 +62,13 @@ export async function postHook(call: HookCall, ports: HookPorts, signal: AbortSi
 
 async function attempt(call: HookCall, ports: HookPorts, signal: AbortSignal): Promise<HookAnswer> {
   signal.throwIfAborted();
-  const timeout = AbortSignal.timeout(call.timeoutMs);
+  using work = workSignal([signal], call.timeoutMs);
   try {
     const response = await ports.fetch(call.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(call.payload),
-      signal: AbortSignal.any([timeout, signal]),
+      signal: work.signal,
     });
     const { text } = await readBody(response, MAX_ANSWER_BYTES);
     if (response.status <= LAST_GOOD_STATUS) return { ok: true };
@@ -75,7 +76,7 @@ async function attempt(call: HookCall, ports: HookPorts, signal: AbortSignal): P
   } catch (error) {
     signal.throwIfAborted();
     return failure({
-      problem: timeout.aborted ? `no answer within ${call.timeoutMs / 1000} s` : causeOf(error),
+      problem: work.isLate ? `no answer within ${call.timeoutMs / 1000} s` : causeOf(error),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { workSignal } from '../../../workSignal';
 
 /** A GET as a client of the release would send it. */
 export interface RouteRequest {
@@ -30,19 +31,19 @@ const MAX_BODY_BYTES = 64 * 1024;
  */
 export const sendRequest: SendRequest = async ({ url, host, headers, timeoutMs }, signal) => {
   signal.throwIfAborted();
-  const timeout = AbortSignal.timeout(timeoutMs);
+  using work = workSignal([signal], timeoutMs);
   const options: RequestOptions = {
     method: 'GET',
     agent: false,
     headers: { ...headers, ...(host !== null && { host }) },
-    signal: AbortSignal.any([timeout, signal]),
+    signal: work.signal,
   };
   try {
     const answer = await answerTo(new URL(url), host === null ? options : { ...options, servername: host });
     return { status: answer.statusCode ?? 0, headers: firstValues(answer), body: await bodyOf(answer) };
   } catch (error) {
     signal.throwIfAborted();
-    if (timeout.aborted) throw new Error(`no answer within ${timeoutMs / 1000} s`);
+    if (work.isLate) throw new Error(`no answer within ${timeoutMs / 1000} s`);
     throw error;
   }
 };

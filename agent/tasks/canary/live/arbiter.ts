@@ -14,7 +14,7 @@ export interface Disturbance {
 
 export interface ArbiterInput {
   release: Release;
-  underWay: Pick<UnderWay, 'stable' | 'canary'>;
+  underWay: Pick<UnderWay, 'stable' | 'canary' | 'baseline'>;
   faults: readonly RunningFault[];
   hasIncident(workloadId: string): boolean;
   /** Name of a fault that runs on the workload; null without one. */
@@ -38,7 +38,8 @@ function faultOf({ release, underWay, faults, faultOn }: ArbiterInput): string |
   }
   const fault = faults.find(
     (each) =>
-      isRunning(each) && [underWay.stable, underWay.canary].some((version) => isHit(each, release, version)),
+      isRunning(each) &&
+      [underWay.stable, underWay.canary, underWay.baseline].some((version) => isHit(each, release, version)),
   );
   return fault ? `fault ${fault.kind} (${fault.resource.name}) runs on one of the versions` : null;
 }
@@ -85,7 +86,11 @@ export function workloadsOf(release: Release): string[] {
     workload === null ? [] : [workloadId(workload.ref)];
   switch (release.operator) {
     case 'coxswain':
-      return [...of(release.workload), ...of(release.canaryWorkload)];
+      return [
+        ...of(release.workload),
+        ...of(release.canaryWorkload),
+        ...of(release.baseline === null ? null : release.baselineWorkload),
+      ];
     case 'argo-rollouts': {
       const { workloadRef } = release;
       return workloadRef?.kind === 'Deployment'

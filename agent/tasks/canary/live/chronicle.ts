@@ -1,35 +1,33 @@
 import type { EvidenceVerdict, JournalEvent, WorkloadRef } from '../../../protocol';
 import { workloadId } from '../../../protocol';
+import { JUST_BEGUN_MS } from './gathering';
+import type { PastRelease } from './pastRelease';
+import { GOES_BACK, type ReleaseEnd } from './releaseEnd';
 import type { ReleaseAlert, ReleasePorts } from './releasePorts';
 import type { UnderWay } from './underWay';
 
 type Ports = Pick<ReleasePorts, 'clock' | 'alert' | 'record'>;
 type What = Extract<JournalEvent, { kind: 'release' }>['what'];
 
-/** A release that was begun longer ago than this was not begun under this agent's eyes. */
-const JUST_BEGUN_MS = 60_000;
 const US = 'Coxswain';
-
-/** How a release has ended. */
-export interface ReleaseEnd {
-  how: 'promoted' | 'rolled-back' | 'ended';
-  text: string;
-}
 
 /** Tells the journal, and whoever wants to be alerted, what becomes of one release: each thing once. */
 export class Chronicle {
   readonly #ref: WorkloadRef;
   readonly #ports: Ports;
   #before: UnderWay | null = null;
-  #end: ReleaseEnd | null = null;
-  #why: string | null = null;
+  #end: ReleaseEnd | null;
+  #why: string | null;
   #held = '';
   #verdict: EvidenceVerdict = 'undecided';
   #told = new Set<string>();
 
-  constructor(ref: WorkloadRef, ports: Ports) {
+  /** @param past what the agent before this one has told */
+  constructor(ref: WorkloadRef, ports: Ports, past: Pick<PastRelease, 'end' | 'why'>) {
     this.#ref = ref;
     this.#ports = ports;
+    this.#end = past.end;
+    this.#why = past.why === '' ? null : past.why;
   }
 
   /** How the last one has ended; null while one is under way, and before the first. */
@@ -49,7 +47,7 @@ export class Chronicle {
     if (!now || !before) return;
     if (now.weight !== before.weight && now.weight !== null) this.#moved(before.weight, now.weight);
     if (now.stage === 'rolling-back' && before.stage !== 'rolling-back') {
-      const text = withWhy('all traffic goes back to the stable version', this.#why);
+      const text = withWhy(GOES_BACK, this.#why);
       this.#tell('rolled-back', text, 'rolled-back');
     }
   }
@@ -106,6 +104,8 @@ export class Chronicle {
 
   #began(now: UnderWay): void {
     this.#end = null;
+    // What the agent before this one has said is why that one is rolled back, and no other.
+    if (now.stage !== 'rolling-back') this.#why = null;
     this.#held = '';
     this.#verdict = 'undecided';
     this.#told = new Set();

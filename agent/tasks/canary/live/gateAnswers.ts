@@ -1,47 +1,47 @@
-import type { Control } from '../../../protocol';
+import type { Control, Mode } from '../../../protocol';
 import type { GateDecision, GateKind } from '../hooks/gateServer';
-import { flaggerLadder } from './ladder';
+import { openingOf } from './openingOf';
 import type { ReleaseController } from './releaseController';
 
 /**
  * What the gate says to Flagger about one of its Canaries: the evidence owns promotion and rollback, the policy the pace
- * between. Where the controller has no say it lets everything pass, as a Canary without a gate would; while it is paused
- * or stopped nothing gets more traffic.
+ * between, and what it wants passes the guard, which in mode approve asks a person. Where the controller is to have no
+ * say it lets everything pass, as a Canary without a gate would; in mode observe, and while it is paused or stopped,
+ * nothing gets more traffic.
  */
 export function gateAnswer(
   kind: GateKind,
   controller: ReleaseController | undefined,
-  control: Control,
+  { mode, control }: { mode: Mode; control: Control },
 ): GateDecision {
   if (!controller) return no('Coxswain knows no such Canary');
-  const { release } = controller;
+  const { release, wanted, move } = controller;
   if (release.operator !== 'flagger') return no(`${release.ref.name} is none of Flagger’s`);
-  if (!controller.hasSay) {
-    const pass = kind !== 'rollback';
-    return { open: pass, reason: `the controller has no say (steering ${controller.wanted})` };
-  }
-  if (kind !== 'rollback' && control.kind !== 'running')
-    return no(`Coxswain is ${control.kind}, by ${control.by}`);
-  const harm = controller.trial?.evidence.verdict === 'harm';
-  const { move } = controller;
-  switch (kind) {
-    case 'rollback': {
-      const open = move?.kind === 'roll-back';
-      return { open, reason: open ? move.reason : 'no harm is certain' };
-    }
-    case 'confirm-rollout': {
-      const why = controller.hold;
-      return why === null ? yes('nothing speaks against it') : no(why);
-    }
-    case 'confirm-traffic-increase':
-      if (harm || move?.kind === 'roll-back') return no('harm is certain');
-      if (move?.kind === 'promote') return yes(move.reason);
-      if (move?.kind !== 'weight' || move.to < move.from) return no(move?.reason ?? 'nothing is decided yet');
-      // Flagger sets its own next weight, which the evidence has to allow.
-      return (flaggerLadder(release).up ?? move.to) <= move.to ? yes(move.reason) : no(move.reason);
-    case 'confirm-promotion':
-      return move?.kind === 'promote' ? yes(move.reason) : no(move?.reason ?? 'nothing is decided yet');
-  }
+  controller.passes.ask(kind);
+  if (wanted !== 'own')
+    return { open: kind !== 'rollback', reason: `the controller has no say (steering ${wanted})` };
+  if (mode === 'observe') return no(OBSERVES);
+  if (kind === 'rollback') return move?.kind === 'roll-back' ? yes(move.reason) : no('no harm is certain');
+  if (control.kind !== 'running') return no(`Coxswain is ${control.kind}, by ${control.by}`);
+  if (kind !== 'confirm-rollout') return onward(kind, controller, mode);
+  const why = controller.hold;
+  return why === null ? yes('nothing speaks against it') : no(why);
+}
+
+const OBSERVES = 'mode observe opens nothing, and rolls nothing back';
+
+/** More traffic, or the promotion: the evidence has to carry it now, and whoever has the last word has to have agreed. */
+function onward(
+  kind: 'confirm-traffic-increase' | 'confirm-promotion',
+  { release, trial, move, passes, done }: ReleaseController,
+  mode: Mode,
+): GateDecision {
+  if (trial?.evidence.verdict === 'harm' || move?.kind === 'roll-back') return no('harm is certain');
+  if (!move) return no('nothing is decided yet');
+  const opening = release.operator === 'flagger' ? openingOf(move, release, kind) : null;
+  // At its last weight Flagger asks for more traffic first, and then for the promotion.
+  if (opening === null || (kind === 'confirm-promotion' && opening.gate !== kind)) return no(move.reason);
+  return passes.isOpen(opening, mode) ? yes(move.reason) : no(done ?? 'it is not agreed to yet');
 }
 
 function yes(reason: string): GateDecision {

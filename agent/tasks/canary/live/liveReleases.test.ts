@@ -53,6 +53,17 @@ describe('a release under own steering', () => {
     );
   });
 
+  it('says what its end waits for', async () => {
+    const world = await ReleaseWorld.started();
+    await world.until(() => world.state().weight === 5);
+    await world.operate({ kind: 'promote' });
+    await world.seconds(3);
+    expect(world.state()).toMatchObject({
+      phase: 'promoting',
+      status: 'the canary becomes the stable version; the canary answers the last requests',
+    });
+  });
+
   it('keeps its evidence to be seen until the next begins, which has its own', async () => {
     const world = await ReleaseWorld.started();
     await world.until(() => (world.state().evidence?.requests ?? 0) > 100);

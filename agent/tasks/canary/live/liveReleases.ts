@@ -95,6 +95,10 @@ export class LiveReleases implements ReleaseService {
     return [...managedReturns(this.#ports.snapshot().releases.values()), ...steered];
   }
 
+  hasSay(id: string): boolean {
+    return this.#controllers.get(id)?.hasSay ?? false;
+  }
+
   /** The controller of a release, by its id; for the gate that Flagger asks. */
   controller(id: string): ReleaseController | undefined {
     return this.#controllers.get(id);

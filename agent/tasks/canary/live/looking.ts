@@ -1,6 +1,7 @@
 import type { Release } from '../../../cluster/releases';
 import type { CountedRelease, VersionMeasure } from '../../../metrics/versionCounts';
 import { workloadId } from '../../../protocol';
+import { baselinePercent } from '../routers/weights';
 import type { ManagedDriver } from './managedDriver';
 import type { ReleaseSettings } from './releaseSettings';
 import type { UnderWay } from './underWay';
@@ -20,6 +21,7 @@ export function questionOf(
     namespace: release.ref.namespace,
     stablePods: underWay.stable.pods,
     canaryPods: underWay.canary.pods,
+    baseline: underWay.baseline && { pods: underWay.baseline.pods, hasTraffic: (underWay.weight ?? 0) > 0 },
     latencyObjectiveSeconds: settings.latencyObjectiveSeconds,
     limits,
   };
@@ -62,14 +64,15 @@ const EXPECTED_REQUESTS = 20;
 export function problemOf(
   measure: VersionMeasure | undefined,
   blind: string | null,
-  weight: number | null,
+  { weight, baseline }: Pick<UnderWay, 'weight' | 'baseline'>,
 ): string | null {
   // Without traffic there is nothing to be counted, and the first count needs one before it.
   if (weight === null || weight <= 0 || measure?.kind === 'first') return null;
   if (blind !== null) return `no data: ${blind}`;
   if (measure?.kind !== 'counted' || weight >= 100) return null;
   const { stable, canary } = measure;
-  const expected = (stable.requests * weight) / (100 - weight);
+  const others = baseline === null ? 100 - weight : baselinePercent(weight);
+  const expected = (stable.requests * weight) / others;
   if (canary.requests > 0 || expected < EXPECTED_REQUESTS) return null;
   return `Prometheus has no requests of the canary, though by its weight there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
 }

@@ -56,11 +56,17 @@ export function moveInputOf(facts: MoveFacts): MoveInput {
 }
 
 /** What keeps a release from being raised besides what happens around it; null where nothing does. */
-export function obstacleOf({ problems }: Release, { baseline }: ReleaseSettings): string | null {
+export function obstacleOf(
+  { problems, operator, ref }: Pick<Release, 'problems' | 'operator' | 'ref'>,
+  { baseline }: Pick<ReleaseSettings, 'baseline'>,
+): string | null {
   if (problems.length > 0) return problems.join('; ');
-  if (!baseline) return null;
-  return 'canary.baseline is set, and no baseline Deployment can be made here: take it out to compare with the old pods';
+  // What Coxswain moves has its own, or was begun before it was asked for.
+  if (!baseline || operator === 'coxswain') return null;
+  return `canary.baseline asks for a baseline of the same age, which there is none of for ${OPERATORS[operator]}: set workloads.${ref.namespace}/${ref.name}.canary.baseline to false to compare with the old pods`;
 }
+
+const OPERATORS = { 'argo-rollouts': 'a Rollout of Argo', flagger: 'a Canary of Flagger' } as const;
 
 /** What follows is for the policy to say. */
 const FIRST_TRAFFIC: MoveInput['pace'] = { pace: 'up', reason: 'the canary is ready' };

@@ -1,7 +1,7 @@
 import type { ArgoRelease, Release } from '../../../cluster/releases';
 import type { ReleasePhase } from '../../../protocol';
 import { readArgo } from '../operations/argo/argoObject';
-import type { ReleaseEnd } from './chronicle';
+import type { ReleaseEnd } from './releaseEnd';
 import type { UnderWay } from './underWay';
 
 /**

@@ -1,7 +1,9 @@
 import type { ClusterReader } from '../../../cluster/api';
+import type { Release } from '../../../cluster/releases';
 import type { Workload } from '../../../cluster/snapshot';
 import type { Capability, ParsedParams, Result } from '../../../protocol';
 import { endText, refusedBy } from '../../scale/live/proposalTexts';
+import { moverOf } from '../wizard/moverOf';
 import { prepareCanary } from '../wizard/prepareCanary';
 import { lookAround } from '../wizard/surroundings';
 import type { ReleaseGate } from './releasePorts';
@@ -10,6 +12,8 @@ interface Ports {
   reader: ClusterReader;
   capabilities: readonly Capability[];
   gate: Pick<ReleaseGate, 'proposeRelease'>;
+  /** Of the cluster. */
+  releases: Iterable<Release>;
   /** Of the gate for Flagger's webhooks; null where it is closed. */
   gateUrl: string | null;
   /** An analysis that comes with Coxswain, as YAML; null where there is none of that name. */
@@ -21,11 +25,12 @@ export async function prepareRelease(
   workload: Workload,
   { apply = false, confirmed = false, ...wanted }: ParsedParams<'prepareCanary'>,
   by: string,
-  { reader, capabilities, gate, gateUrl, analysis }: Ports,
+  { reader, capabilities, gate, releases, gateUrl, analysis }: Ports,
 ): Promise<Result<'prepareCanary'>> {
   const around = await lookAround(reader, workload);
   const { manifests, problems, plan, text } = prepareCanary(around, wanted, {
     capabilities,
+    movedBy: moverOf(workload, releases),
     gateUrl,
     analysis,
   });

@@ -1,8 +1,6 @@
 import type { Release } from '../../../cluster/releases';
-import type { Config } from '../../../config/schema';
 import type { CountedRelease, VersionMeasure } from '../../../metrics/versionCounts';
 import {
-  type EvidenceState,
   type ParsedParams,
   type Proposal,
   type ReleaseOperation,
@@ -16,59 +14,56 @@ import {
 import type { ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
 import { isReturn } from '../../../safety/releaseFacts';
 import type { ReleaseReturn } from '../../../safety/releaseReturn';
-import { type Shown, shownOf } from '../operations/releaseShown';
-import { createLearnedPace } from '../pace/learnedPace';
-import type { PacePolicy, PaceWish } from '../pace/pacePolicy';
-import { paceRule } from '../pace/paceRule';
-import { type Disturbance, disturbanceOf } from './arbiter';
+import type { PacePolicy } from '../pace/pacePolicy';
 import { Chronicle } from './chronicle';
-import { Intake } from './intake';
+import { FlaggerPasses } from './flaggerPasses';
+import { Gathering } from './gathering';
 import { isUnused, problemOf, problemsOf, questionOf, warningOf } from './looking';
 import { ManagedDriver } from './managedDriver';
-import { moveInputOf, obstacleOf } from './moveInput';
-import { moveText, moveWord } from './moveTexts';
-import { type Move, type MoveInput, nextMove } from './nextMove';
+import { obstacleOf } from './moveInput';
+import { moveWord } from './moveTexts';
+import type { Move } from './nextMove';
 import { outcomeOf } from './outcomeOf';
+import { paceNow } from './paceNow';
+import { pastRelease } from './pastRelease';
+import { Probing } from './probing';
+import { Reckoning } from './reckoning';
 import { type Decided, ReleaseHelm } from './releaseHelm';
 import { ReleaseHooks } from './releaseHooks';
 import type { ReleasePorts } from './releasePorts';
-import { type ReleaseSettings, releaseSettingsOf } from './releaseSettings';
+import type { ReleaseSettings } from './releaseSettings';
 import { releasePointOf, releaseStateOf } from './releaseStateOf';
-import { ReleaseTrial } from './releaseTrial';
+import type { ReleaseTrial } from './releaseTrial';
+import { saysOf } from './says';
+import { Sight } from './sight';
 import { Standstill } from './standstill';
-import { type UnderWay, underWayOf } from './underWay';
+import { Steering } from './steering';
+import type { UnderWay } from './underWay';
 
 /** One release: what is seen of it, what is counted, decided, told, and done. */
 export class ReleaseController {
   readonly ref: WorkloadRef;
   readonly uid: string;
+  /** Of a Canary of Flagger. */
+  readonly passes = new FlaggerPasses();
   readonly #id: string;
   readonly #ports: ReleasePorts;
   readonly #driver: ManagedDriver;
   readonly #chronicle: Chronicle;
   readonly #hooks: ReleaseHooks;
   readonly #helm: ReleaseHelm;
-  readonly #intake: Intake;
+  readonly #reckoning: Reckoning;
   readonly #standstill: Standstill;
-  #release: Release;
-  #shown: Shown;
-  /** What `shown` and `underWay` were read from. */
-  #isRead: { release: Release | null; by: Config['canary'] | null } = { release: null, by: null };
+  readonly #probing: Probing;
+  readonly #sight: Sight;
+  readonly #gathering: Gathering;
   #underWay: UnderWay | null = null;
-  #settings: ReleaseSettings;
-  /** What people have said since the config was read; null where the config counts. */
-  #steering: ReleaseSteering | null = null;
+  readonly #steering: Steering;
   #policy: PacePolicy;
-  #trial: ReleaseTrial | null = null;
-  /** See `UnderWay.pair`; the last that was seen of this release. */
-  #pair: string | null = null;
-  /** What was gathered of the release that has ended, until the next begins. */
-  #lastEvidence: EvidenceState | null = null;
   #move: Move | null = null;
   /** What has become of the last move, in words. */
   #done: string | null = null;
   #isActing = false;
-  #isProbing = false;
   #problem: string | null = null;
   /** What the last counts are worked out by less than was asked for. */
   #warning: string | null = null;
@@ -79,21 +74,23 @@ export class ReleaseController {
     this.uid = release.uid;
     this.#id = workloadId(release.ref);
     this.#ports = ports;
-    this.#release = release;
-    this.#shown = shownOf(release, ports.config());
-    this.#settings = releaseSettingsOf(release.ref, ports.config());
-    this.#policy = this.#createPolicy();
+    this.#sight = new Sight(release, ports.config());
+    this.#steering = new Steering(release.ref, ports.config());
+    this.#policy = paceNow(ports);
     this.#driver = new ManagedDriver(ports);
-    this.#chronicle = new Chronicle(release.ref, ports);
+    const past = pastRelease(ports.past(this.#id));
+    this.#gathering = new Gathering(past.isUnderWay);
+    this.#chronicle = new Chronicle(release.ref, ports, past);
     this.#hooks = new ReleaseHooks(release.ref, ports, (text) => this.#chronicle.hook(text));
-    this.#helm = new ReleaseHelm(release.ref, ports);
-    this.#intake = new Intake(release.ref.namespace, this.#hooks, ports);
+    this.#helm = new ReleaseHelm(release.ref, ports, this.passes);
+    this.#reckoning = new Reckoning(release.ref.namespace, ports, this.#hooks, this.#driver);
     this.#standstill = new Standstill(this.#chronicle);
+    this.#probing = new Probing(ports, this.#chronicle);
   }
 
-  /** What is wanted of it: what people have said since the config was read, else what that says. */
+  /** See `Steering`. */
   get wanted(): ReleaseSteering {
-    return this.#steering ?? this.#settings.steering;
+    return this.#steering.wanted;
   }
 
   /** The controller may act: it has a say, and the mode is not to observe. */
@@ -103,24 +100,32 @@ export class ReleaseController {
 
   /** For the gate that Flagger asks. */
   get release(): Release {
-    return this.#release;
+    return this.#sight.release;
   }
 
   get trial(): ReleaseTrial | null {
-    return this.#trial;
+    return this.#gathering.trial;
   }
 
   get move(): Move | null {
     return this.#move;
   }
 
+  /** What has become of the last move, in words; null where it was done. */
+  get done(): string | null {
+    return this.#done;
+  }
+
   /** Why it is not raised now, whatever the evidence says; null where it may be. */
   get hold(): string | null {
-    return this.#disturbance().hold ?? obstacleOf(this.#release, this.#settings);
+    return (
+      this.#reckoning.disturbance(this.release, this.#underWay).hold ??
+      obstacleOf(this.release, this.#settings)
+    );
   }
 
   get facts(): ReleaseEvidenceFacts | null {
-    return this.#trial?.facts(this.#nowMs()) ?? null;
+    return this.#gathering.facts(this.#nowMs());
   }
 
   stop(): void {
@@ -129,7 +134,7 @@ export class ReleaseController {
 
   /** The watches show something else; a release that Coxswain moves goes on. */
   see(release: Release): void {
-    this.#release = release;
+    this.#sight.release = release;
     this.#look();
     this.#drive();
     this.publish();
@@ -141,17 +146,15 @@ export class ReleaseController {
   }
 
   question(): CountedRelease | null {
-    return this.wanted === 'off' ? null : questionOf(this.#release, this.#underWay, this.#settings);
+    return this.wanted === 'off' ? null : questionOf(this.release, this.#underWay, this.#settings);
   }
 
   /** One decision. What follows from it goes on by itself. */
   step(measure: VersionMeasure | undefined): void {
     this.#look();
     this.#drive();
-    const { stage } = this.#underWay ?? {};
-    const isDeciding = stage === 'starting' || stage === 'progressing';
-    if (isDeciding && this.#trial && this.#underWay && this.wanted !== 'off') {
-      this.#decide(this.#trial, this.#underWay, measure);
+    if (isUndecided(this.#underWay) && this.trial && this.wanted !== 'off') {
+      this.#decide(this.trial, this.#underWay, measure);
     } else {
       this.#move = null;
       this.#problem = null;
@@ -161,32 +164,33 @@ export class ReleaseController {
   }
 
   configChanged(): void {
-    const settings = releaseSettingsOf(this.ref, this.#ports.config());
-    // Who writes it into the config means it, whatever was said before.
-    if (settings.steering !== this.#settings.steering) this.#steering = null;
-    const isOther = JSON.stringify(settings.evidence) !== JSON.stringify(this.#settings.evidence);
-    this.#settings = settings;
     // Evidence is for the bars that it was gathered for.
-    if (isOther) this.#trial = null;
+    if (this.#steering.reread(this.#ports.config())) this.#gathering.drop();
     this.policySwitched();
     this.#look();
     this.publish();
   }
 
   policySwitched(): void {
-    this.#policy = this.#createPolicy();
+    this.#policy = paceNow(this.#ports);
     this.publish();
   }
 
   /** A person is heard: what became of a wish is told. */
   proposalChanged({ action, state }: Proposal): void {
     if (action.kind !== 'release') return;
+    const { operation } = action;
+    if (state.kind === 'acted' && operation.kind === 'open-gate') {
+      this.passes.agree(operation, state.by);
+      this.#done = null;
+    }
     if (state.kind === 'failed') this.#done = `it has failed: ${state.why}`;
     this.publish();
   }
 
   setSteering(steering: ReleaseSteering, by: string): void {
-    this.#steering = steering;
+    this.#steering.say(steering);
+    this.passes.begin();
     if (steering !== 'own') this.#ports.gate.withdraw(this.#id, `${by} has set it to ${steering}`, 'canary');
     this.#look();
     this.publish();
@@ -195,7 +199,7 @@ export class ReleaseController {
   /** What aborts a Rollout that it steers, while one is under way; null for all others. */
   abortion(): ReleaseReturn | null {
     if (this.#underWay === null || this.wanted !== 'own') return null;
-    return this.#release.operator === 'argo-rollouts' ? this.#helm.abortion(this.#release) : null;
+    return this.release.operator === 'argo-rollouts' ? this.#helm.abortion(this.release) : null;
   }
 
   /** @throws CoxswainError */
@@ -204,8 +208,8 @@ export class ReleaseController {
     by: string,
   ): Promise<Result<'releaseOperation'>> {
     if (isReturn(operation)) this.#chronicle.because(`${by} has ordered it`);
-    const answer = await this.#helm.order(operation, this.#release, this.facts, { by, confirmed });
-    if (isAnswer(operation)) this.#trial?.extend(this.#nowMs());
+    const answer = await this.#helm.order(operation, this.release, this.facts, { by, confirmed });
+    if (isAnswer(operation)) this.trial?.extend(this.#nowMs());
     this.publish();
     return answer;
   }
@@ -220,66 +224,59 @@ export class ReleaseController {
   }
 
   state(): ReleaseState {
-    const trial = this.wanted === 'off' ? null : this.#trial;
-    const last = this.wanted === 'off' ? null : this.#lastEvidence;
-    return releaseStateOf(this.#release, this.#shown, {
+    const { trial } = this;
+    const nowMs = this.#nowMs();
+    return releaseStateOf(this.release, this.#sight.shown, {
       steering: this.wanted,
       policy: { name: this.#policy.name, version: this.#policy.version },
       underWay: this.#underWay,
       end: this.#chronicle.end,
-      evidence: trial?.state(this.#nowMs()) ?? last,
+      evidence: this.wanted === 'off' ? null : this.#gathering.state(nowMs),
       startedAtMs: this.#underWay?.startedAtMs ?? trial?.startedAtMs ?? null,
       atWeightSinceMs: this.#underWay?.atWeightSinceMs ?? trial?.atWeightSinceMs ?? null,
-      says: this.#says(),
-      problem: problemsOf(this.#release, this.#driver, this.#problem),
+      says: this.wanted === 'off' ? null : this.#says(),
+      problem: problemsOf(this.release, this.#driver, this.#problem),
       isAsking: this.hasSay && this.#move?.kind === 'ask',
     });
   }
 
   #says(): string | null {
-    if (this.#move === null || this.wanted === 'off') return null;
-    const text = moveText(this.#move, this.hasSay);
-    const done = this.#done === null || !this.hasSay ? '' : ` (${this.#done})`;
-    return `${text}${done}${this.#warning === null ? '' : `; ${this.#warning}`}`;
+    return saysOf({
+      move: this.#move,
+      hasSay: this.hasSay,
+      waiting: this.#driver.waiting,
+      done: this.#done,
+      warning: this.#warning,
+      sinceRestartMs: this.#gathering.sinceRestartMs,
+      isGateAsked: this.passes.asked !== null,
+      wanted: this.wanted,
+    });
   }
 
   #look(): void {
-    const nowMs = this.#nowMs();
-    const underWay = this.#read();
-    const isOther = underWay?.trial !== this.#underWay?.trial;
+    const underWay = this.#sight.look(this.#ports.config());
     const before = this.#underWay;
     this.#underWay = underWay;
-    this.#chronicle.see(underWay, outcomeOf(this.#release, this.#shown.phase, before));
-    if (isOther) this.#begin(before !== null);
-    if (underWay === null) return;
-    this.#compare(underWay);
-    if (this.#trial === null && this.wanted !== 'off') {
-      const startedAtMs = underWay.startedAtMs ?? nowMs;
-      this.#trial = new ReleaseTrial(underWay.trial, { startedAtMs, nowMs }, this.#settings);
+    this.#chronicle.see(underWay, outcomeOf(this.release, this.#sight.shown.phase, before));
+    if (underWay?.trial !== before?.trial) this.#begin(before !== null);
+    if (underWay?.weight !== before?.weight) this.#standstill.begin();
+    // What was decided before it is over is over too.
+    if (!isUndecided(underWay)) this.#move = null;
+    if (underWay === null) {
+      this.#gathering.rest();
+      return;
     }
-    if (underWay.weight !== null) {
-      this.#trial?.weightIs(underWay.weight, nowMs, underWay.atWeightSinceMs);
-    }
-  }
-
-  /** What its objects say; read anew only where they, or the config, are others. */
-  #read(): UnderWay | null {
-    const config = this.#ports.config();
-    const { release, by } = this.#isRead;
-    if (release === this.#release && by === config.canary) return this.#underWay;
-    this.#isRead = { release: this.#release, by: config.canary };
-    this.#shown = shownOf(this.#release, config);
-    return underWayOf(this.#release, this.#shown.phase);
+    const settings = this.wanted === 'off' ? null : this.#settings;
+    if (this.#gathering.see(underWay, settings, this.#nowMs())) this.#reckoning.skipNext();
   }
 
   #begin(hadOne: boolean): void {
-    this.#lastEvidence = this.#underWay === null ? (this.#trial?.state(this.#nowMs()) ?? null) : null;
-    this.#trial = null;
-    this.#pair = null;
+    this.#gathering.begin(this.#underWay, this.#nowMs());
     this.#move = null;
     this.#done = null;
     this.#problem = null;
-    this.#intake.begin();
+    this.passes.begin();
+    this.#reckoning.begin();
     this.#standstill.begin();
     this.#driver.forget();
     this.#helm.begin();
@@ -287,72 +284,28 @@ export class ReleaseController {
     this.#hooks.begin(this.#underWay?.trial ?? '');
   }
 
-  /** Somebody has put something else in the place of a version: its evidence begins anew. */
-  #compare({ pair }: UnderWay): void {
-    if (pair === null) return;
-    const before = this.#pair;
-    this.#pair = pair;
-    if (before === null || before === pair) return;
-    this.#trial = null;
-    this.#intake.skipNext();
-  }
-
   #drive(): void {
-    if (this.#release.operator !== 'coxswain') return;
+    if (this.release.operator !== 'coxswain') return;
     const { name, version } = this.#policy;
-    void this.#driver.drive(this.#release, this.facts, { name, version }).then((hasSent) => {
+    void this.#driver.drive(this.release, this.facts, { name, version }).then((hasSent) => {
       if (hasSent) this.publish();
     });
   }
 
   #decide(trial: ReleaseTrial, underWay: UnderWay, measure: VersionMeasure | undefined): void {
     const startMs = this.#ports.monotonicMs();
-    const disturbance = this.#disturbance();
-    const { disturbed } = disturbance;
-    const nowMs = this.#nowMs();
-    const blind = this.#intake.take(measure, { trial, underWay, disturbed, nowMs });
-    const wish = this.#policy.decide(trial.view(nowMs, this.#settings.stepPercent));
-    const move = nextMove(this.#input(trial, underWay, { disturbance, blind, wish }));
+    const policy = this.#policy;
+    const matter = { release: this.release, trial, underWay, settings: this.#settings, policy };
+    const { move, wish, blind } = this.#reckoning.decide(matter, measure);
     this.#move = move;
     if (move.kind === 'roll-back' && this.hasSay) this.#chronicle.because(move.reason);
     this.#done = null;
-    this.#problem = problemOf(measure, blind, underWay.weight);
+    this.#problem = problemOf(measure, blind, underWay);
     const decisionMs = this.#ports.monotonicMs() - startMs;
     this.#warning = warningOf(measure);
     this.#tell(trial, measure, move);
     if (isUnused(measure, underWay)) this.#probe();
-    this.#do({ move, policy: this.#policy, wish, evidence: this.facts, decisionMs });
-  }
-
-  #input(
-    trial: ReleaseTrial,
-    underWay: UnderWay,
-    seen: { disturbance: Disturbance; blind: string | null; wish: PaceWish },
-  ): MoveInput {
-    const hasTraffic = (underWay.weight ?? 0) > 0;
-    return moveInputOf({
-      ...{ trial, underWay, ...seen },
-      nowMs: this.#nowMs(),
-      release: this.#release,
-      settings: this.#settings,
-      policy: this.#policy,
-      isLearned: this.#ports.learned() !== null,
-      hooks: hasTraffic ? { kind: 'agreed' } : this.#hooks.beforeTraffic(),
-      driver: this.#driver,
-    });
-  }
-
-  #disturbance(): Disturbance {
-    const underWay = this.#underWay;
-    if (underWay === null) return { disturbed: null, hold: null };
-    const { snapshot, hasIncident, faultOn } = this.#ports;
-    return disturbanceOf({
-      release: this.#release,
-      underWay,
-      faults: snapshot().faults,
-      hasIncident: (id) => hasIncident(id),
-      faultOn: (id) => faultOn(id),
-    });
+    this.#do({ move, policy, wish, evidence: this.facts, decisionMs });
   }
 
   #tell(trial: ReleaseTrial, measure: VersionMeasure | undefined, move: Move): void {
@@ -366,32 +319,24 @@ export class ReleaseController {
     const decision = { atMs: nowMs, text: moveWord(move) };
     this.#ports.publish({
       kind: 'release-point',
-      point: releasePointOf(this.#release, measure, evidence, decision),
+      point: releasePointOf(this.release, measure, evidence, decision),
     });
   }
 
   /** Nobody asks for the canary: where the config says so it is asked for. */
   #probe(): void {
-    if (this.#settings.noTraffic !== 'probe' || !this.hasSay || this.#isProbing) return;
-    this.#isProbing = true;
-    this.#ports
-      .probe(this.#release)
-      .catch((error: unknown) => `nobody could be asked: ${toErrorInfo(error).message}`)
-      .then((text) => {
-        this.#isProbing = false;
-        this.#chronicle.probed(text);
-      });
+    if (this.#settings.noTraffic === 'probe' && this.hasSay) this.#probing.probe(this.release);
   }
 
   #do(decided: Decided): void {
-    if (!this.hasSay) this.#helm.think(decided, this.#release);
+    if (!this.hasSay) this.#helm.think(decided, this.release);
     else if (!this.#isActing) void this.#act(decided);
   }
 
   async #act(decided: Decided): Promise<void> {
     this.#isActing = true;
     try {
-      this.#done = await this.#helm.act(decided, this.#release);
+      this.#done = await this.#helm.act(decided, this.release);
     } catch (error) {
       this.#done = toErrorInfo(error).message;
       this.#ports.onError(toErrorInfo(error));
@@ -401,6 +346,10 @@ export class ReleaseController {
     }
   }
 
+  get #settings(): ReleaseSettings {
+    return this.#steering.settings;
+  }
+
   /** Why it does not come forward; null where it does, or there is nothing under way. */
   #whyNotOn(): string | null {
     if (this.#underWay === null) return null;
@@ -408,16 +357,14 @@ export class ReleaseController {
     return stuck?.why ?? problem ?? waiting ?? this.#problem;
   }
 
-  #createPolicy(): PacePolicy {
-    const { config, learned } = this.#ports;
-    const rule = paceRule(config().canary);
-    const promoted = learned();
-    return promoted ? createLearnedPace(promoted, rule, () => config().guard) : rule;
-  }
-
   #nowMs(): number {
     return this.#ports.clock.nowMs();
   }
+}
+
+/** Neither its promotion nor its roll back has begun. */
+function isUndecided(underWay: UnderWay | null): underWay is UnderWay {
+  return underWay?.stage === 'starting' || underWay?.stage === 'progressing';
 }
 
 /** What a person decides about a release that asks. */

@@ -13,10 +13,14 @@ import { capitalised, sentence } from '../../../protocol/format';
 import type { ReleaseDraft, ReleaseEvidenceFacts } from '../../../safety/releaseDraft';
 import type { ReleaseReturn } from '../../../safety/releaseReturn';
 import { endText, refusedBy } from '../../scale/live/proposalTexts';
+import type { GateKind } from '../hooks/gateServer';
+import { impossible, type Planned } from '../operations/plan';
 import { type AnyOperationContext, planOperation } from '../operations/planOperation';
 import type { PacePolicy, PaceWish } from '../pace/pacePolicy';
+import type { FlaggerPasses } from './flaggerPasses';
 import { argoLadder } from './ladder';
 import type { Move } from './nextMove';
+import { openingOf } from './openingOf';
 import type { ReleasePorts } from './releasePorts';
 
 /** A decision with all that it was made by. */
@@ -29,6 +33,7 @@ export interface Decided {
   decisionMs: number;
 }
 
+const NOT_ASKED = 'Flagger has not asked the gate yet';
 /** What is only thought is journaled no more often, cluster time. */
 const SHADOW_TELLS_EVERY_MS = 600_000;
 const VERDICT = { name: 'evidence', version: '1' };
@@ -38,12 +43,15 @@ export class ReleaseHelm {
   readonly #ref: WorkloadRef;
   readonly #id: string;
   readonly #ports: ReleasePorts;
+  readonly #passes: FlaggerPasses;
   #lastTold = '';
   #lastThought = '';
   #thoughtAtMs = Number.NEGATIVE_INFINITY;
   #hasProposed = false;
 
-  constructor(ref: WorkloadRef, ports: ReleasePorts) {
+  /** @param passes of a Canary of Flagger */
+  constructor(ref: WorkloadRef, ports: ReleasePorts, passes: FlaggerPasses) {
+    this.#passes = passes;
     this.#ref = ref;
     this.#id = workloadId(ref);
     this.#ports = ports;
@@ -57,11 +65,13 @@ export class ReleaseHelm {
 
   /** Does what was decided. @returns what has become of it, in words; null where it was done, or there was nothing to do */
   async act(decided: Decided, release: Release): Promise<string | null> {
-    const operation = operationOf(decided.move, release);
+    const operation = operationOf(decided.move, release, this.#passes.asked);
     if (operation === null) {
       this.#withdraw(decided.move.reason);
-      return null;
+      return release.operator === 'flagger' && this.#passes.asked === null ? NOT_ASKED : null;
     }
+    // What was agreed to waits for Flagger's next look.
+    if (operation.kind === 'open-gate' && this.#passes.isOpen(operation, this.#ports.gate.mode)) return null;
     const planned = planOperation(release, operation, this.#context('auto'));
     if (planned.kind === 'impossible') return `cannot ${describeOperation(operation)}: ${planned.why}`;
     const draft = this.#draft(decided, operation, planned.plan);
@@ -74,7 +84,7 @@ export class ReleaseHelm {
 
   /** What is only thought is told when it changes, and not too often. */
   think(decided: Decided, release: Release): void {
-    const operation = operationOf(decided.move, release);
+    const operation = operationOf(decided.move, release, this.#passes.asked);
     const thought = JSON.stringify(operation ?? decided.move.kind);
     if (thought === this.#lastThought) return;
     this.#lastThought = thought;
@@ -92,7 +102,10 @@ export class ReleaseHelm {
     evidence: ReleaseEvidenceFacts | null,
     order: { by: string; confirmed: boolean },
   ): Promise<Result<'releaseOperation'>> {
-    const planned = planOperation(release, operation, this.#context(order.by));
+    const planned: Planned =
+      operation.kind === 'open-gate'
+        ? impossible('the gate opens by the evidence; promote the canary in its place')
+        : planOperation(release, operation, this.#context(order.by));
     if (planned.kind === 'impossible') {
       throw new CoxswainError(
         'conflict',
@@ -194,9 +207,11 @@ export class ReleaseHelm {
 
 /**
  * What a move is for whoever moves the traffic. A Rollout goes on from pause to pause by its own steps, and at harm it
- * is aborted; Flagger is not written to: it asks the gate. Null where there is nothing to do.
+ * is aborted; Flagger is not written to: it asks the gate, which is opened. Null where there is nothing to do.
+ *
+ * @param asked what Flagger has asked last; null where it asks nothing
  */
-export function operationOf(move: Move, release: Release): ReleaseOperation | null {
+function operationOf(move: Move, release: Release, asked: GateKind | null): ReleaseOperation | null {
   switch (release.operator) {
     case 'coxswain':
       return managedOperation(move);
@@ -206,7 +221,7 @@ export function operationOf(move: Move, release: Release): ReleaseOperation | nu
         ? { kind: 'promote' }
         : null;
     case 'flagger':
-      return null;
+      return asked === null ? null : openingOf(move, release, asked);
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   Control,
   ErrorInfo,
   JournalEvent,
+  JournalRow,
   Mode,
   ParsedParams,
   Proposal,
@@ -71,6 +72,8 @@ export interface ReleasePorts {
   /** Sends synthetic requests, at most one a second. @returns what has come of it @throws CoxswainError */
   probe(release: Release): Promise<string>;
   prepare(params: ParsedParams<'prepareCanary'>, by: string): Promise<Result<'prepareCanary'>>;
+  /** What the journal has of a release of late, newest first. */
+  past(releaseId: string): readonly JournalRow[];
   /** May throw where the journal takes no more rows. */
   record(event: JournalEvent): void;
   publish(change: Change): void;

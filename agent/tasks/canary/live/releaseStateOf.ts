@@ -11,7 +11,7 @@ import type {
 import { workloadId } from '../../../protocol';
 import { ownerText } from '../../../safety/rules/replicas';
 import type { Shown } from '../operations/releaseShown';
-import type { ReleaseEnd } from './chronicle';
+import type { ReleaseEnd } from './releaseEnd';
 import type { UnderWay } from './underWay';
 
 /** What the controller knows of a release besides its objects. */
@@ -48,6 +48,7 @@ export function releaseStateOf(release: Release, shown: Shown, known: Known): Re
     problem: known.problem,
     stable: release.stable ? versionOf(release.stable) : null,
     canary: release.canary ? versionOf(release.canary) : null,
+    baseline: baselineOf(release),
     weight: release.weight,
     steps: shown.steps,
     startedAtMs: underWay ? known.startedAtMs : null,
@@ -81,6 +82,11 @@ function versionOf({ containers, revision, wantedPods, pods }: VersionPods): Rel
     pods: alive.map(({ name }) => name),
     readyPods: alive.filter(({ ready }) => ready).length,
   };
+}
+
+function baselineOf(release: Release): ReleaseState['baseline'] {
+  if (release.operator !== 'coxswain' || release.baseline === null) return null;
+  return { ...versionOf(release.baseline), weight: release.baselineWeight };
 }
 
 /** One decision for the charts. */

@@ -9,6 +9,13 @@ import type { ReleaseSettings } from './releaseSettings';
 
 export type Counted = Extract<VersionMeasure, { kind: 'counted' }>;
 
+export interface TrialBegun {
+  /** Of the release. */
+  startedAtMs: number;
+  nowMs: number;
+  comparedWith: EvidenceState['comparedWith'];
+}
+
 /** What does not come from counting. */
 export interface TrialMoment {
   nowMs: number;
@@ -29,6 +36,7 @@ export class ReleaseTrial {
   /** When this agent has begun to gather. */
   readonly sinceMs: number;
   readonly evidence: ReleaseEvidence;
+  readonly #comparedWith: EvidenceState['comparedWith'];
   readonly record = new ReleaseRecord();
   readonly #settings: ReleaseSettings;
   readonly #strata = new Map<string, number>();
@@ -43,10 +51,11 @@ export class ReleaseTrial {
   /** When the newest counts behind the evidence were taken. */
   #countedAtMs: number | null = null;
 
-  constructor(id: string, times: { startedAtMs: number; nowMs: number }, settings: ReleaseSettings) {
+  constructor(id: string, begun: TrialBegun, settings: ReleaseSettings) {
     this.id = id;
-    this.startedAtMs = this.#limitFromMs = times.startedAtMs;
-    this.sinceMs = this.#atWeightSinceMs = times.nowMs;
+    this.startedAtMs = this.#limitFromMs = begun.startedAtMs;
+    this.sinceMs = this.#atWeightSinceMs = begun.nowMs;
+    this.#comparedWith = begun.comparedWith;
     this.#settings = settings;
     this.evidence = new ReleaseEvidence(settings.evidence);
   }
@@ -122,6 +131,7 @@ export class ReleaseTrial {
   #stateAt(nowMs: number): EvidenceState {
     return evidenceState(this.evidence, {
       options: this.#settings.evidence,
+      comparedWith: this.#comparedWith,
       sinceMs: this.sinceMs,
       nowMs,
       startedAtMs: this.startedAtMs,

@@ -29,7 +29,11 @@ export async function checkReleaseSplit(
     requests,
     canaryHeader: canaryHeader ? ports.canaryHeader : null,
     expectedCanaryShare: share,
-    versionOf: answeredVersion({ stable: namesOf(release.stable), canary: namesOf(release.canary) }),
+    versionOf: answeredVersion({
+      // A baseline is the stable version.
+      stable: [...namesOf(release.stable), ...namesOf(release.baseline)],
+      canary: namesOf(release.canary),
+    }),
     send: ports.send ?? sendRequest,
     signal: ports.signal,
   });

@@ -28,6 +28,8 @@ export interface UnderWay {
   isPaused: boolean;
   stable: VersionPods;
   canary: VersionPods | null;
+  /** That the canary is compared with in place of the stable pods; null where it is with those. */
+  baseline: VersionPods | null;
   /** That are released. */
   images: readonly string[];
   /** Who has begun it, as far as its objects tell. */
@@ -46,26 +48,30 @@ export function underWayOf(release: Release, phase: ReleasePhase): UnderWay | nu
   }
 }
 
-function ofManaged(
-  { note, stable, canary, canaryWorkload, weight }: ManagedRelease,
-  phase: ReleasePhase,
-): UnderWay | null {
+function ofManaged(release: ManagedRelease, phase: ReleasePhase): UnderWay | null {
+  const { note, stable, canary, baseline, weight } = release;
   if (note === null || note === 'broken' || stable === null) return null;
   const images = note.images.map(({ image }) => image);
   return {
     trial: [note.id, ...images].join(' '),
-    pair:
-      canary && canaryWorkload && note.goal === 'progress'
-        ? [canaryWorkload.uid, ...imagesOf(canary), 'against', ...imagesOf(stable)].join(' ')
-        : null,
+    pair: note.goal === 'progress' ? pairOf(release) : null,
     startedAtMs: note.startedAtMs,
     atWeightSinceMs: note.atWeightSinceMs,
     weight: weight ?? note.weight,
     stage: GOALS[note.goal] ?? (phase === 'starting' ? 'starting' : 'progressing'),
     isPaused: note.paused,
-    ...{ stable, canary, images },
+    ...{ stable, canary, baseline, images },
     by: note.by,
   };
+}
+
+/** A baseline that is made anew is another one. */
+function pairOf(release: ManagedRelease): string | null {
+  const { stable, canary, canaryWorkload, baseline, baselineWorkload } = release;
+  const others = baseline ?? stable;
+  if (!canary || !canaryWorkload || !others || (baseline && !baselineWorkload)) return null;
+  const against = baseline && baselineWorkload ? [baselineWorkload.uid] : [];
+  return [canaryWorkload.uid, ...imagesOf(canary), 'against', ...against, ...imagesOf(others)].join(' ');
 }
 
 const GOALS = { progress: null, promote: 'promoting', 'roll-back': 'rolling-back' } as const;
@@ -78,7 +84,7 @@ function ofArgo(release: ArgoRelease, phase: ReleasePhase): UnderWay | null {
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
     pair: null,
-    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary, baseline: null },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: argo.spec.paused === true,
     images: imagesOf(canary),
@@ -94,7 +100,7 @@ function ofFlagger(release: FlaggerRelease, phase: ReleasePhase): UnderWay | nul
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
     pair: null,
-    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary },
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary, baseline: null },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: flagger.spec.suspend === true,
     images: imagesOf(canary),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MANAGED_BY, MANAGER } from '../../../cluster/labels';
-import { CANARY_SUFFIX, canaryNames } from '../../../cluster/model/releaseNames';
+import { BASELINE_SUFFIX, CANARY_SUFFIX, canaryNames } from '../../../cluster/model/releaseNames';
 import type { ManagedRelease, ManagedSettings } from '../../../cluster/releases';
 import type { ResourceAddress, ReversibleChange } from '../../../safety/change';
 import { asJson, type Json } from '../../../safety/handover/json';
@@ -9,6 +9,7 @@ import { isObject, type JsonObject } from '../routers/rules';
 import { deploymentAddress } from './noteChange';
 
 type Labels = Readonly<Record<string, string>>;
+type Images = readonly { container: string; image: string }[];
 
 const StringMap = z.record(z.string(), z.string()).catch({});
 const Selector = z.object({
@@ -40,35 +41,40 @@ const ServiceSpec = z.looseObject({
 });
 
 /**
- * The labels by which the canary's pods differ from the stable ones: those that the stable version is selected by get
- * another value, so that neither its Deployment nor any Service of the stable pods finds them. Where the canary is
- * another subset of the same Service only the labels of that differ.
+ * The labels by which the pods of the canary, or the baseline, differ from the stable ones: those that the stable version
+ * is selected by get another value, so that neither its Deployment nor any Service of the stable pods finds them. Where
+ * the route goes by subsets of the same Service only the labels of those differ.
  */
-export function canaryLabels(release: ManagedRelease): Labels {
+export function labelsOf(release: ManagedRelease, of: 'canary' | 'baseline'): Labels {
   const subset = subsetOf(release);
   const { labels } = templateOf(release);
-  if (subset) return { ...labels, ...subset.canaryLabels };
+  if (subset) return { ...labels, ...(of === 'canary' ? subset.canaryLabels : subset.baselineLabels) };
+  const suffix = of === 'canary' ? CANARY_SUFFIX : BASELINE_SUFFIX;
   const selecting = new Set([
     ...Object.keys(release.workload.selector),
     ...release.otherServiceLabels,
     ...Object.keys(ServiceSpec.safeParse(release.services.stable?.spec).data?.selector ?? {}),
   ]);
   return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [
-      key,
-      selecting.has(key) ? `${value}${CANARY_SUFFIX}` : value,
-    ]),
+    Object.entries(labels).map(([key, value]) => [key, selecting.has(key) ? `${value}${suffix}` : value]),
   );
 }
 
-/** Why no canary can be made of the Deployment, in words; null where one can. */
-export function whyNoCopy(release: ManagedRelease, settings: ManagedSettings): string | null {
+/** Why no canary, or no baseline, can be made of the Deployment, in words; null where it can. */
+export function whyNoCopy(
+  release: ManagedRelease,
+  settings: ManagedSettings,
+  isBaselined: boolean,
+): string | null {
   const spec = DeploymentSpec.safeParse(release.spec).data;
   if (!spec) return 'its spec is not as Deployments have it';
   const names = canaryNames(release.ref.name, settings);
-  const long = [...Object.values(canaryLabels(release)), names.service].find((name) => name.length > 63);
+  const long = [
+    ...[...Object.values(labelsOf(release, 'canary')), names.service],
+    ...(isBaselined ? [...Object.values(labelsOf(release, 'baseline')), names.baselineService] : []),
+  ].find((name) => name.length > 63);
   if (long !== undefined) return `${long} would be longer than the 63 letters of a label or a Service`;
-  if (settings.deployment !== undefined) return null;
+  if (settings.deployment !== undefined && !isBaselined) return null;
   if (spec.strategy?.type === 'Recreate')
     return 'its strategy is Recreate, which says that two of its versions must not run at once';
   return (spec.selector.matchExpressions ?? []).length > 0
@@ -77,15 +83,29 @@ export function whyNoCopy(release: ManagedRelease, settings: ManagedSettings): s
 }
 
 /** Makes the canary's Deployment: a copy of the stable one with other labels and images. */
-export function createDeployment(
+export function createCanary(
   release: ManagedRelease,
   name: string,
-  images: readonly { container: string; image: string }[],
+  images: Images,
+  replicas: number,
+): ReversibleChange {
+  return createCopy(release, name, { labels: labelsOf(release, 'canary'), images }, replicas);
+}
+
+/** Makes the baseline's Deployment: a copy of the stable one as it is now, with other labels and fresh pods. */
+export function createBaseline(release: ManagedRelease, name: string, replicas: number): ReversibleChange {
+  const images = release.workload.containers.map((each) => ({ container: each.name, image: each.image }));
+  return createCopy(release, name, { labels: labelsOf(release, 'baseline'), images }, replicas);
+}
+
+function createCopy(
+  release: ManagedRelease,
+  name: string,
+  { labels, images }: { labels: Labels; images: Images },
   replicas: number,
 ): ReversibleChange {
   const { namespace } = release.ref;
   const spec = DeploymentSpec.parse(release.spec);
-  const labels = canaryLabels(release);
   const selector = pick(labels, Object.keys(release.workload.selector));
   const { paused: _, template, ...others } = spec;
   const containers = template.spec.containers.map((container) => ({
@@ -111,13 +131,18 @@ export function createDeployment(
   return creation(deploymentAddress(namespace, name), asJson(object), `make Deployment ${name} with ${text}`);
 }
 
-/** Makes the canary's Service: the ports of the stable one, for the canary's pods. */
-export function createService(release: ManagedRelease, name: string): ReversibleChange {
+/** Makes the Service of the canary, or the baseline: the ports of the stable one, for those pods. */
+export function createService(
+  release: ManagedRelease,
+  name: string,
+  of: 'canary' | 'baseline',
+): ReversibleChange {
   const { namespace } = release.ref;
   const stable = ServiceSpec.safeParse(release.services.stable?.spec).data ?? {};
   const { ports = [], selector = {}, clusterIP, sessionAffinity } = stable;
-  const isForeign = release.settings !== 'broken' && release.settings.deployment !== undefined;
-  const labels = canaryLabels(release);
+  const isForeign =
+    of === 'canary' && release.settings !== 'broken' && release.settings.deployment !== undefined;
+  const labels = labelsOf(release, of);
   const keys = subsetOf(release) ? Object.keys(release.workload.selector) : Object.keys(selector);
   const object = {
     apiVersion: 'v1',

@@ -6,14 +6,34 @@ import { planScale } from '../../heal/plan';
 
 /** Pods of the canary at a weight: its part of the stable version's, never none; or as many as the settings say. */
 export function canaryReplicas(
-  { workload }: Pick<ManagedRelease, 'workload'>,
+  release: Pick<ManagedRelease, 'workload' | 'note'>,
   weightPercent: number,
   { canary }: Pick<Config, 'canary'>,
 ): number {
-  return canary.canaryReplicas ?? Math.max(1, Math.ceil((workload.desiredReplicas * weightPercent) / 100));
+  return canary.canaryReplicas ?? Math.max(1, Math.ceil((wholeOf(release) * weightPercent) / 100));
 }
 
-/** Sets the canary's pods; none where an autoscaler does that. */
+/** Pods that all of the traffic needs: an autoscaler leaves the stable version those for its part of it. */
+function wholeOf({ workload, note }: Pick<ManagedRelease, 'workload' | 'note'>): number {
+  const { autoscalers, desiredReplicas } = workload;
+  if (autoscalers.length === 0 || note === null || note === 'broken') return desiredReplicas;
+  return Math.max(desiredReplicas, note.stablePods ?? 0);
+}
+
+/** Pods of the baseline: as many as the canary has, or is to have where its number is ours. */
+export function baselineReplicas(
+  release: Pick<ManagedRelease, 'workload' | 'note' | 'canaryWorkload' | 'settings'>,
+  weightPercent: number,
+  config: Pick<Config, 'canary'>,
+): number {
+  const { settings, canaryWorkload } = release;
+  const isOwn = settings !== 'broken' && settings.deployment === undefined;
+  if (canaryWorkload && (!isOwn || canaryWorkload.autoscalers.length > 0))
+    return Math.max(1, canaryWorkload.desiredReplicas);
+  return canaryReplicas(release, weightPercent, config);
+}
+
+/** Sets the pods of the canary, or the baseline; none where an autoscaler does that. */
 export function scaleCanary(canary: Workload, wanted: number): ReversibleChange[] {
   if (canary.autoscalers.length > 0 || canary.desiredReplicas === wanted) return [];
   const plan = planScale(canary, canary.desiredReplicas, wanted);

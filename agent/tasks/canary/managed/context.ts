@@ -11,6 +11,8 @@ export interface ManagedContext {
 export interface OperationContext extends ManagedContext {
   /** Who asks: a person, or `auto`. */
   by: string;
+  /** The person whose word counts for it, whatever the evidence says; absent or null where that has to carry it. */
+  orderedBy?: string | null;
   /** For a new release: random, unique. */
   newId(): string;
 }

@@ -6,9 +6,12 @@ import { setImages } from '../operations/setImages';
 import { routerFor, routingOf } from '../routers/routers';
 import { isObject } from '../routers/rules';
 import { removal, serviceAddress } from './canaryObjects';
+import type { ManagedContext } from './context';
 import type { NextStep } from './nextChange';
 import { deploymentAddress, noteChange } from './noteChange';
+import { withdrawalStep } from './progress';
 import { stepOf, stuck } from './steps';
+import { nextOnWayBack } from './wayBack';
 
 type Images = ReleaseNote['images'];
 
@@ -17,10 +20,17 @@ const DRAIN_MS = 5000;
 
 const DONE: NextStep = { kind: 'done' };
 
-/** The stable version gets the canary's images; once it is rolled out it gets its traffic back, and the rest goes. */
-export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
+/**
+ * The stable version gets the canary's images; once it is rolled out it gets its traffic back, as fast as its pods can
+ * bear it, and the rest goes.
+ */
+export function nextOfPromotion(
+  release: ManagedRelease,
+  note: ReleaseNote,
+  context: ManagedContext,
+): NextStep {
   const { workload, isObserved } = release;
-  const unseen = unseenStep(release, note);
+  const unseen = unseenStep(release, note) ?? withdrawalStep(release, context.config);
   if (unseen) return unseen;
   if (!runs(release, note.images)) {
     const why = whyOtherImages(release, note);
@@ -44,11 +54,16 @@ export function nextOfPromotion(release: ManagedRelease, note: ReleaseNote, nowM
         kind: 'wait',
         why: `${workload.readyReplicas} of ${workload.desiredReplicas} pods of the new stable version are ready`,
       };
+    const onItsWay = nextOnWayBack(release, note, context);
+    if (onItsWay) return onItsWay;
   }
-  return leave(release, note, nowMs);
+  return leave(release, note, context.nowMs);
 }
 
-/** Traffic to the stable version first, then its images where the promotion had begun, then the rest. */
+/**
+ * Traffic to the stable version first, however many pods it has: whoever rolls back wants the canary to answer nobody any
+ * more, and an autoscaler follows. Then its images where the promotion had begun, then the rest.
+ */
 export function nextOfRollback(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextStep {
   return (
     stepOf(backToStable(release)) ??
@@ -121,20 +136,23 @@ function leave(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextS
 }
 
 /** What this release has made and is still there; what bears no mark of ours is somebody else's. */
-function removals({ ref, settings, canaryWorkload, services }: ManagedRelease, { made }: ReleaseNote) {
+function removals(release: ManagedRelease, { made }: ReleaseNote): ReversibleChange[] {
+  const { ref, settings, canaryWorkload, baselineWorkload, services } = release;
   if (settings === 'broken') return [];
   const names = canaryNames(ref.name, settings);
   const isOurs = ({ labels }: { labels: Readonly<Record<string, string>> }) => labels[MANAGED_BY] === MANAGER;
   const { namespace } = ref;
-  const changes: ReversibleChange[] = [];
-  if (canaryWorkload && made.includes(`Deployment/${names.deployment}`) && isOurs(canaryWorkload)) {
-    const address = deploymentAddress(namespace, names.deployment);
-    changes.push(removal(address, canaryWorkload.uid, `Deployment ${names.deployment}`));
-  }
-  const { canary } = services;
-  if (canary && made.includes(`Service/${names.service}`) && isOurs(canary))
-    changes.push(removal(serviceAddress(namespace, names.service), canary.uid, `Service ${names.service}`));
-  return changes;
+  const found = [
+    ['Deployment', names.deployment, canaryWorkload],
+    ['Service', names.service, services.canary],
+    ['Deployment', names.baselineDeployment, baselineWorkload],
+    ['Service', names.baselineService, services.baseline],
+  ] as const;
+  return found.flatMap(([kind, name, object]) => {
+    if (!object || !made.includes(`${kind}/${name}`) || !isOurs(object)) return [];
+    const address = (kind === 'Deployment' ? deploymentAddress : serviceAddress)(namespace, name);
+    return [removal(address, object.uid, `${kind} ${name}`)];
+  });
 }
 
 function isBackToOne(release: ManagedRelease): boolean {

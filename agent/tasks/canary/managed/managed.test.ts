@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canaryNames } from '../../../cluster/model/releaseNames';
 import { CANARY, RELEASE_NOTE, readReleaseNote } from '../../../cluster/model/releaseNote';
-import type { ReleaseOperation, RouterKind } from '../../../protocol';
+import type { RouterKind } from '../../../protocol';
 import { CONFIG } from '../../../safety/testing/fakeWorld';
 import { ReleaseCluster } from '../../../safety/testing/releaseCluster';
 import {
@@ -11,82 +11,12 @@ import {
   OLD_IMAGE,
   objectsOf,
 } from '../../../safety/testing/releaseObjects';
-import { type NextStep, nextChange } from './nextChange';
-import { planManaged } from './planManaged';
-
-const ROUTERS: readonly RouterKind[] = ['gateway-api', 'istio', 'nginx'];
-const START: ReleaseOperation = { kind: 'start', images: [{ container: 'app', image: NEW_IMAGE }] };
-
-/** A release that a person steers, with a clock that is moved by hand. */
-class Run {
-  readonly cluster: ReleaseCluster;
-  nowMs = 1_000_000;
-  /** Descriptions of what was sent, in order. */
-  readonly sent: string[] = [];
-  #ids = 0;
-
-  constructor(cluster: ReleaseCluster) {
-    this.cluster = cluster;
-  }
-
-  async order(operation: ReleaseOperation): Promise<void> {
-    const planned = planManaged(this.cluster.release(), operation, {
-      nowMs: this.nowMs,
-      config: CONFIG,
-      by: 'Ada',
-      newId: () => `release-${++this.#ids}`,
-    });
-    if (planned.kind === 'impossible') throw new Error(planned.why);
-    for (const change of planned.plan.changes) {
-      this.sent.push(change.description);
-      await this.cluster.apply(change);
-    }
-  }
-
-  next(): NextStep {
-    return nextChange(this.cluster.release(), { nowMs: this.nowMs, config: CONFIG });
-  }
-
-  /** Sends the next change. @returns what it was */
-  async step(): Promise<NextStep['kind']> {
-    const step = this.next();
-    if (step.kind === 'change') {
-      this.sent.push(step.change.description);
-      await this.cluster.apply(step.change);
-      this.checkServing();
-    }
-    return step.kind;
-  }
-
-  /** Until nothing is left to do but what a person has to. */
-  async drive(): Promise<NextStep> {
-    for (let turn = 0; turn < 50; turn += 1) {
-      const kind = await this.step();
-      if (kind === 'done' || kind === 'stuck') return this.next();
-      this.cluster.settle();
-      this.nowMs += 2000;
-    }
-    throw new Error(`it never ends: ${this.sent.join(', ')}`);
-  }
-
-  /** The stable version is there, and no traffic goes where nobody answers. */
-  checkServing(): void {
-    const { workload, services, weight, canaryWorkload } = this.cluster.release();
-    expect(workload.desiredReplicas).toBe(3);
-    expect(services.stable).not.toBeNull();
-    if ((weight ?? 0) === 0) return;
-    expect(services.canary).not.toBeNull();
-    expect(canaryWorkload?.readyReplicas).toBeGreaterThan(0);
-  }
-}
-
-function weigh(from: number, to: number): ReleaseOperation {
-  return { kind: 'weight', from, to };
-}
+import { nextChange } from './nextChange';
+import { expectSameEnd, ManagedRun, ROUTERS, START, weigh } from './testing/managedRun';
 
 describe.each(ROUTERS)('a release over %s', (router) => {
   it('is begun, given traffic, and promoted, and leaves the route as it was', async () => {
-    const run = new Run(ReleaseCluster.over(router));
+    const run = new ManagedRun(ReleaseCluster.over(router));
     const before = run.cluster.contents();
     await run.order(START);
     expect(await run.drive()).toEqual({ kind: 'done' });
@@ -102,7 +32,7 @@ describe.each(ROUTERS)('a release over %s', (router) => {
   });
 
   it('is rolled back, the route first, and leaves all as it was', async () => {
-    const run = new Run(ReleaseCluster.over(router));
+    const run = new ManagedRun(ReleaseCluster.over(router));
     const before = run.cluster.contents();
     await run.order(START);
     await run.drive();
@@ -117,7 +47,7 @@ describe.each(ROUTERS)('a release over %s', (router) => {
   });
 
   it('is rolled back in the middle of its promotion', async () => {
-    const run = new Run(ReleaseCluster.over(router));
+    const run = new ManagedRun(ReleaseCluster.over(router));
     const before = run.cluster.contents();
     await run.order(START);
     await run.drive();
@@ -134,48 +64,14 @@ describe.each(ROUTERS)('a release over %s', (router) => {
     ['promote', 'after'],
     ['rollback', 'before'],
     ['rollback', 'after'],
-  ] as const)('ends the same by %s when the agent dies %s any of its writes', async (end, when) => {
-    const whole = new Run(ReleaseCluster.over(router));
-    await lived(whole, end);
-    for (let death = 1; death <= whole.sent.length; death += 1) {
-      const run = new Run(ReleaseCluster.over(router));
-      let writes = 0;
-      const die = () => {
-        writes += 1;
-        if (writes === death) throw new Error('the agent is dead');
-      };
-      if (when === 'before') run.cluster.beforeRequest = die;
-      else run.cluster.afterRequest = die;
-      await lived(run, end);
-      expect(writes).toBeGreaterThanOrEqual(death);
-      expect(run.cluster.contents(), `${when} write ${death}`).toEqual(whole.cluster.contents());
-    }
-  });
+  ] as const)('ends the same by %s when the agent dies %s any of its writes', (end, when) =>
+    expectSameEnd(() => new ManagedRun(ReleaseCluster.over(router)), end, when),
+  );
 });
-
-/** Tries each order again until it is done, as a person would. */
-async function lived(run: Run, end: 'promote' | 'rollback'): Promise<void> {
-  const orders: ReleaseOperation[] = [START, weigh(0, 50), { kind: end }];
-  for (const order of orders) {
-    const isDone = () => {
-      const { note } = run.cluster.release();
-      const noted = note === 'broken' ? null : note;
-      if (order.kind === 'start') return noted !== null;
-      if (order.kind === 'weight') return noted?.weight === 50;
-      return noted === null || noted.goal !== 'progress';
-    };
-    for (let turn = 0; turn < 3 && !isDone(); turn += 1) await run.order(order).catch(ignoreDeath);
-    for (let turn = 0; turn < 3; turn += 1) await run.drive().catch(ignoreDeath);
-  }
-}
-
-function ignoreDeath(error: unknown): void {
-  if (!String(error).includes('the agent is dead')) throw error;
-}
 
 describe('a release of Coxswain', () => {
   it('makes the canary so that the stable Service does not find it', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     const canary = run.cluster.get('deployments', 'checkout-canary');
     expect(canary?.spec).toMatchObject({
@@ -200,20 +96,20 @@ describe('a release of Coxswain', () => {
       template.metadata.labels = { ...template.metadata.labels, tier: 'web', team: 'blue' };
     });
     cluster.settle();
-    await new Run(cluster).order(START);
+    await new ManagedRun(cluster).order(START);
     const { template } = cluster.get('deployments', 'checkout-canary')?.spec ?? {};
     expect(template).toMatchObject({ metadata: { labels: { tier: 'web-canary', team: 'blue' } } });
   });
 
   it('gives no traffic to a canary that is not ready', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     expect(run.next()).toEqual({ kind: 'wait', why: '0 of 1 pods of the canary are ready' });
     expect(run.cluster.release().weight).toBeNull();
   });
 
   it('says so when the image never starts, with all traffic on stable', async () => {
-    const run = new Run(ReleaseCluster.over('istio'));
+    const run = new ManagedRun(ReleaseCluster.over('istio'));
     run.cluster.broken.add(NEW_IMAGE);
     await run.order(START);
     const end = await run.drive();
@@ -224,7 +120,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('waits with the route of a promotion until the stable version is rolled out', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, 50));
@@ -235,7 +131,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('makes the pods before it gives them traffic, and takes them away after', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     await run.drive();
     run.sent.splice(0);
@@ -255,7 +151,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('tells of weights that somebody else has set, and leaves them alone until somebody says what to do', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, 10));
@@ -281,7 +177,7 @@ describe('a release of Coxswain', () => {
         { matches: match('/'), backendRefs },
       ];
     });
-    const run = new Run(cluster);
+    const run = new ManagedRun(cluster);
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, 10));
@@ -300,11 +196,11 @@ describe('a release of Coxswain', () => {
       spec.strategy = { type: 'Recreate' };
     });
     cluster.settle();
-    await expect(new Run(cluster).order(START)).rejects.toThrow('strategy is Recreate');
+    await expect(new ManagedRun(cluster).order(START)).rejects.toThrow('strategy is Recreate');
   });
 
   it('tells of a route that somebody has put back', async () => {
-    const run = new Run(ReleaseCluster.over('nginx'));
+    const run = new ManagedRun(ReleaseCluster.over('nginx'));
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, 10));
@@ -314,7 +210,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('keeps what others have changed in the route meanwhile', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     await run.drive();
     const added = {
@@ -332,7 +228,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('keeps a canary that somebody has made by himself', async () => {
-    const run = new Run(
+    const run = new ManagedRun(
       new ReleaseCluster([
         ...objectsOf('gateway-api', { deployment: 'checkout-next' }),
         aDeployment('checkout-next', OLD_IMAGE, { app: 'checkout-next' }),
@@ -358,7 +254,7 @@ describe('a release of Coxswain', () => {
     const { annotations } = deployment.metadata;
     route.spec.http = [{ route: [{ destination: { host: 'checkout', subset: 'v1' } }] }];
     const subsets = [{ name: 'v1', labels: { version: 'v1' } }];
-    const run = new Run(
+    const run = new ManagedRun(
       new ReleaseCluster([
         aDeployment('checkout', OLD_IMAGE, labels, annotations),
         aService('checkout', { app: 'checkout' }),
@@ -399,12 +295,12 @@ describe('a release of Coxswain', () => {
 
   it('begins nothing over names that somebody else has', async () => {
     const taken = aDeployment('checkout-canary', OLD_IMAGE, { app: 'other' });
-    const run = new Run(ReleaseCluster.over('gateway-api', [taken]));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api', [taken]));
     await expect(run.order(START)).rejects.toThrow('there is a Deployment checkout-canary already');
   });
 
   it('is stuck on a note that cannot be read, and still gives the traffic back', async () => {
-    const run = new Run(ReleaseCluster.over('gateway-api'));
+    const run = new ManagedRun(ReleaseCluster.over('gateway-api'));
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, 10));
@@ -418,7 +314,7 @@ describe('a release of Coxswain', () => {
   });
 
   it('notes what it makes before it makes it', async () => {
-    const run = new Run(ReleaseCluster.over('nginx'));
+    const run = new ManagedRun(ReleaseCluster.over('nginx'));
     await run.order(START);
     const { settings, annotations } = run.cluster.release();
     if (settings === 'broken') throw new Error('broken');
@@ -434,8 +330,8 @@ describe('a release of Coxswain', () => {
 
 /** What has gone wrong where traffic went to a Service without pods. */
 describe('the end of a release', () => {
-  async function at(weight: number, router: RouterKind = 'gateway-api'): Promise<Run> {
-    const run = new Run(ReleaseCluster.over(router));
+  async function at(weight: number, router: RouterKind = 'gateway-api'): Promise<ManagedRun> {
+    const run = new ManagedRun(ReleaseCluster.over(router));
     await run.order(START);
     await run.drive();
     await run.order(weigh(0, weight));

@@ -1,5 +1,6 @@
 import type { ManagedRelease } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
+import type { Interference } from '../routers/routers';
 import type { ManagedContext } from './context';
 import { nextOfPromotion, nextOfRollback } from './ending';
 import { nextOfProgress } from './progress';
@@ -18,8 +19,8 @@ export type NextStep =
       kind: 'stuck';
       why: string;
       remedy: string;
-      /** Set where somebody else has changed the weight: what was set, and what is seen, percent. */
-      interfered: { set: number; seen: number | null } | null;
+      /** Set where somebody else has changed a weight. */
+      interfered: Interference | null;
     };
 
 /**
@@ -38,7 +39,7 @@ export function nextChange(release: ManagedRelease, context: ManagedContext): Ne
     case 'progress':
       return nextOfProgress(release, note, context);
     case 'promote':
-      return nextOfPromotion(release, note, context.nowMs);
+      return nextOfPromotion(release, note, context);
     case 'roll-back':
       return nextOfRollback(release, note, context.nowMs);
   }

@@ -10,7 +10,7 @@ import type { OperationContext } from './context';
 import { backToStable, imagesBack, stableImages, whyOtherImages } from './ending';
 import { deploymentAddress, noteChange } from './noteChange';
 import { planStart } from './planStart';
-import { readinessStep, splitAt } from './progress';
+import { baselineOf, readinessStep, splitAt } from './progress';
 
 /**
  * The first changes of an operation on a release that Coxswain moves; those after them come by `nextChange`, as the
@@ -45,6 +45,8 @@ export function planManaged(
     case 'retry':
     case 'undo':
       return impossible('start a release of the image that you want');
+    case 'open-gate':
+      return impossible('nobody but Flagger asks the gate');
     case 'skip-analysis':
       return impossible(
         'there is no analysis to skip: the evidence carries a promotion, or a person orders it',
@@ -78,7 +80,7 @@ function planUnderWay(
       const paused = operation.kind === 'pause';
       if (note.paused === paused) return impossible(paused ? 'it is paused already' : 'it is not paused');
       const change = noteChange(release, { ...note, paused }, `${operation.kind} the release of ${name}`);
-      const promise = paused ? `it stays at ${note.weight} %` : 'it goes on by the evidence';
+      const promise = paused ? `it stays at ${release.weight ?? 0} %` : 'it goes on by the evidence';
       return planned([change], [['paused', String(note.paused), String(paused)]], promise);
     }
     case 'promote':
@@ -91,7 +93,7 @@ function planWeight(
   release: ManagedRelease,
   note: ReleaseNote,
   wanted: number,
-  { config, nowMs }: OperationContext,
+  { config, nowMs, orderedBy }: OperationContext,
 ): Planned {
   const { settings, canaryWorkload, weight, ref } = release;
   const routing = routingOf(release);
@@ -99,21 +101,26 @@ function planWeight(
   if (!routing || settings === 'broken') return impossible('there is no route to split');
   if (!canaryWorkload || (weight === null && !interfered)) return impossible('the canary is not ready yet');
   const to = wholePercent(wanted);
-  if (to === note.weight && to === weight) return impossible(`its weight is ${to} % already`);
+  if (to === note.weight && to === weight && !interfered) return impossible(`its weight is ${to} % already`);
   const noted = noteChange(
     release,
-    { ...note, weight: to, atWeightSinceMs: nowMs },
+    { ...note, weight: to, atWeightSinceMs: nowMs, orderedBy: orderedBy ?? undefined },
     `note ${to} % of ${ref.name} for the canary`,
   );
   const pods = canaryReplicas(release, to, config);
   const isOwn = settings.deployment === undefined;
   const needed = isOwn && canaryWorkload.autoscalers.length === 0 ? pods : 1;
-  const growing =
-    isOwn && canaryWorkload.desiredReplicas < pods && to > (weight ?? 0)
-      ? scaleCanary(canaryWorkload, pods)
-      : [];
-  const isReady = to <= (weight ?? 0) || readinessStep(canaryWorkload, needed) === null;
-  const splitting = isReady ? routerFor(settings.router).split(routing, splitAt(to, config)) : [];
+  const baseline = baselineOf(release, to, config);
+  const isRaise = to > (weight ?? 0);
+  const growing = isRaise
+    ? [
+        ...(isOwn && canaryWorkload.desiredReplicas < pods ? scaleCanary(canaryWorkload, pods) : []),
+        ...(baseline?.isShort ? baseline.scaling : []),
+      ]
+    : [];
+  const isServed = readinessStep(canaryWorkload, needed) === null && (baseline?.readiness ?? null) === null;
+  const isReady = !isRaise || isServed;
+  const splitting = isReady ? routerFor(settings.router).split(routing, splitAt(release, to, config)) : [];
   return planned(
     [noted, ...(isReady ? splitting : growing)],
     [['canary', `${weight ?? 0} %`, `${to} %`]],

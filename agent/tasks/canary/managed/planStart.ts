@@ -1,12 +1,13 @@
 import { hasLabels } from '../../../cluster/model/meta';
-import { canaryNames } from '../../../cluster/model/releaseNames';
+import { type CanaryNames, canaryNames } from '../../../cluster/model/releaseNames';
 import type { ManagedRelease, ManagedSettings, ReleaseNote } from '../../../cluster/releases';
+import { releaseSettingsOf } from '../live/releaseSettings';
 import { impossible, type Planned, planned } from '../operations/plan';
 import { setImages } from '../operations/setImages';
-import { routerFor, routingOf } from '../routers/routers';
+import { routerFor, routerText, routingOf } from '../routers/routers';
 import { isObject } from '../routers/rules';
-import { canaryLabels, createDeployment, createService, whyNoCopy } from './canaryObjects';
-import { canaryReplicas } from './canaryReplicas';
+import { createBaseline, createCanary, createService, labelsOf, whyNoCopy } from './canaryObjects';
+import { baselineReplicas, canaryReplicas } from './canaryReplicas';
 import type { OperationContext } from './context';
 import { deploymentAddress, noteChange } from './noteChange';
 
@@ -15,7 +16,8 @@ type Images = readonly { container: string; image: string }[];
 /** Begins a release: the note first, so that whoever finds what is made knows what for. */
 export function planStart(release: ManagedRelease, images: Images, context: OperationContext): Planned {
   const { settings, workload, ref, canaryWorkload } = release;
-  const why = whyNot(release);
+  const { baseline: isBaselined } = releaseSettingsOf(ref, context.config);
+  const why = whyNot(release, isBaselined);
   const routing = routingOf(release);
   if (why !== null || settings === 'broken' || !routing)
     return impossible(why ?? 'there is no route to split');
@@ -33,12 +35,14 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
     goal: 'progress',
     weight: 0,
     atWeightSinceMs: context.nowMs,
+    stablePods: workload.desiredReplicas,
     paused: false,
     route: routerFor(settings.router).noteOf(routing),
     made: [
       ...(isOwn ? [`Deployment/${names.deployment}`] : []),
       ...(makesService ? [`Service/${names.service}`] : []),
       ...(settings.router === 'nginx' ? [`Ingress/${names.ingress}`] : []),
+      ...(isBaselined ? [`Deployment/${names.baselineDeployment}`, `Service/${names.baselineService}`] : []),
     ],
   };
   const foreign = isOwn ? null : canaryWorkload;
@@ -53,29 +57,65 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
       )
     : null;
   const replicas = canaryReplicas(release, 0, context.config);
+  const fresh = baselineReplicas(release, 0, context.config);
   const text = wanted.images.map(({ image }) => image).join(', ');
   return planned(
     [
       noteChange(release, note, `begin the release of ${text}`),
-      ...(isOwn ? [createDeployment(release, names.deployment, wanted.images, replicas)] : []),
+      ...(isOwn ? [createCanary(release, names.deployment, wanted.images, replicas)] : []),
       ...(setting && !('why' in setting) ? [setting] : []),
-      ...(makesService ? [createService(release, names.service)] : []),
+      ...(makesService ? [createService(release, names.service, 'canary')] : []),
+      ...(isBaselined ? baselineChanges(release, names, fresh) : []),
     ],
-    [['canary', 'none', `${text}, ${replicas} ${replicas === 1 ? 'pod' : 'pods'} in ${names.deployment}`]],
+    [
+      ['canary', 'none', `${text}, ${podsText(replicas)} in ${names.deployment}`],
+      ...(isBaselined
+        ? [['baseline', 'none', `${podsText(fresh)} in ${names.baselineDeployment}`] as const]
+        : []),
+    ],
     'the canary starts, and gets no traffic yet but by its header',
   );
 }
 
+function baselineChanges(release: ManagedRelease, names: CanaryNames, replicas: number) {
+  return [
+    createBaseline(release, names.baselineDeployment, replicas),
+    createService(release, names.baselineService, 'baseline'),
+  ];
+}
+
+function podsText(count: number): string {
+  return `${count} ${count === 1 ? 'pod' : 'pods'}`;
+}
+
 /** What keeps a release from being begun, in words; null where nothing does. */
-function whyNot(release: ManagedRelease): string | null {
-  const { settings, note, problems, workload, weight } = release;
-  if (note !== null) return `a release of ${release.ref.name} is under way`;
+function whyNot(release: ManagedRelease, isBaselined: boolean): string | null {
+  const { settings, note, problems, workload, weight, ref } = release;
+  if (note !== null) return `a release of ${ref.name} is under way`;
   if (settings === 'broken') return 'its annotation coxswain.dev/canary cannot be read';
   if (problems.length > 0) return problems.join(' ');
   if (weight !== null) return 'its route is split by something else already; `reset` takes that away';
   if (workload.rolloutStalled || workload.rollingOut) return 'the stable version is being rolled out';
   if (workload.desiredReplicas === 0) return 'the stable version is scaled to zero';
-  return whyNoCopy(release, settings) ?? whyTaken(release, settings);
+  if (isBaselined && !routerFor(settings.router).canSplitInThree)
+    return `canary.baseline asks for a baseline, and ${routerText(settings)} cannot split its traffic in three: set workloads.${ref.namespace}/${ref.name}.canary.baseline to false, which compares with the old pods, or release it over the Gateway API or Istio`;
+  return (
+    whyNoCopy(release, settings, isBaselined) ??
+    whyTaken(release, settings) ??
+    (isBaselined ? whyBaselineTaken(release, settings) : null)
+  );
+}
+
+function whyBaselineTaken(
+  { baselineWorkload, services, ref }: ManagedRelease,
+  settings: ManagedSettings,
+): string | null {
+  const names = canaryNames(ref.name, settings);
+  if (baselineWorkload)
+    return `there is a Deployment ${names.baselineDeployment} already, which the baseline would be: remove it`;
+  return services.baseline
+    ? `there is a Service ${names.baselineService} already, which the baseline’s would be: remove it`
+    : null;
 }
 
 /** Names that somebody else's objects have. */
@@ -90,7 +130,7 @@ function whyTaken(release: ManagedRelease, settings: ManagedSettings): string | 
   const wanted = isObject(selector)
     ? Object.fromEntries(Object.entries(selector).map(([key, value]) => [key, String(value)]))
     : {};
-  return hasLabels(canaryLabels(release), wanted)
+  return hasLabels(labelsOf(release, 'canary'), wanted)
     ? null
     : `Service ${names.service} is there already, and would not select the canary`;
 }

@@ -4,9 +4,17 @@ import type { Workload } from '../../../cluster/snapshot';
 import type { Config } from '../../../config/schema';
 import type { ReversibleChange } from '../../../safety/change';
 import { setImages } from '../operations/setImages';
-import { interferenceIn, routerFor, routingOf } from '../routers/routers';
-import { createDeployment, createService } from './canaryObjects';
-import { canaryReplicas, scaleCanary } from './canaryReplicas';
+import type { Split } from '../routers/router';
+import {
+  type Interference,
+  interferenceIn,
+  interferenceText,
+  routerFor,
+  routingOf,
+} from '../routers/routers';
+import { baselinePercent } from '../routers/weights';
+import { createBaseline, createCanary, createService } from './canaryObjects';
+import { baselineReplicas, canaryReplicas, scaleCanary } from './canaryReplicas';
 import type { ManagedContext } from './context';
 import type { NextStep } from './nextChange';
 import { deploymentAddress } from './noteChange';
@@ -14,7 +22,7 @@ import { stepOf, stuck } from './steps';
 
 /**
  * In this order: the canary's Deployment and its Service, its images, as many pods as the weight needs, the split once
- * they are ready, and then away with pods that it no longer needs.
+ * they are ready, and then away with pods that it no longer needs. A baseline comes along in each step.
  */
 export function nextOfProgress(
   release: ManagedRelease,
@@ -26,6 +34,8 @@ export function nextOfProgress(
     return stuck('its annotation coxswain.dev/canary cannot be read', 'Put it right, or roll back.');
   const interfered = interferenceIn(release);
   if (interfered) return interferedStep(interfered);
+  const withdrawing = withdrawalStep(release, config);
+  if (withdrawing) return withdrawing;
   const making = stepOf(missingObjects(release, note, settings, config));
   if (making) return making;
   if (canaryWorkload === null || services.canary === null) {
@@ -37,19 +47,26 @@ export function nextOfProgress(
   }
   return (
     imagesStep(note, settings, canaryWorkload) ??
+    baselineImagesStep(release) ??
     trafficStep(release, note, canaryWorkload, config) ?? { kind: 'done' }
   );
 }
 
-function interferedStep(interfered: { set: number; seen: number | null }): NextStep {
-  const { set, seen } = interfered;
-  const sight = seen === null ? 'the route says nothing of the canary' : `the route says ${seen} %`;
+function interferedStep(interfered: Interference): NextStep {
   return {
     kind: 'stuck',
-    why: `somebody else has changed the weight: ${set} % was set, and ${sight}`,
+    why: interferenceText(interfered),
     remedy: 'Set a weight, promote, or roll back: Coxswain does not overwrite it by itself.',
     interfered,
   };
+}
+
+/** No request is to go to a baseline that does not answer; null where none does. */
+export function withdrawalStep(release: ManagedRelease, config: Config): NextStep | null {
+  const { baseline, weight, settings } = release;
+  const routing = routingOf(release);
+  if (baseline === null || weight === null || isUp(release) || !routing || settings === 'broken') return null;
+  return stepOf(routerFor(settings.router).split(routing, splitAt(release, weight, config)));
 }
 
 /** What the note says is made for this release, and is not there. */
@@ -60,15 +77,27 @@ function missingObjects(
   config: Config,
 ): ReversibleChange[] {
   const names = canaryNames(release.ref.name, settings);
+  const { canaryWorkload, baselineWorkload, services } = release;
   const isMissing = (what: string, object: unknown) => object === null && made.includes(what);
-  return [
-    ...(isMissing(`Deployment/${names.deployment}`, release.canaryWorkload)
-      ? [createDeployment(release, names.deployment, images, canaryReplicas(release, weight, config))]
-      : []),
-    ...(isMissing(`Service/${names.service}`, release.services.canary)
-      ? [createService(release, names.service)]
-      : []),
+  const changes: [boolean, () => ReversibleChange][] = [
+    [
+      isMissing(`Deployment/${names.deployment}`, canaryWorkload),
+      () => createCanary(release, names.deployment, images, canaryReplicas(release, weight, config)),
+    ],
+    [
+      isMissing(`Service/${names.service}`, services.canary),
+      () => createService(release, names.service, 'canary'),
+    ],
+    [
+      isMissing(`Deployment/${names.baselineDeployment}`, baselineWorkload),
+      () => createBaseline(release, names.baselineDeployment, baselineReplicas(release, weight, config)),
+    ],
+    [
+      isMissing(`Service/${names.baselineService}`, services.baseline),
+      () => createService(release, names.baselineService, 'baseline'),
+    ],
   ];
+  return changes.flatMap(([is, change]) => (is ? [change()] : []));
 }
 
 /** The canary runs what is released; one that somebody keeps by himself gets it before it gets traffic. */
@@ -90,6 +119,21 @@ function imagesStep(note: ReleaseNote, settings: ManagedSettings, canary: Worklo
   );
 }
 
+/** The baseline is what the stable version is now. */
+function baselineImagesStep({ workload, baseline, baselineWorkload }: ManagedRelease): NextStep | null {
+  if (baseline === null || baselineWorkload === null) return null;
+  const { ref, uid, containers } = baselineWorkload;
+  const images = workload.containers.map(({ name, image }) => ({ container: name, image }));
+  const isSame = images.every(
+    ({ container, image }) => containers.find(({ name }) => name === container)?.image === image,
+  );
+  if (isSame) return null;
+  const change = setImages({ resource: deploymentAddress(ref.namespace, ref.name), uid, containers }, images);
+  return 'why' in change
+    ? stuck(change.why, 'Roll back: the stable version has other containers than its baseline.')
+    : stepOf([change]);
+}
+
 function trafficStep(
   release: ManagedRelease,
   note: ReleaseNote,
@@ -101,20 +145,70 @@ function trafficStep(
   if (!routing || settings === 'broken')
     return stuck('its route is gone', 'Make it again as the note coxswain.dev/release has it, or roll back.');
   const wanted = canaryReplicas(release, note.weight, config);
+  const baseline = baselineOf(release, note.weight, config);
   const isOwn = settings.deployment === undefined;
   const isRaise = weight === null || note.weight > weight;
+  const router = routerFor(settings.router);
   if (isRaise) {
     const growing = isOwn && canary.desiredReplicas < wanted ? stepOf(scaleCanary(canary, wanted)) : null;
-    const waiting = growing ?? readinessStep(canary, isOwn && canary.autoscalers.length === 0 ? wanted : 1);
+    const growingBaseline = baseline?.isShort ? stepOf(baseline.scaling) : null;
+    const waiting =
+      growing ??
+      growingBaseline ??
+      readinessStep(canary, isOwn && canary.autoscalers.length === 0 ? wanted : 1) ??
+      baseline?.readiness;
     if (waiting) return waiting;
   }
-  const splitting = routerFor(settings.router).split(routing, splitAt(note.weight, config));
-  return stepOf(splitting) ?? (isOwn ? stepOf(scaleCanary(canary, wanted)) : null);
+  const splitting = router.split(routing, splitAt(release, note.weight, config));
+  return (
+    stepOf(splitting) ??
+    (isOwn ? stepOf(scaleCanary(canary, wanted)) : null) ??
+    stepOf(baseline?.scaling ?? []) ??
+    (isUp(release) ? null : (baseline?.readiness ?? null))
+  );
+}
+
+/** The baseline as a weight of the canary needs it; null where the release has none. */
+export function baselineOf(
+  release: ManagedRelease,
+  weightPercent: number,
+  config: Config,
+): { scaling: readonly ReversibleChange[]; isShort: boolean; readiness: NextStep | null } | null {
+  const { baseline, baselineWorkload } = release;
+  if (baseline === null || baselineWorkload === null) return null;
+  const wanted = baselineReplicas(release, weightPercent, config);
+  return {
+    scaling: scaleCanary(baselineWorkload, wanted),
+    isShort: baselineWorkload.desiredReplicas < wanted,
+    readiness: readinessStep(baselineWorkload, wanted, 'baseline'),
+  };
 }
 
 /** How the route is to be at a weight. */
-export function splitAt(weightPercent: number, { canary }: Config) {
-  return { weightPercent, header: canary.canaryHeader, mirrorPercent: null };
+export function splitAt(release: ManagedRelease, weightPercent: number, { canary }: Config): Split {
+  return {
+    weightPercent,
+    baselinePercent: release.baseline === null ? null : baselineAt(release, weightPercent),
+    header: canary.canaryHeader,
+    mirrorPercent: null,
+  };
+}
+
+/**
+ * A baseline without a ready pod gets nothing: its part is the stable version's until it is back, since nobody is to be
+ * harmed by what is only there to compare with. While a promotion gives the traffic back it goes down with the canary.
+ */
+function baselineAt(release: ManagedRelease, weightPercent: number): number {
+  const { note, weight, baselineWeight } = release;
+  if (!isUp(release)) return 0;
+  const isPromoting = note !== null && note !== 'broken' && note.goal === 'promote';
+  if (!isPromoting || !weight) return baselinePercent(weightPercent);
+  return Math.floor(((baselineWeight ?? 0) * weightPercent) / weight);
+}
+
+/** Whether there is a baseline that answers. */
+function isUp({ baselineWorkload, services }: ManagedRelease): boolean {
+  return services.baseline !== null && (baselineWorkload?.readyReplicas ?? 0) > 0;
 }
 
 /** What a container waits for that does not come by waiting. */
@@ -129,19 +223,25 @@ const HOPELESS = new Set([
   'RunContainerError',
 ]);
 
-/** Null once so many pods of the canary are ready. */
-export function readinessStep(canary: Workload, wanted: number): NextStep | null {
-  if (canary.readyReplicas >= wanted && canary.readyReplicas > 0 && !canary.rollingOut) return null;
-  const failing = canary.pods.find(({ waitingReason }) => HOPELESS.has(waitingReason ?? ''));
+/** Null once so many pods of the canary, or of the baseline, are ready. */
+export function readinessStep(
+  { pods, readyReplicas, rollingOut, rolloutStalled, ref }: Workload,
+  wanted: number,
+  of: 'canary' | 'baseline' = 'canary',
+): NextStep | null {
+  if (readyReplicas >= wanted && readyReplicas > 0 && !rollingOut) return null;
+  const failing = pods.find(({ waitingReason }) => HOPELESS.has(waitingReason ?? ''));
   if (failing)
     return stuck(
-      `pod ${failing.name} of the canary does not start: ${failing.waitingReason}`,
-      'Roll back, and release an image that starts.',
+      `pod ${failing.name} of the ${of} does not start: ${failing.waitingReason}`,
+      of === 'canary' ? 'Roll back, and release an image that starts.' : WITHOUT_BASELINE,
     );
-  if (canary.rolloutStalled)
+  if (rolloutStalled)
     return stuck(
-      `the canary’s Deployment ${canary.ref.name} is not ready within its progress deadline`,
-      'Look at its pods; roll back, and release what starts.',
+      `the ${of}’s Deployment ${ref.name} is not ready within its progress deadline`,
+      of === 'canary' ? 'Look at its pods; roll back, and release what starts.' : WITHOUT_BASELINE,
     );
-  return { kind: 'wait', why: `${canary.readyReplicas} of ${wanted} pods of the canary are ready` };
+  return { kind: 'wait', why: `${readyReplicas} of ${wanted} pods of the ${of} are ready` };
 }
+
+const WITHOUT_BASELINE = 'Look at its pods; or roll back, and release without canary.baseline.';

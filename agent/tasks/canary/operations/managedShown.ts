@@ -40,7 +40,8 @@ function isReady(canary: ManagedRelease['canary']): boolean {
   return canary?.pods.some(({ ready }) => ready) ?? false;
 }
 
-function statusOf({ settings, note, problems, canary }: ManagedRelease, phase: ReleasePhase): string {
+function statusOf(release: ManagedRelease, phase: ReleasePhase): string {
+  const { settings, note, problems, canary } = release;
   if (settings === 'broken') return 'its annotation coxswain.dev/canary cannot be read';
   if (note === 'broken') return 'its annotation coxswain.dev/release cannot be read';
   const ready = canary?.pods.filter((pod) => pod.ready).length ?? 0;
@@ -50,9 +51,9 @@ function statusOf({ settings, note, problems, canary }: ManagedRelease, phase: R
     case 'starting':
       return `the canary starts: ${ready} of ${canary?.wantedPods ?? 0} pods ready`;
     case 'progressing':
-      return `${note?.weight ?? 0} % of the traffic is on the canary`;
+      return `${weightText(release)} of the traffic is on the canary`;
     case 'paused':
-      return `paused at ${note?.weight ?? 0} % of the traffic`;
+      return `paused at ${weightText(release)} of the traffic`;
     case 'promoting':
       return 'the canary becomes the stable version';
     case 'rolling-back':
@@ -60,6 +61,13 @@ function statusOf({ settings, note, problems, canary }: ManagedRelease, phase: R
     default:
       return '';
   }
+}
+
+/** A weight is noted before it is set. */
+function weightText({ note, weight }: ManagedRelease): string {
+  const noted = note === null || note === 'broken' ? 0 : note.weight;
+  const seen = weight ?? 0;
+  return noted > seen ? `${seen} % (${noted} % noted)` : `${seen} %`;
 }
 
 /** Weights of the rule; a learned pace may stop in between. */

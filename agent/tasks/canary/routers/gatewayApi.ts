@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { asJson } from '../../../safety/handover/json';
-import { finalChange, markDifference, routeChange } from './routeChange';
+import { finalChange, markDifference, markOf, routeChange, splitText } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
-  canaryPercents,
   goesToStable,
   isObject,
   type JsonObject,
   objectsIn,
   type RuleKind,
+  ruleShares,
   splitRules,
   unsplitRules,
 } from './rules';
@@ -21,18 +21,18 @@ import { wholePercent } from './weights';
  */
 export const gatewayApi: Router = {
   canMirror: true,
+  canSplitInThree: true,
 
   noteOf: ({ route }) => ({ rules: asJson(rulesOf(route.spec)) }),
 
   split(routing, split) {
-    const { route, namespace, releaseId } = routing;
-    const weight = wholePercent(split.weightPercent);
+    const { route, namespace } = routing;
     const after = splitRules(kindOf(routing), withoutSplit(routing), split);
     return routeChange(
       route,
       namespace,
-      [rulesDifference(routing, after), markDifference(route, { id: releaseId, weight })],
-      `send ${weight} % of HTTPRoute ${route.name} to ${routing.canaryService}`,
+      [rulesDifference(routing, after), markDifference(route, markOf(routing, split))],
+      splitText(routing, split, `HTTPRoute ${route.name}`),
     );
   },
 
@@ -52,7 +52,7 @@ export const gatewayApi: Router = {
 
   read: (routing) => canaryPercent(kindOf(routing), rulesOf(routing.route.spec)),
 
-  readRules: (routing) => canaryPercents(kindOf(routing), rulesOf(routing.route.spec)),
+  readRules: (routing) => ruleShares(kindOf(routing), rulesOf(routing.route.spec)),
 
   problems(routing) {
     const rules = rulesOf(routing.route.spec);
@@ -80,7 +80,7 @@ function rulesOf(spec: unknown): JsonObject[] {
 /** So many rules, matches in a rule, and matches in all the API server takes. */
 const MOST = { rules: 16, matches: 64, allMatches: 128, headers: 16 };
 
-function kindOf({ namespace, stableService, canaryService }: Routing): RuleKind {
+function kindOf({ namespace, stableService, canaryService, baselineService }: Routing): RuleKind {
   const named = (backend: JsonObject, name: string) =>
     backend.name === name &&
     (backend.kind ?? 'Service') === 'Service' &&
@@ -96,9 +96,13 @@ function kindOf({ namespace, stableService, canaryService }: Routing): RuleKind 
     withBackends: (rule, backends) => ({ ...rule, backendRefs: [...backends] }),
     roleOf(backend) {
       if (named(backend, stableService)) return 'stable';
-      return named(backend, canaryService) ? 'canary' : 'other';
+      if (named(backend, canaryService)) return 'canary';
+      return baselineService !== null && named(backend, baselineService) ? 'baseline' : 'other';
     },
-    canaryOf: (backend) => ({ ...backend, name: canaryService }),
+    besideOf: (backend, role) => ({
+      ...backend,
+      name: role === 'baseline' && baselineService !== null ? baselineService : canaryService,
+    }),
     stableOf: (backend) => ({ ...backend, name: stableService }),
     defaultWeight: () => 1,
     headerRule: ({ name: _, ...rule }, canary, header) => ({

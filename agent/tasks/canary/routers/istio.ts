@@ -1,23 +1,22 @@
 import * as z from 'zod';
-import { CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
+import { BASELINE_SUFFIX, CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
 import type { RouteObject } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
 import { asJson, isSame } from '../../../safety/handover/json';
 import { isHostOf, withService } from './istioHosts';
-import { finalChange, markDifference, routeChange } from './routeChange';
+import { finalChange, markDifference, markOf, routeChange, splitText } from './routeChange';
 import type { Router, Routing } from './router';
 import {
   canaryPercent,
-  canaryPercents,
   goesToStable,
   isObject,
   type JsonObject,
   objectsIn,
   type RuleKind,
+  ruleShares,
   splitRules,
   unsplitRules,
 } from './rules';
-import { wholePercent } from './weights';
 
 /**
  * VirtualService of Istio: a second destination with a weight in each HTTP route that goes to the stable version, by
@@ -26,6 +25,7 @@ import { wholePercent } from './weights';
  */
 export const istio: Router = {
   canMirror: true,
+  canSplitInThree: true,
 
   noteOf: ({ route, destinationRule, subset }) => ({
     http: asJson(httpOf(route)),
@@ -34,16 +34,15 @@ export const istio: Router = {
 
   // The subset has to be there before anything is sent to it.
   split: (routing, split) => {
-    const { route, namespace, releaseId } = routing;
-    const weight = wholePercent(split.weightPercent);
+    const { route, namespace } = routing;
     const after = splitRules(kindOf(routing), withoutSplit(routing), split);
     return [
       ...subsetChange(routing, true),
       ...routeChange(
         route,
         namespace,
-        [httpDifference(routing, after), markDifference(route, { id: releaseId, weight })],
-        `send ${weight} % of VirtualService ${route.name} to ${routing.canaryService}`,
+        [httpDifference(routing, after), markDifference(route, markOf(routing, split))],
+        splitText(routing, split, `VirtualService ${route.name}`),
       ),
     ];
   },
@@ -67,7 +66,7 @@ export const istio: Router = {
 
   read: (routing) => canaryPercent(kindOf(routing), httpOf(routing.route)),
 
-  readRules: (routing) => canaryPercents(kindOf(routing), httpOf(routing.route)),
+  readRules: (routing) => ruleShares(kindOf(routing), httpOf(routing.route)),
 
   problems(routing) {
     const { route, stableService } = routing;
@@ -77,7 +76,9 @@ export const istio: Router = {
     const subsets = new Set(
       rules.flatMap((rule) => objectsIn(rule.route).flatMap((each) => subsetName(each) ?? [])),
     );
-    const stable = [...subsets].filter((name) => !name.endsWith(CANARY_SUFFIX));
+    const stable = [...subsets].filter(
+      (name) => !name.endsWith(CANARY_SUFFIX) && !name.endsWith(BASELINE_SUFFIX),
+    );
     return routing.subset === null && stable.length > 1
       ? [
           `VirtualService ${route.name} goes to several subsets of ${stableService} (${stable.join(', ')}), and none of them is this Deployment’s alone.`,
@@ -97,25 +98,27 @@ function httpDifference({ route }: Routing, after: readonly JsonObject[]) {
   return { path: '/spec/http', before: asJson(httpOf(route)), after: asJson(after) };
 }
 
-/** Adds the canary's subset to the DestinationRule, or takes it away; the others stay as they are. */
+/** Adds the subsets beside the stable one to the DestinationRule, or takes them away; the others stay as they are. */
 function subsetChange(
-  { destinationRule, subset, namespace }: Routing,
+  { destinationRule, subset, baselineService, namespace }: Routing,
   isThere: boolean,
 ): readonly ReversibleChange[] {
   if (!destinationRule || !subset) return [];
   const before = subsetsOf(destinationRule);
   const stable = before.find(({ name }) => name === subset.name) ?? {};
-  const name = canarySubset(subset.name);
-  const canary: JsonObject = { ...stable, name, labels: { ...subset.canaryLabels } };
-  const others = before.filter((each) => each.name !== name);
-  const isSet = before.some((each) => isSame(each, canary));
+  const canary = { ...stable, name: canarySubset(subset.name), labels: { ...subset.canaryLabels } };
+  const baseline = { ...stable, name: baselineSubset(subset.name), labels: { ...subset.baselineLabels } };
+  const own: JsonObject[] = baselineService === null ? [canary] : [canary, baseline];
+  const others = before.filter((each) => own.every(({ name }) => name !== each.name));
+  const isSet = own.every((each) => before.some((found) => isSame(found, each)));
   if (isThere && isSet) return [];
-  const after = isThere ? [...others, canary] : others;
+  const names = own.map(({ name }) => name).join(' and ');
+  const after = isThere ? [...others, ...own] : others;
   return routeChange(
     destinationRule,
     namespace,
     [{ path: '/spec/subsets', before: asJson(before), after: asJson(after) }],
-    `${isThere ? 'add' : 'remove'} subset ${name} of DestinationRule ${destinationRule.name}`,
+    `${isThere ? 'add' : 'remove'} subset ${names} of DestinationRule ${destinationRule.name}`,
   );
 }
 
@@ -131,12 +134,16 @@ export function subsetName({ destination }: JsonObject): string | null {
   return isObject(destination) && typeof destination.subset === 'string' ? destination.subset : null;
 }
 
-function canarySubset(stable: string): string {
+export function canarySubset(stable: string): string {
   return `${stable}${CANARY_SUFFIX}`;
 }
 
+export function baselineSubset(stable: string): string {
+  return `${stable}${BASELINE_SUFFIX}`;
+}
+
 function kindOf(routing: Routing): RuleKind {
-  const { namespace, stableService, canaryService, subset } = routing;
+  const { namespace, stableService, canaryService, baselineService, subset } = routing;
   const hostOf = ({ destination }: JsonObject) =>
     isObject(destination) && typeof destination.host === 'string' ? destination.host : '';
   const moved = (backend: JsonObject, to: string, toSubset: string | null): JsonObject => {
@@ -148,10 +155,11 @@ function kindOf(routing: Routing): RuleKind {
       destination: { ...others, host, ...(toSubset === null ? {} : { subset: toSubset }) },
     };
   };
-  const canaryOf = (backend: JsonObject) =>
-    subset === null
-      ? moved(backend, canaryService, null)
-      : moved(backend, stableService, canarySubset(subset.name));
+  const besideOf: RuleKind['besideOf'] = (backend, role) => {
+    const isBaseline = role === 'baseline' && baselineService !== null;
+    if (subset === null) return moved(backend, isBaseline ? baselineService : canaryService, null);
+    return moved(backend, stableService, (isBaseline ? baselineSubset : canarySubset)(subset.name));
+  };
   const asked = (match: JsonObject) => isObject(match.headers) && Object.keys(match.headers).length > 0;
   const isCanaryMirror = (mirror: JsonObject) =>
     subset === null
@@ -161,12 +169,16 @@ function kindOf(routing: Routing): RuleKind {
     backendsOf: ({ route }) => objectsIn(route),
     withBackends: (rule, backends) => ({ ...rule, route: [...backends] }),
     roleOf(backend) {
-      if (isHostOf(hostOf(backend), canaryService, namespace)) return 'canary';
-      if (!isHostOf(hostOf(backend), stableService, namespace)) return 'other';
-      if (subset === null || subsetName(backend) === subset.name) return 'stable';
-      return subsetName(backend) === canarySubset(subset.name) ? 'canary' : 'other';
+      const is = (service: string) => isHostOf(hostOf(backend), service, namespace);
+      if (is(canaryService)) return 'canary';
+      if (baselineService !== null && is(baselineService)) return 'baseline';
+      if (!is(stableService)) return 'other';
+      const name = subsetName(backend);
+      if (subset === null || name === subset.name) return 'stable';
+      if (name === canarySubset(subset.name)) return 'canary';
+      return baselineService !== null && name === baselineSubset(subset.name) ? 'baseline' : 'other';
     },
-    canaryOf,
+    besideOf,
     stableOf: (backend) => moved(backend, stableService, subset?.name ?? null),
     // Alone it gets all; among others it has to say.
     defaultWeight: (backends) => (backends === 1 ? 1 : 0),

@@ -1,4 +1,4 @@
-import { CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
+import { BASELINE_SUFFIX, CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
 import type { ManagedRelease } from '../../../cluster/releases';
 import { httpOf, subsetName, subsetsOf } from './istio';
 import { isHostOf } from './istioHosts';
@@ -42,11 +42,14 @@ export function subsetOf(release: Parts): Subset | null {
   const selector = selectorOf(services.stable?.spec);
   if (keys.some((key) => key in selector)) return null;
   const foreign = settings.deployment === undefined ? null : canaryWorkload;
-  const canaryLabels = keys.map((key) => [
-    key,
-    foreign ? (foreign.selector[key] ?? '') : `${workload.selector[key] ?? ''}${CANARY_SUFFIX}`,
-  ]);
-  return { name: only.name, canaryLabels: Object.fromEntries(canaryLabels) };
+  const labels = (labelOf: (key: string) => string) =>
+    Object.fromEntries(keys.map((key) => [key, labelOf(key)]));
+  const suffixed = (suffix: string) => labels((key) => `${workload.selector[key] ?? ''}${suffix}`);
+  return {
+    name: only.name,
+    canaryLabels: foreign ? labels((key) => foreign.selector[key] ?? '') : suffixed(CANARY_SUFFIX),
+    baselineLabels: suffixed(BASELINE_SUFFIX),
+  };
 }
 
 function selectorOf(spec: unknown): Record<string, unknown> {

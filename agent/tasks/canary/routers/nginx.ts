@@ -24,6 +24,8 @@ const BY_HEADER_VALUE = `${PREFIX}canary-by-header-value`;
 export const nginx: Router = {
   // Its mirror annotations are for locations of its own, and take no share.
   canMirror: false,
+  // A second canary Ingress for one host and path is not heeded.
+  canSplitInThree: false,
 
   noteOf: () => null,
 

@@ -2,6 +2,8 @@ import { ROUTE_MARK, type RouteMark } from '../../../cluster/model/releaseNote';
 import type { RouteObject } from '../../../cluster/releases';
 import type { ResourceAddress, ReversibleChange, Write } from '../../../safety/change';
 import { isSame, type Json } from '../../../safety/handover/json';
+import type { Routing, Split } from './router';
+import { wholePercent } from './weights';
 
 export type PatchOperation = Extract<Write, { verb: 'json-patch' }>['operations'][number];
 
@@ -50,6 +52,25 @@ export function routeChange(
 export function finalChange(...route: Parameters<typeof routeChange>): ReversibleChange[] {
   const why = 'traffic is given to a canary by evidence only';
   return routeChange(...route).map((change) => ({ ...change, inverse: { kind: 'none', why } }));
+}
+
+/** The mark of a split. */
+export function markOf(
+  { releaseId }: Pick<Routing, 'releaseId'>,
+  { weightPercent, baselinePercent }: Pick<Split, 'weightPercent' | 'baselinePercent'>,
+): RouteMark {
+  const mark = { id: releaseId, weight: wholePercent(weightPercent) };
+  return baselinePercent === null ? mark : { ...mark, baseline: baselinePercent };
+}
+
+/** What a split sends where, in words: `10 % to checkout-canary and 10 % to checkout-baseline`. */
+export function splitText(
+  { canaryService, baselineService }: Routing,
+  { weightPercent, baselinePercent }: Split,
+  whole: string,
+): string {
+  const canary = `send ${wholePercent(weightPercent)} % of ${whole} to ${canaryService}`;
+  return baselinePercent === null ? canary : `${canary}, and ${baselinePercent} % to ${baselineService}`;
 }
 
 /** The mark on a route, as a difference. */

@@ -15,35 +15,48 @@ export interface Routing {
   canaryIngress: RouteObject | null;
   /** Istio only: the subset of the stable version, where the canary is another subset of the same Service. */
   subset: Subset | null;
-  /** Names of the two Services. */
+  /** Names of the Services. */
   stableService: string;
   canaryService: string;
+  /** Null where the release has no baseline: a Service of that name is then somebody else's. */
+  baselineService: string | null;
   /** What `noteOf` has said before the first split; null before that. */
   original: unknown;
   /** Of the release, for the mark on what is split. */
   releaseId: string;
 }
 
-/** A subset of a DestinationRule, and the labels of the canary's beside it. */
+/** A subset of a DestinationRule, and the labels of those beside it. */
 export interface Subset {
   name: string;
   canaryLabels: Readonly<Record<string, string>>;
+  baselineLabels: Readonly<Record<string, string>>;
 }
 
 /** How the traffic is to be split. */
 export interface Split {
   /** Percent of the stable Service's traffic that goes to the canary, 0…100 in whole numbers. */
   weightPercent: number;
+  /** The same for the baseline; null where the release has none. */
+  baselinePercent: number | null;
   /** Requests with this header and the value `true` go to the canary; null for none. */
   header: string | null;
   /** Percent of the requests that are sent to the canary besides, whose answers nobody hears; null for none. */
   mirrorPercent: number | null;
 }
 
+/** Percent of the stable Service's traffic in one rule; null for what the rule does not name. */
+export interface RuleShare {
+  canary: number | null;
+  baseline: number | null;
+}
+
 /** One way to split traffic. All is pure: it says what is to be written, and never writes. */
 export interface Router {
   /** Whether it can send copies of requests. */
   canMirror: boolean;
+  /** Whether it can send to a baseline besides. */
+  canSplitInThree: boolean;
   /** All that makes the route again what it is now, for the release's note. */
   noteOf(routing: Routing): Json;
   /** The changes that make the split so, in the order of sending; none where it is so. */
@@ -56,8 +69,8 @@ export interface Router {
   marked(routing: Routing): RouteObject | null;
   /** Percent of the stable Service's traffic that goes to the canary; null where it says nothing of the canary. */
   read(routing: Routing): number | null;
-  /** The same of each rule by itself: we set all of them alike. */
-  readRules(routing: Routing): readonly number[];
+  /** The same of each rule by itself that sends anything at all: we set all of them alike. */
+  readRules(routing: Routing): readonly RuleShare[];
   /** Why it cannot be split, in words; empty where it can. */
   problems(routing: Routing): readonly string[];
 }

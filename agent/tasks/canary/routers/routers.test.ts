@@ -7,6 +7,7 @@ import type { RouterKind } from '../../../protocol';
 import type { ReversibleChange, Write } from '../../../safety/change';
 import type { Routing } from './router';
 import { routerFor } from './routers';
+import { baselinePercent } from './weights';
 
 interface Found {
   apiVersion: string;
@@ -21,6 +22,7 @@ class Routes {
   readonly kind: RouterKind;
   original: unknown = null;
   subset: Routing['subset'] = null;
+  hasBaseline = false;
   readonly sent: Write[] = [];
 
   constructor(kind: RouterKind, ...objects: readonly Found[]) {
@@ -42,6 +44,7 @@ class Routes {
       subset: this.subset,
       stableService: 'checkout',
       canaryService: 'checkout-canary',
+      baselineService: this.hasBaseline ? 'checkout-baseline' : null,
       original: this.original,
       releaseId: 'release-1',
     };
@@ -52,7 +55,9 @@ class Routes {
     options: { header?: string | null; mirrorPercent?: number | null } = {},
   ): void {
     const { header = 'x-canary', mirrorPercent = null } = options;
-    this.#send(routerFor(this.kind).split(this.routing(), { weightPercent, header, mirrorPercent }));
+    const baseline = this.hasBaseline ? baselinePercent(weightPercent) : null;
+    const split = { weightPercent, baselinePercent: baseline, header, mirrorPercent };
+    this.#send(routerFor(this.kind).split(this.routing(), split));
   }
 
   finalize(): void {
@@ -271,7 +276,9 @@ describe.each(KINDS_OF_ROUTER)('the router %s', (kind) => {
         routes[kind],
         fc.array(percent, { minLength: 1, maxLength: 5 }),
         fc.boolean(),
-        (seen, weights, mirrors) => {
+        fc.boolean(),
+        (seen, weights, mirrors, isBaselined) => {
+          seen.hasBaseline = isBaselined && routerFor(kind).canSplitInThree;
           const before = structuredClone(seen.all());
           for (const each of weights) {
             seen.split(each, { mirrorPercent: mirrors && routerFor(kind).canMirror ? 20 : null });
@@ -353,6 +360,52 @@ describe.each(['gateway-api', 'istio'] as const)('the weights of %s', (kind) => 
         }
       }),
     );
+  });
+});
+
+describe.each(['gateway-api', 'istio'] as const)('a baseline over %s', (kind) => {
+  it('gets as much as the canary, what that leaves from a half on, and stable the rest', () => {
+    fc.assert(
+      fc.property(routes[kind], percent, (seen, each) => {
+        seen.hasBaseline = true;
+        seen.split(each);
+        const router = routerFor(kind);
+        for (const share of router.readRules(seen.routing())) {
+          expect(share).toEqual({ canary: each, baseline: Math.min(each, 100 - each) });
+        }
+        if (router.problems(seen.routing()).length > 0) return;
+        const mark = JSON.parse(router.marked(seen.routing())?.annotations['coxswain.dev/release'] ?? '{}');
+        expect(mark).toEqual({ id: 'release-1', weight: each, baseline: Math.min(each, 100 - each) });
+        const { length } = seen.sent;
+        seen.split(each);
+        expect(seen.sent).toHaveLength(length);
+      }),
+    );
+  });
+
+  it('is somebody else’s Service in a release that has none', () => {
+    const { name, port } = { name: 'checkout-baseline', port: 80 };
+    const backend =
+      kind === 'istio' ? { destination: { host: name }, weight: 40 } : { name, port, weight: 40 };
+    const stable =
+      kind === 'istio'
+        ? { destination: { host: 'checkout' }, weight: 60 }
+        : { name: 'checkout', port, weight: 60 };
+    const rule = kind === 'istio' ? { route: [stable, backend] } : { backendRefs: [stable, backend] };
+    const spec = kind === 'istio' ? { http: [rule] } : { rules: [rule] };
+    const seen = new Routes(kind, anObject(kind === 'istio' ? 'VirtualService' : 'HTTPRoute', spec));
+    const before = structuredClone(seen.all());
+    seen.split(50, { header: null });
+    const [after] = seen.all();
+    expect(after && weighted(after)).toEqual([
+      [
+        { name: 'checkout', weight: 150 },
+        { name: 'checkout-canary', weight: 150 },
+        { name, weight: 200 },
+      ],
+    ]);
+    seen.finalize();
+    expect(withoutEmpty(seen.all())).toEqual(withoutEmpty(before));
   });
 });
 
@@ -445,7 +498,11 @@ describe('Istio with subsets', () => {
       anObject('VirtualService', { hosts: ['checkout'], http }),
       anObject('DestinationRule', { host: 'checkout', subsets }),
     );
-    seen.subset = { name: 'v1', canaryLabels: { version: 'v1-canary' } };
+    seen.subset = {
+      name: 'v1',
+      canaryLabels: { version: 'v1-canary' },
+      baselineLabels: { version: 'v1-baseline' },
+    };
     return seen;
   };
 
@@ -472,6 +529,29 @@ describe('Istio with subsets', () => {
     expect(seen.sent.at(-1)?.resource.plural).toBe('destinationrules');
   });
 
+  it('adds the baseline’s subset along, and takes both away', () => {
+    const seen = bySubset();
+    seen.hasBaseline = true;
+    const before = structuredClone(seen.all());
+    seen.split(60, { header: null });
+    expect(seen.found.get('DestinationRule/checkout')?.spec.subsets).toEqual([
+      ...subsets,
+      { ...subsets[0], name: 'v1-canary', labels: { version: 'v1-canary' } },
+      { ...subsets[0], name: 'v1-baseline', labels: { version: 'v1-baseline' } },
+    ]);
+    expect(seen.found.get('VirtualService/checkout')?.spec.http).toEqual([
+      {
+        route: [
+          { destination: { host: 'checkout', subset: 'v1' }, weight: 0 },
+          { destination: { host: 'checkout', subset: 'v1-canary' }, weight: 60 },
+          { destination: { host: 'checkout', subset: 'v1-baseline' }, weight: 40 },
+        ],
+      },
+    ]);
+    seen.finalize();
+    expect(withoutEmpty(seen.all())).toEqual(withoutEmpty(before));
+  });
+
   it('cannot be split where the route goes to several subsets and none is the Deployment’s', () => {
     const route = [
       { destination: { host: 'checkout', subset: 'v1' }, weight: 50 },
@@ -488,6 +568,7 @@ describe.skipIf(!hasRealDefinitions)('against the real definitions (needs ../sha
   it.each(['gateway-api', 'istio'] as const)('every split of %s is what its API server takes', (kind) => {
     fc.assert(
       fc.property(routes[kind], percent, (seen, each) => {
+        seen.hasBaseline = true;
         seen.split(each, { mirrorPercent: 50 });
         for (const object of seen.all()) expect(check(object)).toEqual([]);
       }),

@@ -1,4 +1,4 @@
-import { canaryNames } from '../../../cluster/model/releaseNames';
+import { canaryNames, hasBaseline } from '../../../cluster/model/releaseNames';
 import { readRouteMark } from '../../../cluster/model/releaseNote';
 import type { ManagedRelease, ManagedSettings } from '../../../cluster/releases';
 import type { RouterKind } from '../../../protocol';
@@ -25,13 +25,18 @@ const WORDS: Record<RouterKind, string> = {
   nginx: 'NGINX Ingress',
 };
 
-type Parts = Omit<ManagedRelease, 'weight' | 'problems'>;
+type Parts = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
 
 /** What its router needs to know of a release; null where its settings cannot be read or the route is missing. */
 export function routingOf(release: Parts): Routing | null {
   const { settings, note, route, canaryIngress, destinationRule, ref } = release;
   if (settings === 'broken' || route === null) return null;
   const readable = note === 'broken' ? null : note;
+  const names = canaryNames(ref.name, settings);
+  // Without a note that can be read the mark tells what was split.
+  const isBaselined = readable
+    ? hasBaseline(readable.made, names)
+    : readRouteMark(route.annotations)?.baseline !== undefined;
   return {
     namespace: ref.namespace,
     name: ref.name,
@@ -40,14 +45,22 @@ export function routingOf(release: Parts): Routing | null {
     canaryIngress,
     subset: subsetOf(release),
     stableService: settings.service,
-    canaryService: canaryNames(ref.name, settings).service,
+    canaryService: names.service,
+    baselineService: isBaselined ? names.baselineService : null,
     original: readable?.route ?? null,
     releaseId: readable?.id ?? '',
   };
 }
 
-/** Which weight of a release somebody else has changed, percent; null while it is as it was set. */
-export function interferenceIn(release: ManagedRelease): { set: number; seen: number | null } | null {
+/** A weight that somebody else has changed: what was set, and what is seen, percent. */
+export interface Interference {
+  of: 'canary' | 'baseline';
+  set: number;
+  seen: number | null;
+}
+
+/** Which weight of a release somebody else has changed; null while all are as they were set. */
+export function interferenceIn(release: ManagedRelease): Interference | null {
   const { settings, note, weight: seen } = release;
   const routing = routingOf(release);
   if (!routing || settings === 'broken' || note === null || note === 'broken') return null;
@@ -56,10 +69,21 @@ export function interferenceIn(release: ManagedRelease): { set: number; seen: nu
   // Without a mark it was never split, or somebody has put it back.
   if (mark === null) {
     const isUntouched = seen === null && (note.weight === 0 || note.goal !== 'progress');
-    return isUntouched ? null : { set: note.weight, seen };
+    return isUntouched ? null : { of: 'canary', set: note.weight, seen };
   }
-  if (mark.id !== note.id) return { set: note.weight, seen };
-  const others = [seen, ...routerFor(settings.router).readRules(routing)];
-  const other = others.find((each) => each === null || Math.abs(mark.weight - each) >= 0.5);
-  return other === undefined ? null : { set: mark.weight, seen: other };
+  if (mark.id !== note.id) return { of: 'canary', set: note.weight, seen };
+  const rules = routerFor(settings.router).readRules(routing);
+  const isOther = (set: number) => (each: number | null) => each === null || Math.abs(set - each) >= 0.5;
+  const canary = [seen, ...rules.map((rule) => rule.canary)].find(isOther(mark.weight));
+  if (canary !== undefined) return { of: 'canary', set: mark.weight, seen: canary };
+  const set = mark.baseline ?? 0;
+  const baseline = rules.map((rule) => rule.baseline ?? 0).find(isOther(set));
+  return baseline === undefined ? null : { of: 'baseline', set, seen: baseline };
+}
+
+/** How somebody else has changed a weight, in words. */
+export function interferenceText({ of, set, seen }: Interference): string {
+  const whose = of === 'canary' ? 'the weight' : 'the baseline’s weight';
+  const sight = seen === null ? `the route says nothing of the ${of}` : `the route says ${seen} %`;
+  return `somebody else has changed ${whose}: ${set} % was set, and ${sight}`;
 }

@@ -1,17 +1,19 @@
 import { isSame, type Json } from '../../../safety/handover/json';
-import type { Split } from './router';
+import type { RuleShare, Split } from './router';
 import { reducedWeights, sharePercent, wholePercent } from './weights';
 
 export type JsonObject = { [key: string]: Json };
+
+type Added = 'canary' | 'baseline';
 
 /** What the rules of a route look like: matches, and backends with weights. */
 export interface RuleKind {
   backendsOf(rule: JsonObject): readonly JsonObject[];
   withBackends(rule: JsonObject, backends: readonly JsonObject[]): JsonObject;
-  roleOf(backend: JsonObject): 'stable' | 'canary' | 'other';
-  /** The canary's backend beside a stable one. */
-  canaryOf(backend: JsonObject): JsonObject;
-  /** The stable version's backend in place of a canary's. */
+  roleOf(backend: JsonObject): 'stable' | Added | 'other';
+  /** The backend of what is added beside a stable one. */
+  besideOf(backend: JsonObject, role: Added): JsonObject;
+  /** The stable version's backend in place of what was added. */
   stableOf(backend: JsonObject): JsonObject;
   /** Of a backend that says nothing, among so many. */
   defaultWeight(backends: number): number;
@@ -61,29 +63,34 @@ export function unsplitRules(
 
 /** Percent of the stable version's traffic that goes to the canary, the most of all rules; null without a canary. */
 export function canaryPercent(kind: RuleKind, rules: readonly JsonObject[]): number | null {
-  const shares = sharesOf(kind, rules);
-  return shares.length === 0 ? null : Math.max(...shares.map(({ percent }) => percent));
+  const percents = sharesOf(kind, rules).flatMap(({ canary }) => canary ?? []);
+  return percents.length === 0 ? null : Math.max(...percents);
 }
 
-/** The same of each rule that goes to both; those that send neither anything have no say. */
-export function canaryPercents(kind: RuleKind, rules: readonly JsonObject[]): number[] {
-  return sharesOf(kind, rules).flatMap(({ percent, isUsed }) => (isUsed ? [percent] : []));
+/** What goes to the canary and to the baseline in each rule of ours; those that send nothing have no say. */
+export function ruleShares(kind: RuleKind, rules: readonly JsonObject[]): RuleShare[] {
+  return sharesOf(kind, rules).flatMap(({ canary, baseline, isUsed }) =>
+    isUsed ? [{ canary, baseline }] : [],
+  );
 }
 
-function sharesOf(kind: RuleKind, rules: readonly JsonObject[]): { percent: number; isUsed: boolean }[] {
+function sharesOf(kind: RuleKind, rules: readonly JsonObject[]): (RuleShare & { isUsed: boolean })[] {
   return rules.flatMap((rule) => {
     const backends = kind.backendsOf(rule);
-    const sum = (role: string) =>
-      weightsOf(kind, backends).reduce(
-        (total, weight, index) => total + (roleAt(kind, backends, index) === role ? weight : 0),
-        0,
-      );
-    if (!backends.some((backend) => kind.roleOf(backend) === 'canary')) return [];
-    if (isCanaryOnly(kind, rule) && kind.asksByHeader(rule)) return [];
-    const canary = sum('canary');
-    const both = canary + sum('stable');
-    return [{ percent: both === 0 ? 0 : sharePercent(canary, both), isUsed: both > 0 }];
+    const weights = weightsOf(kind, backends);
+    const sums = { stable: 0, canary: 0, baseline: 0, other: 0 };
+    const roles = backends.map((backend) => kind.roleOf(backend));
+    for (const [index, role] of roles.entries()) sums[role] += weights[index] ?? 0;
+    if (!roles.some(isAdded) || (isCanaryOnly(kind, rule) && kind.asksByHeader(rule))) return [];
+    const all = sums.stable + sums.canary + sums.baseline;
+    const percent = (role: Added) =>
+      roles.includes(role) ? (all === 0 ? 0 : sharePercent(sums[role], all)) : null;
+    return [{ canary: percent('canary'), baseline: percent('baseline'), isUsed: all > 0 }];
   });
+}
+
+function isAdded(role: ReturnType<RuleKind['roleOf']>): role is Added {
+  return role === 'canary' || role === 'baseline';
 }
 
 export function goesToStable(kind: RuleKind, rule: JsonObject): boolean {
@@ -95,16 +102,18 @@ function splitRule(kind: RuleKind, rule: JsonObject, split: Split): JsonObject[]
   const stable = backends.find((backend) => kind.roleOf(backend) === 'stable');
   if (!stable) return [rule];
   const percent = wholePercent(split.weightPercent);
+  const baseline = split.baselinePercent;
   const weights = reducedWeights(weightsOf(kind, backends));
   const shared = backends.flatMap((backend, index) => {
     const weight = weights[index] ?? 0;
     if (kind.roleOf(backend) !== 'stable') return [{ ...backend, weight: weight * 100 }];
     return [
-      { ...backend, weight: weight * (100 - percent) },
-      { ...kind.canaryOf(backend), weight: weight * percent },
+      { ...backend, weight: weight * (100 - percent - (baseline ?? 0)) },
+      { ...kind.besideOf(backend, 'canary'), weight: weight * percent },
+      ...(baseline === null ? [] : [{ ...kind.besideOf(backend, 'baseline'), weight: weight * baseline }]),
     ];
   });
-  const canary = kind.canaryOf(stable);
+  const canary = kind.besideOf(stable, 'canary');
   const whole = kind.withBackends(rule, shared);
   const mirrored = split.mirrorPercent === null ? whole : kind.withMirror(whole, canary, split.mirrorPercent);
   return split.header === null ? [mirrored] : [kind.headerRule(rule, canary, split.header), mirrored];
@@ -113,13 +122,13 @@ function splitRule(kind: RuleKind, rule: JsonObject, split: Split): JsonObject[]
 function unsplitRule(kind: RuleKind, rule: JsonObject): JsonObject {
   const bare = kind.withoutMirror(rule);
   const backends = kind.backendsOf(bare);
-  if (!backends.some((backend) => kind.roleOf(backend) === 'canary')) return bare;
+  if (!backends.some((backend) => isAdded(kind.roleOf(backend)))) return bare;
   const weights = weightsOf(kind, backends);
   const kept: { backend: JsonObject; weight: number }[] = [];
   for (const [index, backend] of backends.entries()) {
     const weight = weights[index] ?? 0;
     const before = kept.at(-1);
-    if (kind.roleOf(backend) !== 'canary') kept.push({ backend, weight });
+    if (!isAdded(kind.roleOf(backend))) kept.push({ backend, weight });
     // Its share goes back to the stable one before it.
     else if (before) before.weight += weight;
     else kept.push({ backend: kind.stableOf(backend), weight });
@@ -150,11 +159,6 @@ function isCanaryOnly(kind: RuleKind, rule: JsonObject): boolean {
 function weightsOf(kind: RuleKind, backends: readonly JsonObject[]): number[] {
   const unset = kind.defaultWeight(backends.length);
   return backends.map(({ weight }) => (typeof weight === 'number' ? weight : unset));
-}
-
-function roleAt(kind: RuleKind, backends: readonly JsonObject[], index: number): string | null {
-  const backend = backends[index];
-  return backend ? kind.roleOf(backend) : null;
 }
 
 /** The objects of a list in an API object; none where it is no list. */

@@ -19,6 +19,15 @@ export function wholePercent(percent: number): number {
   return percent >= 100 ? 100 : Math.min(99, Math.max(1, Math.round(percent)));
 }
 
+/**
+ * Percent of the traffic for a baseline beside a canary: as much as the canary has, so that both are compared on as many
+ * requests; from half of the traffic on what the canary leaves, and the old pods then get none.
+ */
+export function baselinePercent(canaryPercent: number): number {
+  const percent = wholePercent(canaryPercent);
+  return Math.min(percent, 100 - percent);
+}
+
 /** Percent, in hundredths. */
 export function sharePercent(part: number, whole: number): number {
   return Math.round((10_000 * part) / whole) / 100;

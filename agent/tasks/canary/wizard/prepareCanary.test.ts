@@ -19,7 +19,7 @@ const HTTP_ROUTE: FoundRoute = {
   service: 'checkout',
   spec: { hostnames: ['shop.example'], rules: [{ backendRefs: [{ name: 'checkout', port: 80 }] }] },
 };
-const CONTEXT: PrepareContext = { capabilities: [], gateUrl: null, analysis: () => null };
+const CONTEXT: PrepareContext = { capabilities: [], movedBy: null, gateUrl: null, analysis: () => null };
 
 function around(changes: Partial<Surroundings> = {}): Surroundings {
   return {
@@ -204,5 +204,31 @@ describe('to make a Deployment a canary', () => {
     expect(() => prepare('argo-rollouts', around(), { analyses: ['guess'] })).toThrow(
       'There is no analysis guess',
     );
+  });
+
+  it('writes nothing for what another release moves already', () => {
+    const movedBy = 'Canary web of Flagger releases it';
+    const { plan, problems, text } = prepare('gateway-api', around(), {}, { ...CONTEXT, movedBy });
+    expect(plan).toBeNull();
+    expect(problems).toEqual([`${movedBy}: two that move the same traffic undo each other`]);
+    expect(text).toContain(movedBy);
+  });
+
+  it.each(['argo-rollouts', 'flagger'] as const)('does not leave out a host silently for %s', (kind) => {
+    const { plan, problems } = prepare(kind, around(), { host: 'other.example' });
+    expect(plan).toBeNull();
+    expect(problems).toEqual([expect.stringContaining('HTTPRoute shop is not for host other.example')]);
+    const none = prepare(kind, around({ routes: [] }), { host: 'other.example' });
+    expect(none.problems).toEqual([expect.stringContaining('no route for host other.example goes to it')]);
+    expect(prepare(kind, around(), { host: 'shop.example' }).problems).toEqual([]);
+  });
+
+  it('does not leave out a Gateway or analyses silently either', () => {
+    expect(prepare('argo-rollouts', around(), { gateway: 'infra/web' }).problems).toEqual([
+      expect.stringContaining('Gateway'),
+    ]);
+    expect(prepare('istio', around(), { host: 'a.example', analyses: ['latency'] }).problems).toEqual([
+      expect.stringContaining('analyses are for Argo Rollouts and Flagger'),
+    ]);
   });
 });

@@ -28,6 +28,8 @@ export interface PreparedCanary {
 
 export interface PrepareContext {
   capabilities: readonly Capability[];
+  /** See `moverOf`. */
+  movedBy: string | null;
   /** Address of Coxswain's gate for Flagger's webhooks; null where it is closed. */
   gateUrl: string | null;
   /** An analysis that comes with Coxswain, as YAML; null where there is none of that name. */
@@ -47,7 +49,7 @@ export function prepareCanary(
   const problems = problemsOf(around, wanted.kind, context, service);
   const route = routeOf(around, wanted);
   const parts = service ? partsOf(around, service, route, wanted, context) : { creates: [], patches: [] };
-  problems.push(...(parts.problems ?? []));
+  problems.push(...(parts.problems ?? []), ...unusedOf(wanted, route));
   const changes = [
     ...parts.creates.map((manifest) => creation(manifest, workload.ref.namespace)),
     ...parts.patches.map(({ change }) => change),
@@ -258,6 +260,28 @@ function routeOf(
   );
 }
 
+/** What was asked for and would come to nothing: that is not done without it silently. */
+function unusedOf(
+  { kind, host, gateway, analyses = [] }: Parameters<typeof prepareCanary>[1],
+  route: FoundRoute | undefined,
+): string[] {
+  const isOperated = kind === 'argo-rollouts' || kind === 'flagger';
+  const isHostKnown = host === undefined || (route?.hosts.includes(host) ?? false);
+  return [
+    ...(isOperated && !isHostKnown
+      ? [
+          `${route ? `${route.kind} ${route.name} is not for host ${host}` : `no route for host ${host} goes to it`}, and none is written for ${TITLES[kind]}: make it first, or leave the host out`,
+        ]
+      : []),
+    ...(kind === 'argo-rollouts' && gateway !== undefined
+      ? ['no route is written for Argo Rollouts that could belong to a Gateway: leave it out']
+      : []),
+    ...(!isOperated && analyses.length > 0
+      ? ['analyses are for Argo Rollouts and Flagger: Coxswain judges by its own evidence']
+      : []),
+  ];
+}
+
 const CAPABILITIES: Readonly<Record<CanaryKind, string>> = {
   nginx: 'nginx-ingress',
   'gateway-api': 'gateway-api',
@@ -269,7 +293,7 @@ const CAPABILITIES: Readonly<Record<CanaryKind, string>> = {
 function problemsOf(
   { workload, services }: Surroundings,
   kind: CanaryKind,
-  { capabilities }: PrepareContext,
+  { capabilities, movedBy }: PrepareContext,
   service: FoundService | undefined,
 ): string[] {
   const problems: string[] = [];
@@ -292,6 +316,7 @@ function problemsOf(
     problems.push(
       `${autoscaler.name} scales the Deployment: let it aim at the Rollout of the same name first`,
     );
+  if (movedBy !== null) problems.push(`${movedBy}: two that move the same traffic undo each other`);
   if (workload.annotations[CANARY_ANNOTATION] !== undefined)
     problems.push(
       kind in ROUTE_KINDS

@@ -11,7 +11,7 @@ const service = {
   ports: [{ name: 'http', port: 80, targetPort: 8080 }],
   selector: { app: 'checkout' },
 };
-const CONTEXT = { capabilities: [], gateUrl: 'http://127.0.0.1:9', analysis: () => null };
+const CONTEXT = { capabilities: [], movedBy: null, gateUrl: 'http://127.0.0.1:9', analysis: () => null };
 const route = (kind: FoundRoute['kind'], apiVersion: string): FoundRoute => {
   return { kind, apiVersion, name: 'shop', uid: 'u', hosts: ['shop.example'], service: 'checkout', spec: {} };
 };

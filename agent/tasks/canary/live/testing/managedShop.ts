@@ -93,9 +93,11 @@ export class ManagedShop {
   release(): ManagedRelease {
     const deployment = this.#get('deployments/checkout');
     const canary = this.objects.get('deployments/checkout-canary') ?? null;
+    const baseline = this.objects.get('deployments/checkout-baseline') ?? null;
     const annotations = deployment.metadata.annotations ?? {};
     const workload = workloadOf(deployment, (name) => aPod(name));
     const canaryWorkload = canary && workloadOf(canary, (name) => aPod(name, this.canaryPods(name)));
+    const baselineWorkload = baseline && workloadOf(baseline, (name) => aPod(name));
     const parts = {
       operator: 'coxswain' as const,
       ref: workload.ref,
@@ -108,16 +110,25 @@ export class ManagedShop {
       note: readReleaseNote(annotations),
       stable: versionOf(workload),
       canary: canaryWorkload && versionOf(canaryWorkload),
-      ...{ workload, canaryWorkload, spec: deployment.spec, isObserved: true, isRouteListed: true },
+      baseline: baselineWorkload && versionOf(baselineWorkload),
+      ...{
+        workload,
+        canaryWorkload,
+        baselineWorkload,
+        spec: deployment.spec,
+        isObserved: true,
+        isRouteListed: true,
+      },
       route: routeOf(this.#get('httproutes/checkout')),
       ...{ canaryIngress: null, destinationRule: null, otherServiceLabels: [] },
       services: {
         stable: serviceOf(this.objects.get('services/checkout')),
         canary: serviceOf(this.objects.get('services/checkout-canary')),
+        baseline: serviceOf(this.objects.get('services/checkout-baseline')),
       },
     };
     const routing = routingOf({ ...parts });
-    return { ...parts, weight: routing && routerFor('gateway-api').read(routing) };
+    return { ...parts, weight: routing && routerFor('gateway-api').read(routing), baselineWeight: null };
   }
 
   #put(key: string, spec: Record<string, unknown>, labels: Record<string, string> = {}): void {

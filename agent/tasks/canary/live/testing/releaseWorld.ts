@@ -2,12 +2,13 @@ import { FakeClock } from '../../../../../test/support/fakeClock';
 import type { Release } from '../../../../cluster/releases';
 import type { ClusterSnapshot, RunningFault } from '../../../../cluster/snapshot';
 import type { Config } from '../../../../config/schema';
-import type { VersionMeasure } from '../../../../metrics/versionCounts';
+import type { CountedRelease, VersionMeasure } from '../../../../metrics/versionCounts';
 import {
   type Change,
   type Control,
   CoxswainError,
   type JournalEvent,
+  type JournalRow,
   type Mode,
   type Proposal,
   type ReleaseOperation,
@@ -49,6 +50,10 @@ export class ReleaseWorld {
   readonly drafts: ReleaseDraft[] = [];
   readonly withdrawn: string[] = [];
   readonly hooks: string[] = [];
+  /** What the journal has of the time before, newest first. */
+  past: readonly JournalRow[] = [];
+  /** What was asked of the metrics. */
+  readonly questions: CountedRelease[] = [];
   config: Config;
   mode: Mode = 'auto';
   control: Control = { kind: 'running' };
@@ -67,6 +72,7 @@ export class ReleaseWorld {
   probes = 0;
   answerHook: (name: string) => Promise<string | null> = async () => null;
   #ids = 0;
+  #last: Proposal | null = null;
 
   constructor(canary: Partial<Config['canary']> = {}) {
     const quick = { steering: 'own', bake: 0, minRequests: 100 } as const;
@@ -78,7 +84,10 @@ export class ReleaseWorld {
       config: () => this.config,
       snapshot: () => this.#snapshot(),
       watchAgeMs: () => this.silentMs,
-      measure: async (questions) => new Map(questions.map(({ id }) => [id, this.#measure(id)])),
+      measure: async (questions) => {
+        this.questions.push(...questions);
+        return new Map(questions.map(({ id }) => [id, this.#measure(id)]));
+      },
       gate: this.#gate(),
       hasIncident: (id) => this.incident === id,
       faultOn: () => null,
@@ -94,6 +103,7 @@ export class ReleaseWorld {
         return '15 synthetic requests';
       },
       prepare: () => Promise.reject(new Error('not asked')),
+      past: () => this.past,
       record: (event) => this.rows.push(event),
       publish: (change) => this.changes.push(change),
       onError: ({ message }) => this.errors.push(message),
@@ -208,13 +218,15 @@ export class ReleaseWorld {
     this.drafts.push(draft);
     const { operation, orderedBy } = draft;
     const isRaise =
-      operation.kind === 'promote' || (operation.kind === 'weight' && operation.to > operation.from);
+      operation.kind === 'promote' ||
+      operation.kind === 'open-gate' ||
+      (operation.kind === 'weight' && operation.to > operation.from);
     const asks = this.ruling === 'ask' && isRaise && orderedBy === null;
     const denies = this.ruling === 'deny' && orderedBy === null;
     const isShops = draft.release.kind === 'Deployment';
     if (!asks && !denies && isShops) for (const change of draft.plan.changes) this.shop.send(change);
     const { reason, confidence } = draft.decision;
-    return {
+    const proposal = {
       id: `p${this.drafts.length}`,
       workload: draft.release,
       task: 'canary',
@@ -232,8 +244,17 @@ export class ReleaseWorld {
         ? { kind: 'denied', atMs: 0 }
         : asks
           ? { kind: 'pending' }
-          : { kind: 'acted', atMs: 0, text: 'done' },
+          : { kind: 'acted', atMs: 0, by: orderedBy ?? 'auto' },
     } as Proposal;
+    this.#last = proposal;
+    this.live.proposalChanged(proposal);
+    return proposal;
+  }
+
+  /** Somebody agrees to what was proposed last. */
+  approve(by: string): void {
+    if (this.#last?.state.kind !== 'pending') throw new Error('nothing waits');
+    this.live.proposalChanged({ ...this.#last, state: { kind: 'acted', atMs: 0, by } });
   }
 
   /** As many requests as expected of the weight, and hits by share. */

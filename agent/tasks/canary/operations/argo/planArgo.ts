@@ -38,6 +38,8 @@ export function planArgo(release: ArgoRelease, operation: ReleaseOperation, cont
       return planImages(release, argo, operation.images, context);
     case 'weight':
       return impossible('the steps of the Rollout set its weights');
+    case 'open-gate':
+      return impossible('nobody but Flagger asks the gate');
     case 'pause':
       return argo.spec.paused
         ? impossible('it is paused already')

@@ -72,9 +72,14 @@ function weightsOf({
   stepWeight,
   stepWeights,
   maxWeight,
+  iterations,
 }: NonNullable<z.infer<typeof Spec>['analysis']>): readonly number[] {
+  // As in its scheduler: where it counts iterations the weights are of no matter.
+  if (iterations !== undefined && iterations > 0) return [];
   if (stepWeights && stepWeights.length > 0) return stepWeights;
   if (stepWeight === undefined || stepWeight <= 0) return [];
   const most = maxWeight !== undefined && maxWeight > 0 ? maxWeight : DEFAULT_MAX_WEIGHT;
-  return Array.from({ length: Math.floor(most / stepWeight) }, (_, index) => stepWeight * (index + 1));
+  // Below the highest weight it adds a whole step, also beyond that (pkg/controller/scheduler.go, runCanary).
+  const steps = Math.ceil(most / stepWeight);
+  return Array.from({ length: steps }, (_, index) => Math.min(DEFAULT_MAX_WEIGHT, stepWeight * (index + 1)));
 }

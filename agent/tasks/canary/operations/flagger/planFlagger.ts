@@ -6,6 +6,7 @@ import { mergePatch } from '../mergePatch';
 import { impossible, type Planned, planned } from '../plan';
 import { setImages } from '../setImages';
 import { type FlaggerObject, readFlagger } from './flaggerObject';
+import { type GateOpening, whyGatePassed } from './gateAhead';
 import { stableRoute } from './stableRoute';
 
 /** `kubectl rollout restart` writes it; to Flagger it is a new revision. */
@@ -60,7 +61,25 @@ export function planFlagger(
       return operation.toRevision === undefined ? undo(release) : impossible('Flagger keeps no revisions');
     case 'reset':
       return reset(release, flagger);
+    case 'open-gate':
+      return openGate(release, operation);
   }
+}
+
+/** Nothing is written: Flagger asks, and is told that it may. */
+function openGate(release: FlaggerRelease, opening: GateOpening): Planned {
+  const why = whyGatePassed(opening, release);
+  if (why !== null) return impossible(why);
+  const { gate, from, to } = opening;
+  const promise =
+    gate === 'confirm-promotion' ? 'Flagger promotes the canary' : `Flagger raises its traffic to ${to} %`;
+  const text = (weight: string, isOpen: boolean) =>
+    `${gate}: ${isOpen ? 'open' : 'closed'}\ncanary: ${weight}\n`;
+  const after = gate === 'confirm-promotion' ? 'promoted' : `${to} %`;
+  return {
+    kind: 'plan',
+    plan: { changes: [], before: text(`${from} %`, false), after: text(after, true), promise },
+  };
 }
 
 /** Phases in which an analysis is under way. */
