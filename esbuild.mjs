@@ -2,7 +2,7 @@
 //   node esbuild.mjs [--watch]
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -19,6 +19,7 @@ const SOURCES = [
 ];
 const OUTPUTS = [
   'agent.cjs',
+  'commands.cjs',
   'extension.cjs',
   'languageClient.cjs',
   'rest.cjs',
@@ -57,13 +58,26 @@ const node = {
 const targets = [
   {
     ...node,
+    // What steers, and the start of every other command.
     entryPoints: ['agent/main.ts'],
     outfile: 'dist/agent.cjs',
     minifyWhitespace: true,
     plugins: [
-      withoutGeneratedClient(),
+      withoutWhatIsNotUsed(),
+      loadedLater('\\./commands', './commands.cjs'),
       loadedLater('.*/restLibraries', './rest.cjs'),
       inAscii('dist/agent.cjs'),
+    ],
+  },
+  {
+    ...node,
+    entryPoints: ['agent/commands.ts'],
+    outfile: 'dist/commands.cjs',
+    minifyWhitespace: true,
+    plugins: [
+      withoutWhatIsNotUsed(),
+      loadedLater('.*/restLibraries', './rest.cjs'),
+      inAscii('dist/commands.cjs'),
       copyFolder('manifests/chaos', 'dist/chaos'),
       copyFolder('manifests/canary/analysis', 'dist/analysis'),
       copyFolder('policies', 'dist/policies'),
@@ -79,7 +93,7 @@ const targets = [
   {
     ...node,
     // What the agent's thread runs that fine-tunes on experience.
-    entryPoints: ['agent/tasks/heal/online/learnWorker.ts'],
+    entryPoints: ['agent/tasks/online/learnWorker.ts'],
     outfile: 'dist/learnWorker.cjs',
     minifyWhitespace: true,
     sourcemap: false,
@@ -91,7 +105,7 @@ const targets = [
     outfile: 'dist/keeper.cjs',
     minifyWhitespace: true,
     sourcemap: false,
-    plugins: [withoutGeneratedClient(), inAscii('dist/keeper.cjs')],
+    plugins: [withoutWhatIsNotUsed(), inAscii('dist/keeper.cjs')],
   },
   {
     ...node,
@@ -178,23 +192,40 @@ function loadedLater(name, bundle) {
 }
 
 /**
- * Of @kubernetes/client-node the agent uses KubeConfig alone. The classes generated for every kind of object, which
- * only its makeApiClient needs, would cost 10 MB of memory.
+ * Of @kubernetes/client-node the agent uses KubeConfig alone: the classes generated for every kind of object, which
+ * only its makeApiClient needs, would cost 10 MB of memory. Of undici it uses three dispatchers and their requests, of
+ * zod's messages the English ones.
  */
-function withoutGeneratedClient() {
+function withoutWhatIsNotUsed() {
   return {
-    name: 'without-generated-client',
+    name: 'without-what-is-not-used',
     setup(build) {
       const library = join(root, 'node_modules/@kubernetes/client-node/dist');
       build.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: join(library, 'config.js') }));
-      build.onLoad({ filter: /client-node[/\\]dist[/\\]gen[/\\]index\.js$/ }, () => ({
-        contents: `export { createConfiguration } from './configuration.js';
-                   export { ServerConfiguration } from './servers.js';`,
-        resolveDir: join(library, 'gen'),
-      }));
+      for (const { filter, contents } of USED)
+        build.onLoad({ filter }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
     },
   };
 }
+
+const USED = [
+  {
+    filter: /client-node[/\\]dist[/\\]gen[/\\]index\.js$/,
+    contents: `export { createConfiguration } from './configuration.js';
+               export { ServerConfiguration } from './servers.js';`,
+  },
+  {
+    filter: /node_modules[/\\]undici[/\\]index\.js$/,
+    contents: `require('./lib/dispatcher/dispatcher').prototype.request = require('./lib/api/api-request');
+               exports.Agent = require('./lib/dispatcher/agent');
+               exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
+               exports.Socks5ProxyAgent = require('./lib/dispatcher/socks5-proxy-agent');`,
+  },
+  {
+    filter: /zod[/\\]v4[/\\]locales[/\\]index\.js$/,
+    contents: `export { default as en } from './en.js';`,
+  },
+];
 
 /**
  * Writes what is left of other characters (in regular expressions and in licences) as escapes: V8 keeps a text of

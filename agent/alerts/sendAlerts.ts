@@ -1,5 +1,6 @@
 import { causeOf, readBody } from '../httpBody';
 import { redact } from '../journal/redact';
+import { workSignal } from '../workSignal';
 import type { Alert, AlertReceiver } from './alert';
 import { alertBody } from './messages';
 import { addressOf, receiverTitle, type SecretPorts } from './secretAddress';
@@ -74,7 +75,7 @@ interface Posted {
 }
 
 async function post(address: string, body: string, ports: AlertPorts, signal: AbortSignal): Promise<Posted> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  using work = workSignal([signal], TIMEOUT_MS);
   try {
     const response = await ports.fetch(address, {
       method: 'POST',
@@ -82,7 +83,7 @@ async function post(address: string, body: string, ports: AlertPorts, signal: Ab
       body,
       // Whoever answers must not send the secret elsewhere.
       redirect: 'error',
-      signal: AbortSignal.any([timeout, signal]),
+      signal: work.signal,
     });
     const { text } = await readBody(response, MAX_ANSWER_BYTES);
     if (response.ok) return { problem: null, isWorthRetrying: false };
@@ -93,7 +94,7 @@ async function post(address: string, body: string, ports: AlertPorts, signal: Ab
     };
   } catch (error) {
     if (signal.aborted) return { problem: 'the agent stops', isWorthRetrying: false };
-    const why = timeout.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : causeOf(error);
+    const why = work.isLate ? `no answer within ${TIMEOUT_MS / 1000} s` : causeOf(error);
     return { problem: withoutAddress(why, address), isWorthRetrying: true };
   }
 }

@@ -75,7 +75,7 @@ export function addCanaryCommands(program: Command): void {
 
 type PlainKind = Exclude<
   ReleaseOperation['kind'],
-  'adopt' | 'start' | 'weight' | 'undo' | 'promote' | 'promote-full'
+  'adopt' | 'start' | 'weight' | 'undo' | 'promote' | 'promote-full' | 'open-gate'
 >;
 
 const PLAIN: readonly (readonly [name: string, kind: PlainKind, description: string])[] = [

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { exampleIdleRelease, exampleRelease } from '../../test/support/protocolExamples';
+import { exampleEvidence, exampleIdleRelease, exampleRelease } from '../../test/support/protocolExamples';
 import { formatRelease, formatReleases } from './canaryText';
 
 const plain = (text: string) => stripVTControlCharacters(text);
@@ -31,6 +31,19 @@ describe('a release in a terminal', () => {
       Possible now:
         pause, promote, promote --full, abort, rollback, skip-analysis"
     `);
+  });
+
+  it('says what the canary is compared with where that is not stable', () => {
+    const baseline = {
+      ...{ images: ['shop/checkout:1.4'], revision: 'checkout-baseline', pods: ['checkout-baseline-a'] },
+      ...{ readyPods: 1, wantedPods: 1, weight: 10 },
+    };
+    const evidence = exampleEvidence({ comparedWith: 'baseline' });
+    const text = formatRelease(exampleRelease({ baseline, evidence }));
+    expect(text).toMatch(
+      /Baseline: +shop\/checkout:1.4 \(1\/1 pods ready, checkout-baseline\), 10 % of the traffic; the canary is compared with it/,
+    );
+    expect(text).toContain('undecided by the fast tests against a baseline of the same age:');
   });
 
   it('leaves out what there is not', () => {

@@ -4,6 +4,7 @@ import type {
   AnalysisMetric,
   AnalysisPhase,
   EvidenceState,
+  ReleaseBaseline,
   ReleaseOperationKind,
   ReleaseState,
   ReleaseStep,
@@ -23,6 +24,7 @@ export function formatRelease(release: ReleaseState): string {
     ['Weight', weightText(release)],
     ['Stable', versionText(release.stable)],
     ['Canary', versionText(release.canary)],
+    ...optional('Baseline', release.baseline && baselineText(release.baseline)),
     ['Steering', `${steering}, pace by ${policy.name} ${policy.version}`.trimEnd()],
     ...optional('Evidence', release.evidence && evidenceText(release.evidence)),
     ...optional('Problem', problem && styleText('red', problem)),
@@ -86,8 +88,15 @@ function versionText(version: ReleaseVersion | null): string {
   return `${images.join(', ')} (${readyPods}/${wantedPods} pods ready${of})`;
 }
 
-function evidenceText({ variant, verdict, text }: EvidenceState): string {
-  return `${verdict} by the ${variant} tests: ${text}`;
+function baselineText(baseline: ReleaseBaseline): string {
+  const { weight } = baseline;
+  const share = weight === null ? '' : `, ${Math.round(weight)} % of the traffic`;
+  return `${versionText(baseline)}${share}; the canary is compared with it`;
+}
+
+function evidenceText({ variant, verdict, text, comparedWith }: EvidenceState): string {
+  const others = comparedWith === 'baseline' ? ' against a baseline of the same age' : '';
+  return `${verdict} by the ${variant} tests${others}: ${text}`;
 }
 
 const STEP_SIGNS: Readonly<Record<ReleaseStep['state'], string>> = { done: '✓', current: '▶', todo: '○' };

@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { FaultKind, Mode } from '../protocol';
+import { addAgentCommand, emptyProgram, PORT } from './agentProgram';
 import { wholeNumber } from './arguments';
 import { addCanaryCommands } from './canaryCommands';
 import { addChaosCommands, providerOption } from './chaosCommands';
@@ -9,8 +10,8 @@ import type { ProgramContext } from './programContext';
 import { addScaleCommands } from './scaleCommands';
 import { addModelCommands, addTrainCommands } from './trainCommands';
 
+const HISTORY = wholeNumber(0, 240);
 const SEED = wholeNumber(0, Number.MAX_SAFE_INTEGER);
-const PORT = wholeNumber(0, 65_535);
 const RATE = wholeNumber(1, 1000);
 
 /**
@@ -18,25 +19,8 @@ const RATE = wholeNumber(1, 1000);
  * embedded cluster's code and the other way round.
  */
 export function createProgram(context: ProgramContext): Command {
-  const program = new Command('coxswain')
-    .description(
-      'Keeps Kubernetes workloads healthy: observes, explains, asks, and acts only through a guard.',
-    )
-    .version(context.version)
-    .exitOverride()
-    .configureHelp({ sortSubcommands: true });
-
-  program
-    .command('agent')
-    .description('observe a cluster and steer it; serves VS Code on stdio, or logs to the terminal')
-    .option('--stdio', 'speak JSON-RPC (LSP) on stdin and stdout, as VS Code starts it')
-    .option('--context <name>', 'kubeconfig context; the current one where absent')
-    .option('--kubeconfig <path>', 'kubeconfig file')
-    .addOption(new Option('--mode <mode>', 'what it may do at the start').choices(Mode.options))
-    .option('--config <path>', 'coxswain.yaml')
-    .option('--port <port>', 'loopback port of stream and dashboard; 0 takes a free one', PORT)
-    .addOption(stateDirectoryOption())
-    .action(async (options) => (await import('./agentCommand')).runAgent(options, context));
+  const program = emptyProgram(context);
+  addAgentCommand(program, context);
 
   program
     .command('cluster')
@@ -45,6 +29,7 @@ export function createProgram(context: ProgramContext): Command {
     .option('--port <port>', 'loopback port; 0 takes a free one', PORT, 0)
     .option('--rate <rate>', 'cluster seconds per second, 1 to 1000', RATE, 1)
     .option('--seed <seed>', 'seed of all random numbers', SEED, 1)
+    .option('--history <minutes>', 'cluster time that has passed in it before, 0 to 240', HISTORY, 0)
     .option('--no-demo', 'start without the demo apps')
     .option('--no-scaled-demo', 'start without the demo app that an HPA scales')
     .option('--no-release-demo', 'start without the demo app that is released step by step')

@@ -55,6 +55,25 @@ const hook = section({
 });
 const hooks = (when: string) => z.array(hook).default([]).describe(`Called ${when}.`);
 
+/** Of a task that is learned from the live cluster. */
+const onlineLearning = (learned: string, transitions: number, doc: string) =>
+  section({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe(`Whether a copy of the ${learned} is fine-tuned on what happens here.`),
+    every: duration('24h', '10m', '720h', 'How often, once there is enough experience.'),
+    minTransitions: count(transitions, 50, 100_000, 'Stored transitions before the first fine-tuning.'),
+    shadowFor: duration(
+      '24h',
+      '1m',
+      '720h',
+      'How long the copy decides beside the policy before it may take over.',
+    ),
+  })
+    .prefault({})
+    .describe(`Learning from the live cluster (docs/${doc}.md).`);
+
 /** The whole of `coxswain.yaml`. Every key has a default; unknown keys are errors. */
 export const ConfigSchema = section({
   mode: Mode.default('observe').describe(
@@ -69,7 +88,7 @@ export const ConfigSchema = section({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Namespaces whose workloads may be acted on. Empty: the namespace that the kubeconfig context names, if it names one. The others are shown, never touched.',
+      'Namespaces whose workloads may be acted on. Empty: those of the kubeconfig context, which are the one that it names, if it names one, and on the embedded cluster those of the demo apps. The others are shown, never touched.',
     ),
   protectedNamespaces: z
     .array(z.string())
@@ -169,22 +188,7 @@ export const ConfigSchema = section({
       'How long a workload must be healthy with capacity to spare before a replica that was added is taken back.',
     ),
     maxIneffective: count(3, 1, 10, 'Actions without effect in one incident before the policy gives up.'),
-    onlineLearning: section({
-      enabled: z
-        .boolean()
-        .default(false)
-        .describe('Whether a copy of the promoted policy is fine-tuned on what happens here.'),
-      every: duration('24h', '10m', '720h', 'How often, once there is enough experience.'),
-      minTransitions: count(500, 50, 100_000, 'Stored transitions before the first fine-tuning.'),
-      shadowFor: duration(
-        '24h',
-        '1m',
-        '720h',
-        'How long the copy decides beside the policy before it may take over.',
-      ),
-    })
-      .prefault({})
-      .describe('Learning from the live cluster (docs/healing.md).'),
+    onlineLearning: onlineLearning('promoted policy', 500, 'healing'),
   })
     .prefault({})
     .describe('The task that recovers failing workloads.'),
@@ -221,6 +225,11 @@ export const ConfigSchema = section({
       .string()
       .optional()
       .describe('A version (`scale/3`) that decides beside the policy, so that both can be compared.'),
+    onlineLearning: onlineLearning(
+      'promoted policy, or that of `scale.shadowPolicy` where none is promoted,',
+      2000,
+      'scaling',
+    ),
     breaker: section({
       failures: count(
         3,
@@ -280,6 +289,18 @@ export const ConfigSchema = section({
       'No promotion before, however good the evidence is; 0s where strict suffices.',
     ),
     timeLimit: duration('2h', '1m', '720h', 'After which a release without a verdict is handed to a person.'),
+    whenAgentDies: z
+      .enum(['hold', 'roll-back'])
+      .default('roll-back')
+      .describe(
+        'What becomes of a release under way that Coxswain steers when its agent ends, however it does: `hold` (the canary keeps its traffic, and nobody watches it) or `roll-back` (after `canary.aloneFor` all traffic goes back to stable).',
+      ),
+    aloneFor: duration(
+      '5m',
+      '1s',
+      '24h',
+      'How long a release may be left alone before that; wall time. A reload of the window takes less.',
+    ),
     noTraffic: noTraffic
       .default('hold')
       .describe(
@@ -289,7 +310,7 @@ export const ConfigSchema = section({
       .boolean()
       .default(false)
       .describe(
-        'Whether a same-age baseline Deployment of the stable version is compared with, in place of the old pods. Not there yet: where it is set, a release is held and says so.',
+        'Whether the canary is compared with fresh pods of the stable version, which get as much traffic, in place of the old pods (docs/canary.md). Releases of Coxswain over `gateway-api` and `istio` alone: others are not begun, or held, and say so.',
       ),
     routeLabel: z
       .string()

@@ -59,6 +59,10 @@ export function describeOperation(operation: ReleaseOperation): string {
       return 'skip the analysis';
     case 'reset':
       return 'take back what was set by hand';
+    case 'open-gate':
+      return operation.gate === 'confirm-promotion'
+        ? 'let Flagger promote the canary'
+        : `let Flagger raise the canary’s traffic ${operation.from} → ${operation.to} %`;
   }
 }
 

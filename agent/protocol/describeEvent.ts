@@ -65,6 +65,8 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
         label: event.how === 'handed-back' ? 'handed back' : 'taken over',
         text: `${autoscalerText(event.autoscaler)} (${event.how}), by ${event.by}: ${event.why}`,
       };
+    case 'breaker':
+      return { label: 'breaker', text: breakerText(event) };
     case 'release':
       return { label: event.what.replace('-', ' '), text: `${event.text}, by ${event.by}` };
     case 'price-changed':
@@ -86,5 +88,16 @@ export function describeEvent(event: JournalEvent): { label: string; text: strin
       };
     case 'training-finished':
       return { label: 'trained', text: `${event.task}: ${event.text}` };
+  }
+}
+
+function breakerText({ breaker, why }: Extract<JournalEvent, { kind: 'breaker' }>): string {
+  switch (breaker.kind) {
+    case 'open':
+      return `open: ${why}`;
+    case 'half-open':
+      return 'half-open, one trial';
+    case 'closed':
+      return breaker.failuresInARow === 0 ? 'closed' : `closed, failures in a row: ${breaker.failuresInARow}`;
   }
 }

@@ -131,6 +131,21 @@ export const JournalEvent = z.discriminatedUnion('kind', [
     why: z.string(),
     by: z.string(),
   }),
+  /** The circuit breaker of a scaled workload has changed: by its last row it goes on after a new start. */
+  z.object({
+    kind: z.literal('breaker'),
+    workloadId: z.string(),
+    /** Of the Deployment: one that was made anew is another one. */
+    uid: z.string(),
+    /** As `safety/breaker.ts` defines it. */
+    breaker: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('closed'), failuresInARow: z.number().int() }),
+      z.object({ kind: z.literal('open'), untilMs: z.number() }),
+      z.object({ kind: z.literal('half-open'), untilMs: z.number() }),
+    ]),
+    /** What has opened it; empty where it is not open. */
+    why: z.string(),
+  }),
   /** Something became of a release: begun, moved, judged, promoted, rolled back, ended. */
   z.object({
     kind: z.literal('release'),

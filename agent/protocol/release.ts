@@ -72,6 +72,16 @@ export const ReleaseOperation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('skip-analysis') }),
   /** Takes back what skip-analysis, pause and rollback have set. */
   z.strictObject({ kind: z.literal('reset') }),
+  /**
+   * Flagger alone: Coxswain's gate lets it go on, to its next weight or to the promotion. Nothing is written. Wished by
+   * the controller alone.
+   */
+  z.strictObject({
+    kind: z.literal('open-gate'),
+    gate: z.enum(['confirm-traffic-increase', 'confirm-promotion']),
+    from: percent,
+    to: percent,
+  }),
 ]);
 export type ReleaseOperation = z.infer<typeof ReleaseOperation>;
 export type ReleaseOperationKind = ReleaseOperation['kind'];
@@ -87,6 +97,13 @@ export const ReleaseVersion = z.object({
   wantedPods: z.number().int(),
 });
 export type ReleaseVersion = z.infer<typeof ReleaseVersion>;
+
+/** Fresh pods of the stable version that the canary is compared with in place of the old ones. */
+export const ReleaseBaseline = ReleaseVersion.extend({
+  /** Percent of the traffic on it; null where nobody knows. */
+  weight: percent.nullable(),
+});
+export type ReleaseBaseline = z.infer<typeof ReleaseBaseline>;
 
 export const ReleaseStep = z.object({
   /** `set weight 20 %`, `pause 5 min`, `analysis error-rate` … */
@@ -118,6 +135,8 @@ export const EvidenceVerdict = z.enum(['undecided', 'harm', 'safe', 'limited']);
 export type EvidenceVerdict = z.infer<typeof EvidenceVerdict>;
 
 export const EvidenceState = z.object({
+  /** Whose requests the canary's are compared with, which are under `stable` throughout: old pods, or fresh ones. */
+  comparedWith: z.enum(['stable', 'baseline']),
   /** Which bars are in use; `fast` is calibrated, not valid at a level α. */
   variant: z.enum(['fast', 'strict']),
   verdict: EvidenceVerdict,
@@ -206,6 +225,8 @@ export const ReleaseState = z.object({
   problem: z.string().nullable(),
   stable: ReleaseVersion.nullable(),
   canary: ReleaseVersion.nullable(),
+  /** Null where the canary is compared with the stable pods. */
+  baseline: ReleaseBaseline.nullable(),
   /** Percent of the traffic on the canary as the router has it; null where nobody knows. */
   weight: percent.nullable(),
   steps: z.array(ReleaseStep),

@@ -151,7 +151,10 @@ export const REQUESTS = {
     }),
     z.object({ stored: z.number().int(), total: z.number().int() }),
   ),
-  /** Fine-tunes a copy of the policy that steers on the stored experience. It takes over only by the rules of online learning. */
+  /**
+   * Fine-tunes a copy of the policy that steers, or of scaling's in shadow, on the stored experience. It takes over only
+   * by the rules of online learning.
+   */
   learnNow: request(z.strictObject({ task: TaskName.default('heal') }), z.object({ text: z.string() })),
   /**
    * Lets the scaler advise the workload's autoscaler or take it over. It makes a proposal, which waits for a person in

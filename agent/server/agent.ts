@@ -11,17 +11,14 @@ import {
   type JournalRow,
   type Method,
   type Params,
-  type ParsedParams,
   type Result,
   toErrorInfo,
 } from '../protocol';
 import type { AgentOptions } from './agentOptions';
 import { Calibrations } from './calibrations';
-import { givenUp, notConnected } from './connectErrors';
 import { createModels } from './createModels';
 import { diagnose } from './diagnose';
 import { dispatch, type Handlers } from './dispatch';
-
 import { publishEndpoint } from './endpointFile';
 import { ErrorReports } from './errorReports';
 import { experimentsFolder, openExperimentLibrary, shippedExperiments } from './experimentLibrary';
@@ -39,14 +36,13 @@ import type { Models, Switch } from './models';
 import { needsReconnect } from './reconnect';
 import { RestLifetime } from './restLifetime';
 import { Session } from './session';
+import { type ClusterChoice, SessionLifetime } from './sessionLifetime';
 import { shippedAnalyses } from './shippedAnalyses';
 import { StateStore } from './stateStore';
 import { openStream, type Stream } from './stream';
 import { Trainings } from './trainings';
 import { refuseUntrusted } from './trust';
 import { userName } from './userName';
-
-type ConnectParams = ParsedParams<'connect'>;
 
 /** The agent: one state, one stream, at most one connected cluster. Every transport calls `handle`. */
 export class Agent {
@@ -59,13 +55,9 @@ export class Agent {
   readonly #calibrations: Calibrations;
   readonly #rest: RestLifetime;
   readonly #rowListeners = new Set<(row: JournalRow) => void>();
+  readonly #sessions: SessionLifetime;
   #trusted: boolean;
-  #session: Session | null = null;
-  /** Connecting and disconnecting come one after the other; the later one ends the earlier. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #aborter = new AbortController();
   #closing: Promise<void> | null = null;
-  #connectParams: ConnectParams = {};
   #appliedConfig: Config;
   #stream: Stream | null = null;
   #withdrawEndpoint: () => void = () => undefined;
@@ -95,15 +87,25 @@ export class Agent {
       onError: (error) => this.#errors.report(error),
     });
     this.#appliedConfig = this.#config.current();
+    this.#sessions = new SessionLifetime({
+      version: options.version,
+      config: () => this.#config.current(),
+      check: ({ kubeconfig }) => {
+        if (!this.#trusted) refuseUntrusted(kubeconfig, options.stateDirectory);
+      },
+      open: (choice, signal) => this.#openSession(choice, signal),
+      publish: (change) => this.#publish(change),
+      onError: (error) => this.#errors.report(error),
+    });
     this.#models = createModels({
       ...options,
       config: () => this.#config.current(),
-      mode: () => (this.#session ? this.#state.snapshot.mode : this.#config.current().mode),
+      mode: () => (this.#sessions.current ? this.#state.snapshot.mode : this.#config.current().mode),
       publish: (change) => this.#publish(change),
       onSwitch: (event) => this.#policySwitched(event),
       onProblem: (error) => {
         this.#errors.report(error);
-        this.#session?.warn(errorText(error));
+        this.#sessions.current?.warn(errorText(error));
       },
     });
     this.#trainings = new Trainings({
@@ -116,10 +118,10 @@ export class Agent {
     this.#calibrations = new Calibrations({
       program: this.#program,
       stateDirectory: options.stateDirectory,
-      connection: () => this.#calibratedConnection(),
+      connection: () => this.#sessions.choice,
       configPath: () => this.#config.path,
       publish: (change) => this.#publish(change),
-      record: (event) => this.#session?.record(event),
+      record: (event) => this.#sessions.current?.record(event),
       onProblem: (error) => this.#errors.report(error),
     });
     const { stateDirectory, version, log } = options;
@@ -176,10 +178,7 @@ export class Agent {
   }
 
   async #closeNow(why: string): Promise<void> {
-    const session = this.#session;
-    this.#session = null;
-    const closing = session?.close(why);
-    this.#aborter.abort(givenUp());
+    const closing = this.#sessions.close(why);
     this.#withdrawEndpoint();
     this.#config.close();
     this.#models.close();
@@ -188,7 +187,6 @@ export class Agent {
       closing,
       this.#trainings.close(),
       this.#calibrations.close(),
-      this.#turn,
       this.#rest.close(),
       this.#stream?.close(),
     ]);
@@ -220,14 +218,16 @@ export class Agent {
   }
 
   #handlers(by: string): Handlers {
-    const session = () => this.#connectedSession();
+    const session = () => this.#sessions.connected;
     return {
-      connect: (params) => this.#connect(params),
-      disconnect: () =>
-        this.#inTurn(async () => {
-          await this.#disconnect('disconnected');
-          return {};
-        }),
+      connect: async (params) => {
+        await this.#sessions.connect(params);
+        return { connection: this.#state.snapshot.connection };
+      },
+      disconnect: async () => {
+        await this.#sessions.disconnect();
+        return {};
+      },
       contexts: ({ kubeconfig }) => kubeContexts(kubeconfig ?? this.#config.current().kubeconfig),
       snapshot: () => ({ snapshot: this.#state.snapshot }),
       stream: () => {
@@ -247,57 +247,13 @@ export class Agent {
     };
   }
 
-  #connect(params: ConnectParams) {
-    return this.#inTurn((signal) => this.#connectNow(params, signal));
-  }
-
-  #inTurn<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#closing) throw notConnected('The agent is ending.');
-    this.#aborter.abort(givenUp());
-    this.#aborter = new AbortController();
-    const { signal } = this.#aborter;
-    const next = this.#turn.then(() => {
-      signal.throwIfAborted();
-      return work(signal);
-    });
-    this.#turn = next.catch(() => undefined);
-    return next;
-  }
-
-  async #connectNow(params: ConnectParams, signal: AbortSignal) {
-    const config = this.#config.current();
-    const kubeconfigPath = params.kubeconfig ?? config.kubeconfig;
-    const contextName = params.context ?? config.context;
-    if (!this.#trusted) refuseUntrusted(kubeconfigPath, this.#options.stateDirectory);
-    await this.#disconnect('connecting to another cluster');
-    this.#connectParams = params;
-    this.#publish({ kind: 'connection', connection: { kind: 'connecting', context: contextName ?? '' } });
-    try {
-      this.#session = await this.#openSession(kubeconfigPath, contextName, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      const info = toErrorInfo(error);
-      this.#publish({
-        kind: 'connection',
-        connection: { kind: 'failed', context: contextName ?? '', error: info },
-      });
-      throw error;
-    }
-    this.#publishEndpoint();
-    return { connection: this.#state.snapshot.connection };
-  }
-
-  async #openSession(
-    kubeconfigPath: string | undefined,
-    contextName: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Session> {
+  async #openSession({ kubeconfig, context }: ClusterChoice, signal: AbortSignal): Promise<Session> {
     const { learnedHeal, learnedScale, learnedCanary, problem } = this.#models;
     const session = await Session.open({
       version: this.#options.version,
       stateDirectory: this.#options.stateDirectory,
-      kubeconfigPath,
-      contextName,
+      kubeconfigPath: kubeconfig,
+      contextName: context,
       signal,
       config: () => this.#config.current(),
       learnedHeal: () => this.#models.learnedHeal,
@@ -309,7 +265,7 @@ export class Agent {
       calibration: (id) => this.#state.snapshot.calibrations.findLast(({ workloadId }) => workloadId === id),
       keeperProgram: [process.execPath, join(this.#options.assetsDirectory, 'keeper.cjs')],
       createHealService: this.#options.createHealService ?? withoutHealService,
-      promoteHeal: async (version, by) => void (await this.#models.promote({ task: 'heal', version }, by)),
+      promote: async (model, by) => void (await this.#models.promote(model, by)),
       proposal: (id) => this.#state.snapshot.proposals.find((proposal) => proposal.id === id),
       library: openExperimentLibrary({
         shipped: shippedExperiments(this.#options.assetsDirectory),
@@ -326,6 +282,7 @@ export class Agent {
     if (this.#models.learnedHeal !== learnedHeal) session.policySwitched('heal');
     if (this.#models.learnedScale !== learnedScale) session.policySwitched('scale');
     if (this.#models.learnedCanary !== learnedCanary) session.policySwitched('canary');
+    this.#publishEndpoint();
     return session;
   }
 
@@ -344,24 +301,13 @@ export class Agent {
     }
   }
 
-  async #disconnect(why: string): Promise<void> {
-    const session = this.#session;
-    this.#session = null;
-    try {
-      await session?.close(why);
-    } catch (error) {
-      this.#errors.report(toErrorInfo(error));
-    }
-    this.#publish({ kind: 'reset', snapshot: emptySnapshot(this.#options.version, process.pid) });
-  }
-
   #diagnose(): string {
     return diagnose({
       snapshot: this.#state.snapshot,
       configPath: this.#config.path,
       stateDirectory: this.#options.stateDirectory,
       streamUrl: this.#openedStream().url,
-      staleness: this.#session?.staleness() ?? [],
+      staleness: this.#sessions.current?.queries.staleness() ?? [],
     });
   }
 
@@ -370,20 +316,20 @@ export class Agent {
     this.#appliedConfig = config;
     const isSame = JSON.stringify(before.server) === JSON.stringify(config.server);
     const text = isSame ? 'read again' : 'read again; `server` counts from the next start on';
-    this.#session?.configChanged(this.#config.path ?? '', text);
+    this.#sessions.current?.configChanged(this.#config.path ?? '', text);
     const { kind } = this.#state.snapshot.connection;
     if ((kind === 'connected' || kind === 'connecting') && needsReconnect(before, config)) {
-      this.#connect(this.#connectParams).catch((error: unknown) => this.#errors.report(toErrorInfo(error)));
+      this.#sessions.reconnect().catch((error: unknown) => this.#errors.report(toErrorInfo(error)));
     }
   }
 
   #policySwitched(event: Switch): void {
-    this.#session?.record({ kind: 'policy-switched', ...event });
-    this.#session?.policySwitched(event.task);
+    this.#sessions.current?.record({ kind: 'policy-switched', ...event });
+    this.#sessions.current?.policySwitched(event.task);
   }
 
   #trainingChanged(event: JournalEvent): void {
-    this.#session?.record(event);
+    this.#sessions.current?.record(event);
     // What it has learned is in the store.
     if (event.kind === 'training-finished') void this.#models.list();
   }
@@ -397,21 +343,6 @@ export class Agent {
   #publish(change: Change): void {
     const isReset = change.kind === 'reset';
     this.#state.publish(isReset ? withOwn(change, this.#state.snapshot) : change);
-  }
-
-  /** How a calibration finds the cluster that is connected. */
-  #calibratedConnection(): { kubeconfig: string | undefined; context: string | undefined } | null {
-    if (!this.#session) return null;
-    const config = this.#config.current();
-    return {
-      kubeconfig: this.#connectParams.kubeconfig ?? config.kubeconfig,
-      context: this.#connectParams.context ?? config.context,
-    };
-  }
-
-  #connectedSession(): Session {
-    if (this.#session) return this.#session;
-    throw notConnected('No cluster is connected.');
   }
 
   #openedStream(): Stream {

@@ -2,10 +2,10 @@ import { type ClusterConnection, connectCluster } from '../cluster/connection';
 import { isCoxswainError } from '../protocol';
 import type { SessionOptions } from './sessionOptions';
 
-/** Watches the listed namespaces, else all; who may not see all gets the namespace of the context. */
+/** Watches the listed namespaces, else all; who may not see all gets those of the context. */
 export async function connectWatching(
   options: SessionOptions,
-  contextNamespace: string | null,
+  contextNamespaces: readonly string[],
   listener: Pick<Parameters<typeof connectCluster>[0], 'onChange' | 'onTrouble' | 'onWarning'>,
 ): Promise<ClusterConnection> {
   const { kubeconfigPath, contextName: context, signal } = options;
@@ -16,8 +16,8 @@ export async function connectWatching(
     return await connect(namespaces);
   } catch (error) {
     const denied = isCoxswainError(error) && error.code === 'permission-denied';
-    if (!denied || namespaces.length > 0 || contextNamespace === null) throw error;
-    listener.onWarning(`Only namespace ${contextNamespace} may be watched: ${error.message}`);
-    return connect([contextNamespace]);
+    if (!denied || namespaces.length > 0 || contextNamespaces.length === 0) throw error;
+    listener.onWarning(`Only namespace ${contextNamespaces.join(', ')} may be watched: ${error.message}`);
+    return connect(contextNamespaces);
   }
 }

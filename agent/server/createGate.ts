@@ -30,6 +30,8 @@ interface Ports {
   hasIncident(workloadId: string): boolean;
   /** What brings the traffic of the releases under way back to stable. */
   releaseReturns(): readonly ReleaseReturn[];
+  /** Whether a release is steered. */
+  hasSay(releaseId: string): boolean;
   proposalChanged(proposal: Proposal): void;
   publish(change: Change): void;
   onError(error: ErrorInfo): void;
@@ -54,6 +56,7 @@ export function createGate(ports: Ports): ActionGate {
       faultWorkload: (fault) => tracker.get(faultId(fault))?.workloadId ?? faultId(fault),
       hasIncident: ports.hasIncident,
       releaseReturns: ports.releaseReturns,
+      hasSay: ports.hasSay,
       provider: providerNamed,
       agentId: ports.agentId,
       keeper: ports.keeper,

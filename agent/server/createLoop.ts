@@ -9,7 +9,7 @@ import type { HealWitness } from '../tasks/heal/witness';
 
 type Ports = Pick<
   LoopPorts<HealFacts>,
-  'config' | 'metrics' | 'proposer' | 'record' | 'publish' | 'onError'
+  'config' | 'metrics' | 'proposer' | 'replicasLeft' | 'record' | 'publish' | 'onError'
 > & {
   cluster: ClusterConnection;
   tracker: FaultTracker;

@@ -19,7 +19,7 @@ import type { ReleaseService } from './releaseService';
 
 type Ports = Pick<
   ReleasePorts,
-  'config' | 'gate' | 'hasIncident' | 'learned' | 'record' | 'publish' | 'onError'
+  'config' | 'gate' | 'hasIncident' | 'learned' | 'past' | 'record' | 'publish' | 'onError'
 > & {
   cluster: ClusterConnection;
   feed: MetricsFeed;
@@ -46,7 +46,7 @@ export function createReleases({
   const webhooks = new ReleaseGateLifetime({
     ...{ config, record, onError },
     decide: (kind, { namespace, name }) =>
-      gateAnswer(kind, releases.controller(workloadId({ kind: 'Canary', namespace, name })), gate.control),
+      gateAnswer(kind, releases.controller(workloadId({ kind: 'Canary', namespace, name })), gate),
   });
   const splitPorts = () => ({
     get: (path: string) => reader.get(path, signal),
@@ -75,7 +75,7 @@ export function createReleases({
     },
     prepare: (params, by) =>
       prepareRelease(workloadById(cluster.snapshot(), params.workloadId), params, by, {
-        ...{ reader, gate },
+        ...{ reader, gate, releases: cluster.snapshot().releases.values() },
         capabilities: cluster.capabilities,
         gateUrl: webhooks.url,
         analysis,
@@ -98,6 +98,7 @@ export function createReleases({
     prepare: (params, by) => releases.prepare(params, by),
     checkSplit: (params) => releases.checkSplit(params),
     returns: () => releases.returns(),
+    hasSay: (id) => releases.hasSay(id),
     stopAll: (why, by) => releases.stopAll(why, by),
     close: async (why) => {
       ending.abort(new Error(why));

@@ -14,6 +14,8 @@ type Ports = Pick<
   | 'loadPolicy'
   | 'calibration'
   | 'handedBackForDead'
+  | 'notedBreaker'
+  | 'witness'
   | 'record'
   | 'publish'
   | 'onError'

@@ -14,6 +14,7 @@ import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { HealWitness } from '../tasks/heal/witness';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
+import type { ScaleWitness } from '../tasks/scale/witness';
 
 /**
  * What people ask of the learned side of `heal`. One object per connected cluster (see `session.ts`); the
@@ -22,6 +23,8 @@ import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 export interface HealService {
   /** Hears of all that healing sees and decides; null where nothing learns from it. */
   readonly witness: HealWitness | null;
+  /** The same of scaling. */
+  readonly scaleWitness: ScaleWitness | null;
   /** @throws CoxswainError `not-found` where the journal has no such decision, or the state no such proposal. */
   explain(params: ParsedParams<'explainDecision'>): Promise<Result<'explainDecision'>>;
   /** @throws CoxswainError where the state does not fit the observation spec of the policy that steers. */
@@ -55,7 +58,7 @@ export interface HealServicePorts {
   record(event: JournalEvent): void;
   mode(): Mode;
   /** Lets a stored version steer, as when a person asks for it without a confirmation. @throws CoxswainError */
-  promote(version: number, by: string): Promise<void>;
+  promote(model: { task: 'heal' | 'scale'; version: number }, by: string): Promise<void>;
 }
 
 export type HealServiceFactory = (ports: HealServicePorts) => HealService;
@@ -71,6 +74,7 @@ export function withoutHealService(): HealService {
   };
   return {
     witness: null,
+    scaleWitness: null,
     explain: refuse,
     predict: refuse,
     addExperience: refuse,

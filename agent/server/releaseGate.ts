@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema';
 import { type ErrorInfo, type JournalEvent, toErrorInfo } from '../protocol';
+import { GateRows } from '../tasks/canary/hooks/gateRows';
 import type { Gate, GateCall, GateDecision, GateKind, GateRelease } from '../tasks/canary/hooks/gateServer';
 
 interface Ports {
@@ -12,6 +13,7 @@ interface Ports {
 /** The gate that Flagger's webhooks ask: open as long as the config says so, at the address that it says. */
 export class ReleaseGateLifetime {
   readonly #ports: Ports;
+  readonly #rows = new GateRows();
   #gate: Gate | null = null;
   #settings = '';
   #turn: Promise<void> = Promise.resolve();
@@ -59,16 +61,8 @@ export class ReleaseGateLifetime {
     await gate?.close();
   }
 
-  #record({ kind, release: { namespace, name, phase }, decision }: GateCall): void {
-    const answer =
-      decision === null ? `told of ${phase || kind}` : `${decision.open ? 'yes' : 'no'}, ${decision.reason}`;
-    this.#ports.record({
-      kind: 'release',
-      workloadId: `${namespace}/Canary/${name}`,
-      what: 'hook',
-      text: `${kind}: ${answer}`,
-      weight: null,
-      by: 'Flagger',
-    });
+  #record(call: GateCall): void {
+    const row = this.#rows.rowOf(call);
+    if (row !== null) this.#ports.record(row);
   }
 }

@@ -16,6 +16,8 @@ export interface ReleaseService {
   checkSplit(params: ParsedParams<'checkSplit'>, by: string): Promise<Result<'checkSplit'>>;
   /** What an emergency has to send for that, as things are now. */
   returns(): readonly ReleaseReturn[];
+  /** Whether it steers a release, by its id. */
+  hasSay(id: string): boolean;
   /**
    * Emergency: the traffic of every release that Coxswain moves goes back to stable, and Rollouts that it steers are
    * aborted. Never throws: it reports. On its way when it returns.

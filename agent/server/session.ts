@@ -16,10 +16,8 @@ import {
   emptySnapshot,
   errorText,
   type JournalEvent,
-  type JournalRow,
   KEPT_ROWS,
   type Mode,
-  type ParsedParams,
   type Proposal,
   type Result,
   type TaskName,
@@ -29,6 +27,7 @@ import type { ActionGate } from '../safety/gate';
 import { handedBackForDead } from '../safety/handover/afterDeath';
 import type { Keeper } from '../safety/keeper/keeper';
 import type { HealFacts } from '../tasks/heal/facts';
+import { notedBreaker } from '../tasks/scale/live/keptBreaker';
 import { connectWatching } from './connectWatching';
 import { createChaos } from './createChaos';
 import { createGate } from './createGate';
@@ -37,16 +36,14 @@ import { createLoop } from './createLoop';
 import { createReleases } from './createReleases';
 import { createScaling } from './createScaling';
 import type { HealService } from './healService';
-import { recoveriesOf } from './recoveries';
 import type { ReleaseService } from './releaseService';
 import type { ScalingService } from './scalingService';
 import type { SessionChaos } from './sessionChaos';
-import { reportCosts } from './sessionCosts';
 import { SessionFaults } from './sessionFaults';
 import { SessionMetrics } from './sessionMetrics';
 import type { SessionOptions } from './sessionOptions';
+import { SessionQueries } from './sessionQueries';
 import { connectionOf, mappingOf } from './sessionState';
-import { readLogs } from './workloadLogs';
 
 /** How often what waits is looked through, cluster time. */
 const TICK_MS = 1000;
@@ -59,9 +56,10 @@ export class Session {
   readonly heal: HealService;
   readonly scaling: ScalingService;
   readonly releases: ReleaseService;
+  readonly queries: SessionQueries;
   readonly #options: SessionOptions;
   readonly #cluster: ClusterConnection;
-  readonly #contextNamespace: string | null;
+  readonly #contextNamespaces: readonly string[];
   readonly #journal: Journal;
   readonly #keeper: Keeper;
   readonly #loop: ControlLoop<HealFacts>;
@@ -75,10 +73,10 @@ export class Session {
   /** Connects, settles what an earlier run left unfinished, and only then starts the loop. */
   static async open(options: SessionOptions): Promise<Session> {
     const { kubeconfigPath, contextName, signal } = options;
-    const { namespace } = resolveContext(loadKubeconfig({ path: kubeconfigPath }), contextName);
+    const { namespaces } = resolveContext(loadKubeconfig({ path: kubeconfigPath }), contextName);
     // What the watches see before the session stands is in the first snapshot.
     const later: { session: Session | null; warnings: string[] } = { session: null, warnings: [] };
-    const cluster = await connectWatching(options, namespace, {
+    const cluster = await connectWatching(options, namespaces, {
       onChange: (change) => later.session?.clusterChanged(change),
       onTrouble: () => later.session?.publishConnection(),
       onWarning: (text) => {
@@ -95,7 +93,7 @@ export class Session {
       const directory = journalOf(options, cluster);
       journal = await openJournalPatiently({ directory, clock: cluster.clock }, signal);
       const metrics = await MetricsFeed.open({ ...cluster, config: options.config }, signal);
-      session = new Session(options, cluster, namespace, journal, metrics);
+      session = new Session(options, cluster, namespaces, journal, metrics);
       await session.#start([...options.warnings, ...later.warnings]);
       signal.throwIfAborted();
       later.session = session;
@@ -113,13 +111,13 @@ export class Session {
   private constructor(
     options: SessionOptions,
     cluster: ClusterConnection,
-    contextNamespace: string | null,
+    contextNamespaces: readonly string[],
     journal: Journal,
     feed: MetricsFeed,
   ) {
     this.#options = options;
     this.#cluster = cluster;
-    this.#contextNamespace = contextNamespace;
+    this.#contextNamespaces = contextNamespaces;
     this.#journal = journal;
     this.#feed = feed;
     journal.onAppend((row) => options.onRow(row));
@@ -132,6 +130,7 @@ export class Session {
     });
     const tracker = new FaultTracker();
     const config = () => this.#config();
+    this.queries = new SessionQueries({ cluster, journal, feed, config });
     const publish = (change: Change) => this.#publish(change);
     const onError = (error: ErrorInfo) => this.#onError(error);
     const { agentId, keeper } = createKeeper(options, cluster, (text) => this.warn(text));
@@ -142,6 +141,7 @@ export class Session {
       dataState: (id) => this.#loop.dataState(id),
       hasIncident: (id) => this.#incidents.has(id),
       releaseReturns: () => this.releases.returns(),
+      hasSay: (id) => this.releases.hasSay(id),
       proposalChanged: (proposal) => this.#proposalChanged(proposal),
       publish,
       onError,
@@ -183,12 +183,13 @@ export class Session {
       loadScale,
       record: (event) => this.record(event),
       mode: () => this.gate.mode,
-      promote: options.promoteHeal,
+      promote: options.promote,
     });
     this.#loop = createLoop({
       ...{ cluster, tracker, config, publish, onError },
       metrics: feed,
       proposer: this.gate,
+      replicasLeft: (id) => this.gate.replicasLeft(id),
       learnedHeal: options.learnedHeal,
       witness: this.heal.witness,
       record: (event) => this.#journal.append(event),
@@ -200,6 +201,8 @@ export class Session {
       loadPolicy: loadScale,
       calibration: options.calibration,
       handedBackForDead: (id) => handedBackForDead(journal, id),
+      notedBreaker: (workload) => notedBreaker(journal, workload),
+      witness: this.heal.scaleWitness,
       record: (event) => this.#journal.append(event),
     });
     this.releases = createReleases({
@@ -208,6 +211,7 @@ export class Session {
       learned: options.learnedCanary,
       editorSecret: options.editorSecret,
       analysis: options.analysis,
+      past: (workloadId) => journal.query({ workloadId, kinds: ['release'], limit: 200 }),
       record: (event) => this.record(event),
     });
   }
@@ -270,32 +274,6 @@ export class Session {
     const { control, ended, failed } = await stopping;
     for (const error of failed) this.#onError(error);
     return { control, faultsEnded: ended, failed: [...failed] };
-  }
-
-  activity(params: ParsedParams<'activity'>): JournalRow[] {
-    return [...this.#journal.query(params)];
-  }
-
-  recoveryStatistics(params: ParsedParams<'recoveryStatistics'>): Result<'recoveryStatistics'> {
-    return { statistics: recoveriesOf(this.#journal, params, this.#cluster.clock.nowMs()) };
-  }
-
-  async costReport(params: ParsedParams<'costReport'>): Promise<Result<'costReport'>> {
-    const { clock } = this.#cluster;
-    return reportCosts(params, {
-      client: this.#feed.client,
-      snapshot: this.#cluster.snapshot(),
-      config: this.#config(),
-      nowMs: clock.nowMs(),
-    });
-  }
-
-  async logs(params: ParsedParams<'logs'>): Promise<Result<'logs'>['lines']> {
-    return readLogs(this.#cluster, this.#workload(params.workloadId), params);
-  }
-
-  staleness() {
-    return this.#cluster.ages();
   }
 
   /**
@@ -422,11 +400,11 @@ export class Session {
     if (!this.#isClosed) this.#options.onError(error);
   }
 
-  /** The config, with the context's namespace where none is listed. */
+  /** The config, with the context's namespaces where none is listed. */
   #config(): Config {
     const config = this.#options.config();
-    if (config.namespaces.length > 0 || this.#contextNamespace === null) return config;
-    return { ...config, namespaces: [this.#contextNamespace] };
+    if (config.namespaces.length > 0) return config;
+    return { ...config, namespaces: [...this.#contextNamespaces] };
   }
 
   #workload(id: string): Workload {

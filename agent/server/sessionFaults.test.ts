@@ -14,6 +14,7 @@ let mode: Mode;
 let control: Control;
 let ended: string[];
 let warnings: string[];
+let answered: Promise<void>;
 let session: SessionFaults;
 
 beforeEach(() => {
@@ -23,6 +24,7 @@ beforeEach(() => {
   control = { kind: 'running' };
   ended = [];
   warnings = [];
+  answered = Promise.resolve();
   session = new SessionFaults(new FaultTracker(), {
     cluster: {
       clock,
@@ -39,6 +41,7 @@ beforeEach(() => {
       runFault: async () => undefined,
       endFault: async ({ name }) => {
         ended.push(name);
+        await answered;
       },
       pauseFault: async () => undefined,
     },
@@ -73,7 +76,20 @@ function tidy(...shown: readonly RunningFault[]): readonly string[] {
 describe('tidying up', () => {
   it('takes back a native fault whose time is over, and once in a while only', async () => {
     expect(tidy(native())).toEqual(['checkout']);
+    await clock.advance(0);
     expect(tidy(native())).toEqual(['checkout']);
+    await clock.advance(30_000);
+    expect(tidy(native())).toEqual(['checkout', 'checkout']);
+  });
+
+  it('waits for the answer of an API server that is slow before it tries again', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answered = promise;
+    tidy(native());
+    await clock.advance(300_000);
+    expect(tidy(native())).toEqual(['checkout']);
+    resolve();
+    await clock.advance(0);
     await clock.advance(30_000);
     expect(tidy(native())).toEqual(['checkout', 'checkout']);
   });

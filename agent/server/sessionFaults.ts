@@ -38,6 +38,8 @@ export class SessionFaults {
   readonly #history: FaultHistory;
   /** Until when what was tidied away, or could not be, is left alone; by id of the fault. */
   readonly #tidied = new Map<string, number>();
+  /** Ids of faults whose end was asked for here, and has not been answered. */
+  readonly #ending = new Set<string>();
   /** Ids of faults of which mode observe could only tell. */
   readonly #told = new Set<string>();
   /** The objects of faults that were ordered here, by the id of the fault. */
@@ -138,8 +140,8 @@ export class SessionFaults {
     const { faults } = cluster.snapshot();
     this.#forgetGone(faults);
     for (const fault of faults) {
-      const why =
-        fault.ours && (this.#tidied.get(fault.id) ?? 0) <= nowMs ? this.#whyTidy(fault, nowMs) : null;
+      const isLeftAlone = this.#ending.has(fault.id) || (this.#tidied.get(fault.id) ?? 0) > nowMs;
+      const why = fault.ours && !isLeftAlone ? this.#whyTidy(fault, nowMs) : null;
       if (why === null) continue;
       if (gate.mode === 'observe' && gate.control.kind !== 'stopped') {
         if (why !== 'left over' && !this.#told.has(fault.id)) {
@@ -150,9 +152,21 @@ export class SessionFaults {
       }
       // What has no effect any more may lie there while nothing is to be done.
       if (why === 'left over' && gate.control.kind !== 'running') continue;
-      this.#tidied.set(fault.id, nowMs + RETRY_MS);
-      gate.endFault(fault.resource, 'Coxswain').catch((error: unknown) => warn(toErrorInfo(error).message));
+      this.#endNow(fault);
     }
+  }
+
+  /** Once at a time, however long the answer takes. */
+  #endNow({ id, resource }: RunningFault): void {
+    const { cluster, gate, warn } = this.#ports;
+    this.#ending.add(id);
+    gate
+      .endFault(resource, 'Coxswain')
+      .catch((error: unknown) => warn(toErrorInfo(error).message))
+      .finally(() => {
+        this.#ending.delete(id);
+        this.#tidied.set(id, cluster.clock.nowMs() + RETRY_MS);
+      });
   }
 
   #whyTidy(fault: RunningFault, nowMs: number): string | null {

@@ -4,7 +4,7 @@ import type { LearnedPace } from '../tasks/canary/pace/learnedPace';
 import type { LearnedHeal } from '../tasks/heal/policies/learned';
 import type { LearnedScale } from '../tasks/scale/live/policies/learnedScale';
 import type { ExperimentLibrary } from './experimentLibrary';
-import type { HealServiceFactory } from './healService';
+import type { HealServiceFactory, HealServicePorts } from './healService';
 
 /** What a session needs of the agent that it belongs to. */
 export interface SessionOptions {
@@ -31,8 +31,8 @@ export interface SessionOptions {
   /** Executable and script of the keeper, which hands back when the agent dies. */
   keeperProgram: readonly string[];
   createHealService: HealServiceFactory;
-  /** Lets a stored version steer healing, as when a person asks for it without a confirmation. */
-  promoteHeal(version: number, by: string): Promise<void>;
+  /** Lets a stored version steer, as when a person asks for it without a confirmation. @throws CoxswainError */
+  promote: HealServicePorts['promote'];
   /** As the state shows it. */
   proposal(id: string): Proposal | undefined;
   /** What is to be known from the start on. */

@@ -61,7 +61,7 @@ function rounds(actor: Actor | null): number[] {
 }
 
 function newTrial(id: string): ReleaseTrial {
-  return new ReleaseTrial(id, { startedAtMs: 0, nowMs: 0 }, SETTINGS);
+  return new ReleaseTrial(id, { startedAtMs: 0, nowMs: 0, comparedWith: 'stable' }, SETTINGS);
 }
 
 const SETTINGS = releaseSettingsOf({ namespace: 'shop', kind: 'Deployment', name: 'app' }, DEFAULT_CONFIG);

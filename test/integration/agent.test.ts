@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,7 @@ import { openJournalReader } from '../../agent/journal/reader';
 import type { JournalRow, Proposal } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
 import { journalDirectory } from '../../agent/server/stateDirectory';
+import { CuttableRoad } from './cuttableRoad';
 
 const CHECKOUT = 'shop/Deployment/checkout';
 const CONTEXT = 'coxswain-embedded';
@@ -152,17 +153,26 @@ describe('the agent on the embedded cluster', () => {
     await untilHealthy();
   });
 
-  it('marks everything stale and acts on nothing when the cluster goes away', async () => {
+  it('marks everything stale and acts on nothing while the cluster is away, and goes on by itself', async () => {
+    const road = new CuttableRoad(cluster.url);
+    const address = await road.open();
+    const kubeconfig = join(directory, 'by-road');
+    writeFileSync(kubeconfig, readFileSync(cluster.kubeconfigPath, 'utf8').replaceAll(cluster.url, address));
     await start({ mode: 'auto' });
-    await connect();
+    await agent.handle('connect', { kubeconfig }, 'test');
     await untilHealthy();
-    await cluster.close();
+    road.cut();
     await until(() => expect(checkout()?.data.kind).not.toBe('fresh'));
     expect(checkout()?.health).toBe('unknown');
     await until(() =>
       expect(agent.snapshot().connection).toMatchObject({ trouble: { code: 'api-unreachable' } }),
     );
     expect(kinds()).not.toContain('intent');
+    road.mend();
+    await untilHealthy();
+    await until(() => expect(agent.snapshot().connection).toMatchObject({ trouble: null }));
+    expect(checkout()?.data.kind).toBe('fresh');
+    await road.close();
   });
 
   it('says that there is no Prometheus, and acts on nothing without it', async () => {

@@ -7,15 +7,19 @@ import { loadKubeconfig } from '../../agent/cluster/kubeconfig';
 import { type Config, DEFAULT_CONFIG } from '../../agent/config/schema';
 import type { ConfigSource } from '../../agent/config/source';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
-import type { JournalRow, ReleaseState } from '../../agent/protocol';
+import { RELEASE_HOST } from '../../agent/embedded/demo/releaseApp';
+import type { JournalRow, ReleaseOperation, ReleaseState } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
 import { AGENT_BUNDLE } from '../support/cli';
+import { GatewayClient } from '../support/gatewayClient';
 
 const STOREFRONT = 'release/Deployment/storefront';
 const ROUTE = '/apis/gateway.networking.k8s.io/v1/namespaces/release/httproutes/storefront';
 /** A decision takes a sixth of a second of wall time. */
 const RATE = 60;
 const WAIT_MS = 60_000;
+/** At a time, of clients. */
+const REQUESTS = 60;
 
 interface Named {
   metadata: { name: string };
@@ -28,8 +32,9 @@ describe('releasing a live workload', () => {
   let api: ClosableApiServer;
   let agent: Agent;
   let before: unknown;
+  let client: GatewayClient;
   const rows: JournalRow[] = [];
-  const config: Config = {
+  let config: Config = {
     ...DEFAULT_CONFIG,
     namespaces: ['release'],
     mode: 'auto',
@@ -46,6 +51,7 @@ describe('releasing a live workload', () => {
       demo: false,
       releaseDemo: true,
     });
+    client = new GatewayClient(cluster.gatewayUrl);
     api = openApiServer(loadKubeconfig({ path: kubeconfigPath }));
     agent = await Agent.start({
       version: '0.0.0',
@@ -64,6 +70,7 @@ describe('releasing a live workload', () => {
     before = await route();
   });
   afterAll(async () => {
+    client?.close();
     await agent?.close('the test is over');
     await api?.close();
     await cluster?.close();
@@ -90,16 +97,9 @@ describe('releasing a live workload', () => {
     return items.map(({ metadata }) => metadata.name).toSorted();
   }
 
-  const start = (image: string) =>
-    agent.handle(
-      'releaseOperation',
-      {
-        releaseId: STOREFRONT,
-        operation: { kind: 'start', images: [{ container: 'app', image }] },
-        confirmed: true,
-      },
-      'test',
-    );
+  const operate = (operation: ReleaseOperation) =>
+    agent.handle('releaseOperation', { releaseId: STOREFRONT, operation, confirmed: true }, 'test');
+  const start = (image: string) => operate({ kind: 'start', images: [{ container: 'app', image }] });
 
   async function expectNothingLeft(): Promise<void> {
     expect(await route()).toEqual(before);
@@ -122,18 +122,62 @@ describe('releasing a live workload', () => {
     expect(release().stable?.images).not.toContain('coxswain.dev/demo/storefront:2.0.0-buggy');
   });
 
-  it('promotes a healthy version by its evidence, and leaves the route as it was', async () => {
+  /** Percent of the route's last rule, by Service: that of a Deployment bears its name. */
+  async function split(): Promise<Record<string, number>> {
+    const { spec } = (await read(ROUTE)) as {
+      spec: { rules: { backendRefs: { name: string; weight?: number }[] }[] };
+    };
+    const backends = spec.rules.at(-1)?.backendRefs ?? [];
+    return Object.fromEntries(backends.map(({ name, weight = 1 }) => [name, weight]));
+  }
+
+  /** Real requests of clients are answered by each Deployment's pods as the route says. */
+  async function expectServedAsSplit(): Promise<void> {
+    const before = await split();
+    const answers = await Promise.all(Array.from({ length: REQUESTS }, () => client.ask(RELEASE_HOST)));
+    expect(await split()).toEqual(before);
+    const from = (name: string) => new RegExp(`/${name}-[^-]+-[^-]+$`);
+    for (const [name, weight] of Object.entries(before)) {
+      const share = weight / 100;
+      const count = answers.filter(({ pod = '' }) => from(name).test(pod)).length;
+      // So far a fair draw is off only once in millions of times.
+      const most = 5 * Math.sqrt(REQUESTS * share * (1 - share));
+      expect(Math.abs(count - REQUESTS * share), name).toBeLessThanOrEqual(most);
+    }
+  }
+
+  it('promotes a healthy version by its evidence against a baseline, and leaves the route as it was', async () => {
     rows.length = 0;
+    config = { ...config, canary: { ...config.canary, baseline: true } };
     await start('coxswain.dev/demo/storefront:2.0.0-healthy');
     await until(() => expect(release().weight).toBeGreaterThan(0));
+    // So that the route stays as it is for a while; a raise may be on its way.
+    await until(async () => {
+      await operate({ kind: 'pause' });
+    });
     const { count } = await agent.handle(
       'checkSplit',
       { releaseId: STOREFRONT, requests: 40, path: '/version', canaryHeader: true },
       'test',
     );
     expect(count).toMatchObject({ requests: 40, canary: 40 });
-    await until(() => expect(release()).toMatchObject({ phase: 'succeeded', canary: null }));
+    await until(expectServedAsSplit);
+    const { weight, stable } = release();
+    const baseline = Math.min(weight ?? 0, 100 - (weight ?? 0));
+    expect(await split()).toEqual({
+      storefront: 100 - (weight ?? 0) - baseline,
+      'storefront-canary': weight,
+      'storefront-baseline': baseline,
+    });
+    expect(release()).toMatchObject({
+      baseline: { images: stable?.images, weight: baseline },
+      evidence: { comparedWith: 'baseline' },
+    });
+    await operate({ kind: 'resume' });
+    await until(() => expect(release()).toMatchObject({ phase: 'succeeded', canary: null, baseline: null }));
     expect(told()).toEqual(expect.arrayContaining(['started', 'weight', 'verdict', 'promoted']));
+    const verdict = rows.find(({ event }) => event.kind === 'release' && event.what === 'verdict');
+    expect(verdict?.event).toMatchObject({ text: expect.stringContaining("the same-age baseline's") });
     expect(release().stable?.images).toEqual(['coxswain.dev/demo/storefront:2.0.0-healthy']);
     await expectNothingLeft();
   });

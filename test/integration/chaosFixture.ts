@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { listLeftovers } from '../../agent/chaos/leftovers';
+import type { ClusterReader } from '../../agent/cluster/api';
 import { clusterReader, openApiServer } from '../../agent/cluster/apiServer';
 import { loadKubeconfig } from '../../agent/cluster/kubeconfig';
 import { type Config, DEFAULT_CONFIG } from '../../agent/config/schema';
@@ -10,7 +11,7 @@ import { fixedConfig } from '../../agent/config/source';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
 import type { ExperimentRun, JournalRow, Params } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
-import { startCli } from '../support/cli';
+import { AGENT_BUNDLE, startCli } from '../support/cli';
 
 export const CHECKOUT = 'shop/Deployment/checkout';
 /** Cluster time runs so much faster that a test takes seconds. */
@@ -24,12 +25,13 @@ export class ChaosFixture {
   rows: JournalRow[] = [];
   #agent: Agent | null = null;
 
-  static async open(rate = RATE): Promise<ChaosFixture> {
+  /** @param releaseDemo whether there is something to release as well */
+  static async open(rate = RATE, releaseDemo = false): Promise<ChaosFixture> {
     const directory = mkdtempSync(join(tmpdir(), 'coxswain-chaos-'));
     const kubeconfigPath = join(directory, 'kubeconfig');
     return new ChaosFixture(
       directory,
-      await startEmbeddedCluster({ kubeconfigPath, rate, seed: 7, demo: true }),
+      await startEmbeddedCluster({ kubeconfigPath, rate, seed: 7, demo: true, releaseDemo }),
     );
   }
 
@@ -70,8 +72,8 @@ export class ChaosFixture {
       stateDirectory: this.directory,
       openConfig: () => fixedConfig({ ...DEFAULT_CONFIG, ...changes }),
       trusted: true,
-      // Its folder `chaos` is what the build puts beside the program.
-      assetsDirectory: join(import.meta.dirname, '../../manifests'),
+      // The experiments that come along are there, and the keeper.
+      assetsDirectory: dirname(AGENT_BUNDLE),
       log: () => undefined,
     });
     this.agent.onRow((row) => this.rows.push(row));
@@ -86,7 +88,8 @@ export class ChaosFixture {
   async close(): Promise<void> {
     await this.stopAgent();
     await this.cluster.close();
-    rmSync(this.directory, { recursive: true });
+    // The keeper of an agent that was killed may have a last word to say.
+    rmSync(this.directory, { recursive: true, maxRetries: 10, retryDelay: 100 });
   }
 
   until(check: () => void): Promise<void> {
@@ -129,10 +132,15 @@ export class ChaosFixture {
   }
 
   /** What of our faults the API server still has. */
-  async leftovers(): Promise<string[]> {
+  leftovers(): Promise<string[]> {
+    return this.asking(listLeftovers);
+  }
+
+  /** Asks the API server itself, whether there is an agent or not. */
+  async asking<T>(question: (reader: ClusterReader) => Promise<T>): Promise<T> {
     const server = openApiServer(loadKubeconfig({ path: this.cluster.kubeconfigPath }));
     try {
-      return await listLeftovers(clusterReader(server));
+      return await question(clusterReader(server));
     } finally {
       await server.close();
     }

@@ -64,7 +64,8 @@ function open(user: Record<string, unknown>, cluster: Record<string, unknown> = 
     contexts: [{ name: 'test', context: { cluster: 'c', user: 'u' } }],
   };
   writeFileSync(path, stringify(kubeconfig));
-  const api = openApiServer(loadKubeconfig({ path }));
+  const load = () => loadKubeconfig({ path });
+  const api = openApiServer(load(), undefined, load);
   closing.push(() => api.close());
   return { api, reader: clusterReader(api) };
 }
@@ -206,6 +207,23 @@ describe('answers', () => {
       remedy: expect.stringContaining('kubectl --context test'),
     });
     expect(seen).toHaveLength(2);
+  });
+
+  it('somebody who logs in again is heard of by the next request', async () => {
+    handle = ({ headers }, response) =>
+      json(response, headers.authorization === 'Bearer new' ? 200 : 401, { ok: true });
+    const { reader } = open({ token: 'old' });
+    await expect(reader.get('/version')).rejects.toMatchObject({ code: 'credentials-expired' });
+    open({ token: 'new' });
+    expect(await reader.get('/version')).toEqual({ ok: true });
+  });
+
+  it('credentials of another cluster under the same name are not sent', async () => {
+    handle = (_, response) => json(response, 401, { kind: 'Status', message: 'Unauthorized' });
+    const { reader } = open({ token: 'old' });
+    open({ token: 'new' }, { server: 'https://127.0.0.1:1' });
+    await expect(reader.get('/version')).rejects.toMatchObject({ code: 'credentials-expired' });
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer old']);
   });
 
   it('a missing permission names verb and resource', async () => {

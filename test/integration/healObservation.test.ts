@@ -80,6 +80,7 @@ async function watchingLoop(): Promise<ControlLoop<HealFacts>> {
       recordOutcome: async () => undefined,
     },
     faultBehind: () => null,
+    replicasLeft: () => null,
     ...{ record: () => undefined, publish: () => undefined },
     onError: ({ message }) => expect.fail(message),
   });

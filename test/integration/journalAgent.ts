@@ -108,6 +108,7 @@ function worldOn(cluster: ClusterSnapshot): GateWorld {
     faultWorkload: () => '',
     hasIncident: () => false,
     releaseReturns: () => [],
+    hasSay: () => false,
     provider: providerNamed,
     agentId: 'test',
     keeper: { hold: async () => undefined, release: () => undefined },

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { autoscalerAddress } from '../../agent/safety/handover/address';
+import { type Charge, chargeKey } from '../../agent/safety/keeper/charge';
 import { type KeeperOptions, startKeeper } from '../../agent/safety/keeper/keeper';
 import { AGENT_BUNDLE } from '../support/cli';
 
 const KEEPER_BUNDLE = join(import.meta.dirname, '../../dist/keeper.cjs');
-const ADDRESS = autoscalerAddress({ kind: 'hpa', name: 'frontend' }, 'web');
+const RESOURCE = autoscalerAddress({ kind: 'hpa', name: 'frontend' }, 'web');
+const HPA: Charge = { kind: 'autoscaler', resource: RESOURCE };
+const KEY = chargeKey(HPA);
 
 describe('the keeper that is built', () => {
   let directory: string;
@@ -37,9 +40,9 @@ describe('the keeper that is built', () => {
     ['the whole program as', [AGENT_BUNDLE, 'keeper']],
   ])('answers what it holds, and ends with a goodbye: %s', async (_what, args) => {
     const child = start(...args);
-    tell(child, { hold: ADDRESS });
+    tell(child, { hold: HPA });
     const [answer] = await once(child.stdout ?? child, 'data');
-    expect(JSON.parse(String(answer))).toEqual({ held: ADDRESS });
+    expect(JSON.parse(String(answer))).toEqual({ held: KEY });
     const exited = once(child, 'exit');
     tell(child, { goodbye: true });
     child.stdin?.end();
@@ -48,18 +51,18 @@ describe('the keeper that is built', () => {
 
   it('ends at once where the agent dies with nothing taken over', async () => {
     const child = start(KEEPER_BUNDLE, 'keeper');
-    tell(child, { hold: ADDRESS });
-    tell(child, { release: ADDRESS });
+    tell(child, { hold: HPA });
+    tell(child, { release: KEY });
     child.stdin?.end();
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('outlives the signals that end an agent', async () => {
     const child = start(KEEPER_BUNDLE, 'keeper');
-    tell(child, { hold: ADDRESS });
+    tell(child, { hold: HPA });
     await once(child.stdout ?? child, 'data');
     for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) child.kill(signal);
-    tell(child, { hold: { ...ADDRESS, name: 'other' } });
+    tell(child, { hold: { ...HPA, resource: { ...RESOURCE, name: 'other' } } });
     const [answer] = await once(child.stdout ?? child, 'data');
     expect(String(answer)).toContain('other');
   });
@@ -77,12 +80,12 @@ describe('the keeper that is built', () => {
 
   it('is started with the first hold, and ended by its agent', async () => {
     const keeper = startKeeper(options());
-    await keeper.hold(ADDRESS);
-    await keeper.hold(ADDRESS);
-    keeper.release(ADDRESS);
-    keeper.release(ADDRESS);
+    await keeper.hold(HPA);
+    await keeper.hold(HPA);
+    keeper.release(HPA);
+    keeper.release(HPA);
     await keeper.close();
-    await expect(keeper.hold(ADDRESS)).rejects.toMatchObject({ code: 'internal' });
+    await expect(keeper.hold(HPA)).rejects.toMatchObject({ code: 'internal' });
     await startKeeper(options()).close();
   });
 
@@ -93,14 +96,14 @@ describe('the keeper that is built', () => {
       require('node:readline').createInterface(process.stdin).on('line', (line) => {
         fs.appendFileSync(${JSON.stringify(heard)}, line + '\\n');
         const { hold } = JSON.parse(line);
-        if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n');
+        if (hold) process.stdout.write(JSON.stringify({ held: ${JSON.stringify(KEY)} }) + '\\n');
       });`;
     const keeper = startKeeper(options({ program: [process.execPath, '-e', script, '--'], beatMs: 20 }));
-    await keeper.hold(ADDRESS);
+    await keeper.hold(HPA);
     const lines = () => readFileSync(heard, 'utf8').trim().split('\n');
     await vi.waitFor(() => expect(lines().length).toBeGreaterThan(5), 20_000);
     expect(lines().filter((line) => line === '{"beat":20}').length).toBeGreaterThan(3);
-    keeper.release(ADDRESS);
+    keeper.release(HPA);
     await keeper.close();
     expect(lines()[0]).toBe('{"beat":20}');
   });
@@ -119,7 +122,7 @@ describe('the keeper that is built', () => {
     ['the kubeconfig cannot be read', { kubeconfigPath: '/nowhere/kubeconfig' }, /nowhere\/kubeconfig/],
   ])('refuses to hold where %s', async (_what, changes, message) => {
     const keeper = startKeeper(options(changes));
-    await expect(keeper.hold(ADDRESS)).rejects.toThrow(message);
+    await expect(keeper.hold(HPA)).rejects.toThrow(message);
     await keeper.close();
   });
 
@@ -131,12 +134,12 @@ describe('the keeper that is built', () => {
       if (fs.statSync(${JSON.stringify(starts)}).size > 1) process.exit(1);
       require('node:readline').createInterface(process.stdin).on('line', (line) => {
         const { hold } = JSON.parse(line);
-        if (hold) process.stdout.write(JSON.stringify({ held: hold }) + '\\n', () => process.exit(1));
+        if (hold) process.stdout.write(JSON.stringify({ held: ${JSON.stringify(KEY)} }) + '\\n', () => process.exit(1));
       });`;
     const losses: string[] = [];
     const program = [process.execPath, '-e', script, '--'];
     const keeper = startKeeper(options({ program, restartMs: 10, onLost: (why) => losses.push(why) }));
-    await keeper.hold(ADDRESS);
+    await keeper.hold(HPA);
     await vi.waitFor(() => expect(readFileSync(starts, 'utf8').length).toBeGreaterThan(3), 20_000);
     await keeper.close();
     expect(losses).toEqual([expect.stringContaining('exit code 1')]);
@@ -144,12 +147,12 @@ describe('the keeper that is built', () => {
 
   it('writes down what it could not do', async () => {
     const child = start(KEEPER_BUNDLE, 'keeper', '--kubeconfig', AGENT_BUNDLE);
-    tell(child, { hold: ADDRESS });
+    tell(child, { hold: HPA });
     // As where the agent dies before it hears the answer.
     child.stdout?.destroy();
     child.stdin?.end();
     await once(child, 'exit');
     const log = readFileSync(join(directory, 'keeper.log'), 'utf8');
-    expect(log).toMatch(/the agent is gone, with 1 autoscalers taken over\n.* The kubeconfig /);
+    expect(log).toMatch(/the agent is gone, and has left 1: autoscaler.*\n.* The kubeconfig /);
   });
 });

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyModel } from '../../agent/rl/policy/policyModel';
 import { modelsDirectory } from '../../agent/server/stateDirectory';
-import { ExperienceStore } from '../../agent/tasks/heal/online/experienceStore';
-import { FINE_TUNE } from '../../agent/tasks/heal/online/fineTune';
-import { learn } from '../../agent/tasks/heal/online/learn';
 import { HEAL_RICH } from '../../agent/tasks/heal/rich/richSpec';
+import { ExperienceStore } from '../../agent/tasks/online/experienceStore';
+import { FINE_TUNE } from '../../agent/tasks/online/fineTune';
+import { learn } from '../../agent/tasks/online/learn';
 import { ModelStore } from '../../agent/training/modelStore';
 import { EXPERIENCE_ENV, healExperience } from '../support/healExperience';
 import { aHealPolicy } from '../support/healPolicy';
+import { SCALE_EXPERIENCE_ENV, scaleExperience } from '../support/scaleExperience';
+import { aScalePolicy } from '../support/scalePolicy';
 
 let folder: string;
 let store: ModelStore;
@@ -26,7 +28,8 @@ function policyFor(spec: typeof HEAL_RICH, weights: Parameters<typeof aHealPolic
 }
 
 const request = (version: number) => ({
-  ...{ stateDirectory: folder, policiesDirectory: join(folder, 'none'), version, seed: 3, episodes: 40 },
+  ...{ task: 'heal' as const, stateDirectory: folder, policiesDirectory: join(folder, 'none') },
+  ...{ version, seed: 3, episodes: 40 },
   ...{ codeVersion: '0.1.0', nowMs: 1_800_000_000_000 },
 });
 /** Without hidden layers there is further to go. */
@@ -71,5 +74,21 @@ describe('fine-tuning on stored experience', () => {
   it('says so where there is no experience by the policy’s contract', async () => {
     const version = store.add('heal', policyFor(HEAL_RICH, {}));
     await expect(learn(request(version), SETTINGS)).rejects.toThrow(/experience/);
+  });
+
+  it('keeps a scaler that has learned from what an HPA and chance have done', async () => {
+    const experienced = new ExperienceStore(folder);
+    experienced.add(scaleExperience(12));
+    experienced.close();
+    // It waits too long before it adds a pod.
+    const hesitant = { 0: { bias: 1.6 }, 1: { loadPerPod: 2 }, [-1]: { loadPerPod: -2 } };
+    const policy = aScalePolicy('scale/36', hesitant);
+    const env = { name: 'scale', options: SCALE_EXPERIENCE_ENV };
+    const version = store.add('scale', { ...policy, provenance: { ...policy.provenance, env } });
+    const quick = { ...SETTINGS, steps: 800, critic: { ...SETTINGS.critic, steps: 1000 } };
+    const result = await learn({ ...request(version), task: 'scale', episodes: 12 }, quick);
+    expect(result.text).toContain('kept as scale/2, not worse than scale/1');
+    expect(result.simulator.low).toBeGreaterThan(0);
+    expect(store.load('scale', 2).provenance.parent).toBe('scale/1');
   });
 });

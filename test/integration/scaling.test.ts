@@ -11,6 +11,8 @@ import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded
 import { openEmbeddedClient } from '../../agent/embedded/control/client';
 import type { JournalRow, ScalingState } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
+import { programHealService } from '../../agent/tasks/heal/service/programHealService';
+import { ExperienceStore } from '../../agent/tasks/online/experienceStore';
 import { AGENT_BUNDLE, runCli } from '../support/cli';
 
 const FRONTEND = 'web/Deployment/frontend';
@@ -49,7 +51,9 @@ describe('scaling a live workload', () => {
     api = openApiServer(loadKubeconfig({ path: kubeconfigPath }));
     await load(100);
     before = await hpa();
-    config = { ...DEFAULT_CONFIG, namespaces: ['web'], mode: 'approve' };
+    const onlineLearning = { ...DEFAULT_CONFIG.scale.onlineLearning, enabled: true };
+    const scale = { ...DEFAULT_CONFIG.scale, onlineLearning };
+    config = { ...DEFAULT_CONFIG, namespaces: ['web'], mode: 'approve', scale };
     agent = await Agent.start({
       version: '0.0.0',
       stateDirectory: join(directory, 'state'),
@@ -59,6 +63,7 @@ describe('scaling a live workload', () => {
       },
       trusted: true,
       assetsDirectory: dirname(AGENT_BUNDLE),
+      createHealService: programHealService({ version: '0.0.0', assetsDirectory: dirname(AGENT_BUNDLE) }),
       log: () => undefined,
     });
     agent.onRow((row) => rows.push(row));
@@ -160,6 +165,12 @@ describe('scaling a live workload', () => {
     expect(steps()[0]).toMatchObject({ from: 2 });
     expect(await replicas()).toBe(steps().at(-1)?.to);
     await until(() => expect(events('outcome').length).toBeGreaterThan(0));
+    // What was done is what there is to learn from.
+    const store = new ExperienceStore(join(directory, 'state'));
+    const steps36 = store.newest('scale/36', 1000);
+    store.close();
+    expect(steps36.length).toBeGreaterThan(3);
+    expect(new Set(steps36.map(({ source }) => source))).toEqual(new Set([FRONTEND]));
   });
 
   it('hands back when its metrics are lost, and the HPA scales again', async () => {
@@ -169,6 +180,7 @@ describe('scaling a live workload', () => {
       expect(scaling().handedBack?.why).toContain('requests per second is missing');
       expect(scaling()).toMatchObject({ steering: 'shadow', problem: expect.stringContaining('missing') });
     });
+    expect(events('breaker').at(-1)).toMatchObject({ workloadId: FRONTEND, breaker: { kind: 'open' } });
     expect(scaling().handedBack?.retryAtMs).toBeGreaterThan(scaling().handedBack?.atMs ?? Number.NaN);
     const after = await hpa();
     expect(after.metadata.annotations?.[HANDOVER]).toBeUndefined();

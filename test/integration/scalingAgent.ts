@@ -69,7 +69,7 @@ async function steer([
   while (!(await handBack()));
   say('ready');
   for (;;) {
-    await keeper.hold(address);
+    await keeper.hold({ kind: 'autoscaler', resource: address });
     say('held');
     const stamp = { by: 'auto', atMs: clock.nowMs(), agent: agentId, netUtilisation: 0.9 };
     const isTaken = await make(takeOverChange((await look()).autoscaler, 'web', stamp));
@@ -81,7 +81,7 @@ async function steer([
     // A write of the HPA's own may have come between.
     if (isTaken && holdFor === 'ever') await delay(3_600_000);
     while (!(await handBack()));
-    keeper.release(address);
+    keeper.release({ kind: 'autoscaler', resource: address });
     say('handed back');
   }
 

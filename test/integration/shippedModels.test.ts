@@ -161,7 +161,8 @@ describe('what comes with Coxswain and cannot be used', () => {
     mkdirSync(at('program'));
     bundle = at('program/agent.cjs');
     copyFileSync(AGENT_BUNDLE, bundle);
-    copyFileSync(join(dirname(AGENT_BUNDLE), 'rest.cjs'), at('program/rest.cjs'));
+    for (const name of ['commands.cjs', 'rest.cjs'])
+      copyFileSync(join(dirname(AGENT_BUNDLE), name), at(`program/${name}`));
     cpSync(POLICIES, at('program/policies'), { recursive: true });
     truncateSync(installed('heal-54-dqn.onnx'), 3000);
     writePolicyFile(installed('heal-39-ppo.onnx'), aHealPolicy({}, { spec: 'heal/39' }));

@@ -6,6 +6,8 @@ export interface Answered {
   status: number;
   /** Of the pod that has answered; undefined where none has. */
   version: string | undefined;
+  /** `namespace/name` of that pod. */
+  pod: string | undefined;
   body: string;
 }
 
@@ -25,7 +27,8 @@ export class GatewayClient {
       const options = { agent: this.#connections, headers: { host, ...headers } };
       const request = httpRequest(new URL(path, this.#url), options, (response) => {
         const version = response.headers['x-coxswain-version']?.toString();
-        const done = (body: string) => resolve({ status: response.statusCode ?? 0, version, body });
+        const pod = response.headers['x-coxswain-pod']?.toString();
+        const done = (body: string) => resolve({ status: response.statusCode ?? 0, version, pod, body });
         text(response).then(done, reject);
       });
       request.once('error', (error: NodeJS.ErrnoException) => {

@@ -269,6 +269,7 @@ export function exampleEvidenceSide(part: Partial<EvidenceSide> = {}): EvidenceS
 /** Gathered for five minutes; nothing is certain yet. */
 export function exampleEvidence(part: Partial<EvidenceState> = {}): EvidenceState {
   return {
+    comparedWith: 'stable',
     variant: 'fast',
     verdict: 'undecided',
     errors: exampleEvidenceSide(),
@@ -346,6 +347,7 @@ export function exampleRelease(part: Partial<ReleaseState> = {}): ReleaseState {
       readyPods: 1,
       wantedPods: 1,
     },
+    baseline: null,
     weight: 10,
     steps: [
       { text: 'set weight 5 %', state: 'done' },

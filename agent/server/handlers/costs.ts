@@ -3,5 +3,5 @@ import type { Session } from '../session';
 
 /** Requests about what scaling costs. */
 export function costHandlers(session: () => Session): Pick<Handlers, 'costReport'> {
-  return { costReport: (params) => session().costReport(params) };
+  return { costReport: (params) => session().queries.costReport(params) };
 }

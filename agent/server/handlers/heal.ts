@@ -11,6 +11,6 @@ export function healHandlers(session: () => Session, by: string): Pick<Handlers,
     predict: (params) => heal().predict(params),
     addExperience: (params) => heal().addExperience(params, by),
     learnNow: (params) => heal().learnNow(params, by),
-    recoveryStatistics: (params) => session().recoveryStatistics(params),
+    recoveryStatistics: (params) => session().queries.recoveryStatistics(params),
   };
 }

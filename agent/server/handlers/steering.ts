@@ -14,7 +14,7 @@ export function steeringHandlers(session: () => Session, by: string): Pick<Handl
     reject: async ({ proposalId, why }) => ({
       proposal: await session().gate.reject(proposalId, by, why ?? ''),
     }),
-    activity: (params) => ({ rows: session().activity(params) }),
-    logs: async (params) => ({ lines: await session().logs(params) }),
+    activity: (params) => ({ rows: session().queries.activity(params) }),
+    logs: async (params) => ({ lines: await session().queries.logs(params) }),
   };
 }
