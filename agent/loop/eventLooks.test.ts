@@ -70,6 +70,24 @@ describe('what the watch shows', () => {
     expect(wishes()).toEqual(['restart-pod']);
   });
 
+  it('does not measure an action by what was known before it', async () => {
+    await world.clock.advance(10_200);
+    const slow = Promise.withResolvers<WorkloadMetrics>();
+    world.collect = () => slow.promise;
+    crash();
+    await world.clock.advance(1500);
+    expect(wishes()).toEqual(['restart-pod']);
+    // The time to settle is over, and what was known before the action is fresh still.
+    await world.clock.advance(44_000);
+    crash();
+    await world.clock.advance(2000);
+    expect(world.outcomes).toEqual([]);
+    world.collect = async () => world.metrics();
+    slow.resolve(world.metrics());
+    await world.clock.advance(2000);
+    expect(world.outcomes).toEqual(['ineffective']);
+  });
+
   it('decides nothing by what is no longer fresh', async () => {
     await world.clock.advance(20_000);
     world.collect = hanging;

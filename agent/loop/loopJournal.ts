@@ -1,8 +1,8 @@
-import { describeAction, type Proposal, policyText } from '../protocol';
+import { describeAction, type JournalEvent, type Proposal, policyText } from '../protocol';
 import { isUnhealthy } from './health';
 import type { IncidentEvent } from './incidents';
 import type { LoopPorts } from './ports';
-import type { Decision, ReadyObservation } from './task';
+import type { Decision, ReadyObservation, Task } from './task';
 import type { Trigger } from './trigger';
 
 export interface Decided<Facts> {
@@ -13,13 +13,21 @@ export interface Decided<Facts> {
   decisionMs: number;
 }
 
+interface LoopJournalPorts<Facts> extends Pick<LoopPorts<Facts>, 'record'> {
+  task: Pick<Task<Facts>, 'name' | 'reward'>;
+}
+
 /** What the loop of one workload writes into the journal; the same thing once, however often it is seen. */
 export class LoopJournal<Facts> {
   readonly #id: string;
-  readonly #ports: Pick<LoopPorts<Facts>, 'record' | 'task'>;
-  #lastReason = '';
+  readonly #ports: LoopJournalPorts<Facts>;
+  #lastDecision = '';
+  /** What stood in the way of that decision. */
+  #lastObstacle = '';
+  /** Why nothing could be decided, since the last decision. */
+  #lastBlindness = '';
 
-  constructor(workloadId: string, ports: Pick<LoopPorts<Facts>, 'record' | 'task'>) {
+  constructor(workloadId: string, ports: LoopJournalPorts<Facts>) {
     this.#id = workloadId;
     this.#ports = ports;
   }
@@ -43,14 +51,35 @@ export class LoopJournal<Facts> {
   }
 
   /** Every wish to act is journaled, and why nothing is done about a workload that is not well, once. */
-  decision({ trigger, policy, observation, decision, decisionMs }: Decided<Facts>): void {
-    const { record, task } = this.#ports;
+  decision(decided: Decided<Facts>): void {
+    const { decision, observation } = decided;
     const idle = decision.action.kind === 'none';
     const key = idle ? withoutFigures(decision.reason) : describeAction(decision.action);
-    if (key === this.#lastReason) return;
-    this.#lastReason = key;
-    if (idle && !isUnhealthy(observation)) return;
-    record({
+    this.#lastBlindness = '';
+    if (key === this.#lastDecision) return;
+    // What cannot be journaled is not done: it is tried anew at the next look.
+    if (!idle || isUnhealthy(observation)) this.#ports.record(this.#decided(decided));
+    this.#lastDecision = key;
+    this.#lastObstacle = '';
+  }
+
+  /** Why nothing can be decided. */
+  blind(text: string): void {
+    const key = withoutFigures(text);
+    if (key !== this.#lastBlindness) this.#warn(text);
+    this.#lastBlindness = key;
+  }
+
+  /** Why what was decided cannot be done: once for each decision, however often it is made again. */
+  obstacle(text: string): void {
+    const key = withoutFigures(text);
+    if (key !== this.#lastObstacle) this.#warn(text);
+    this.#lastObstacle = key;
+  }
+
+  #decided({ trigger, policy, observation, decision, decisionMs }: Decided<Facts>): JournalEvent {
+    const { task } = this.#ports;
+    return {
       kind: 'decision',
       workloadId: this.#id,
       task: task.name,
@@ -63,14 +92,10 @@ export class LoopJournal<Facts> {
       confidence: decision.confidence,
       rewardTerms: { ...task.reward(observation, decision.action).terms },
       decisionMs,
-    });
+    };
   }
 
-  /** Why nothing can be decided, or done. */
-  obstacle(text: string): void {
-    const key = withoutFigures(text);
-    if (key === this.#lastReason) return;
-    this.#lastReason = key;
+  #warn(text: string): void {
     this.#ports.record({ kind: 'warning', workloadId: this.#id, text });
   }
 }

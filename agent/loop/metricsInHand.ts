@@ -21,15 +21,21 @@ export interface InHandPorts extends Pick<LoopPorts<unknown>, 'clock' | 'config'
   onLate(): void;
 }
 
+/** Metrics, and when they were asked for, cluster time. */
+interface Answer {
+  metrics: WorkloadMetrics;
+  askedAtMs: number;
+}
+
 /** The metrics of one workload that a look goes by: those that come, or, where they are late, what is fresh still. */
 export class MetricsInHand {
   readonly #ports: InHandPorts;
   /** What the last look went by. */
-  #latest: WorkloadMetrics | null = null;
+  #latest: Answer | null = null;
   /** The last that told anything. */
-  #told: WorkloadMetrics | null = null;
+  #told: Answer | null = null;
   /** One at a time: a Prometheus that hangs is not asked again and again. */
-  #coming: Promise<WorkloadMetrics> | null = null;
+  #coming: Promise<Answer> | null = null;
   #goOn: () => void = () => undefined;
 
   constructor(ports: InHandPorts) {
@@ -37,7 +43,12 @@ export class MetricsInHand {
   }
 
   get latest(): WorkloadMetrics | null {
-    return this.#latest;
+    return this.#latest?.metrics ?? null;
+  }
+
+  /** Whether the last look went by what was asked for since a time, cluster ms; else it shows what was before. */
+  isSince(atMs: number): boolean {
+    return this.#latest !== null && this.#latest.askedAtMs >= atMs;
   }
 
   /** Makes the look that waits now go by what is fresh; where nothing is, it waits on. For later, too. */
@@ -49,9 +60,9 @@ export class MetricsInHand {
     const { clock, config, namespace } = this.#ports;
     const { staleAfter } = config().guard;
     const nowMs = clock.nowMs();
-    const metricsAtMs = this.#latest?.atMs ?? null;
+    const metricsAtMs = this.latest?.atMs ?? null;
     if (metricsAtMs === null) {
-      return { kind: 'none', reason: this.#latest?.warnings[0] ?? 'no metrics yet' };
+      return { kind: 'none', reason: this.latest?.warnings[0] ?? 'no metrics yet' };
     }
     const watchAgeMs = this.#ports.watchAgeMs(namespace);
     const atMs = Math.min(metricsAtMs, nowMs - watchAgeMs);
@@ -65,7 +76,7 @@ export class MetricsInHand {
     const { clock, onLate } = this.#ports;
     this.#coming ??= this.#begin(attention);
     const coming = this.#coming;
-    const early = Promise.withResolvers<WorkloadMetrics>();
+    const early = Promise.withResolvers<Answer>();
     let isWaiting = true;
     const goOn = () => {
       const fresh = isWaiting ? this.#stillFresh() : null;
@@ -79,38 +90,40 @@ export class MetricsInHand {
     try {
       const found = await Promise.race([coming, early.promise]);
       // What the watch shows is judged by what is fresh also where this question brings nothing.
-      const fresh = trigger === 'event' && found.atMs === null ? this.#stillFresh() : null;
+      const fresh = trigger === 'event' && found.metrics.atMs === null ? this.#stillFresh() : null;
       this.#latest = fresh ?? found;
-      return this.#latest;
+      return this.#latest.metrics;
     } finally {
       isWaiting = false;
       cancel();
     }
   }
 
-  #begin(attention: Attention): Promise<WorkloadMetrics> {
-    const { clock, metrics, signal, enqueue } = this.#ports;
-    const { promise, resolve, reject } = Promise.withResolvers<WorkloadMetrics>();
+  #begin(attention: Attention): Promise<Answer> {
+    const { clock, metrics: collector, signal, enqueue } = this.#ports;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     enqueue(async () => {
       const workload = this.#ports.workload();
-      if (!workload) reject(new Error('the workload is gone'));
-      else await metrics.collect(workload, clock.nowMs(), signal, attention).then(resolve, reject);
+      if (!workload) return reject(new Error('the workload is gone'));
+      const askedAtMs = clock.nowMs();
+      const collecting = collector.collect(workload, askedAtMs, signal, attention);
+      await collecting.then((metrics) => resolve({ metrics, askedAtMs }), reject);
     });
     const ended = () => {
       this.#coming = null;
     };
     promise.then((told) => {
       ended();
-      if (told.atMs !== null) this.#told = told;
+      if (told.metrics.atMs !== null) this.#told = told;
     }, ended);
     return promise;
   }
 
   /** Null where nothing of it is. */
-  #stillFresh(): WorkloadMetrics | null {
+  #stillFresh(): Answer | null {
     const { clock, config } = this.#ports;
     if (this.#told === null) return null;
-    const aged = agedMetrics(this.#told, clock.nowMs(), config().guard.staleAfter);
-    return aged.atMs === null ? null : aged;
+    const metrics = agedMetrics(this.#told.metrics, clock.nowMs(), config().guard.staleAfter);
+    return metrics.atMs === null ? null : { ...this.#told, metrics };
   }
 }

@@ -189,7 +189,7 @@ export class WorkloadLoop<Facts> {
       await this.#lookOnce(trigger);
     } catch (error) {
       if (this.#aborter.signal.aborted) return;
-      this.#journal.obstacle(`this look failed: ${toErrorInfo(error).message}`);
+      this.#journal.blind(`this look failed: ${toErrorInfo(error).message}`);
       this.publishState();
     } finally {
       this.#stage = 'idle';
@@ -257,7 +257,7 @@ export class WorkloadLoop<Facts> {
   ): Promise<void> {
     if (observation.kind === 'no-data') {
       this.#ports.publish({ kind: 'sample', sample: toSample(this.#id, input, null) });
-      this.#journal.obstacle(`no data: ${observation.reason}`);
+      this.#journal.blind(`no data: ${observation.reason}`);
       return;
     }
     if (this.#phase.kind !== 'watching') {
@@ -340,7 +340,9 @@ export class WorkloadLoop<Facts> {
     const { action, id } = phase.proposal;
     const isOver = incidentId !== null && this.#incidents.current?.id !== incidentId;
     if (nowMs < phase.untilMs && !isOver) return;
-    const canBeMeasured = before !== null && after.kind === 'ready';
+    // What was asked for before the action tells nothing of it.
+    const isSinceAction = this.#inHand.isSince(this.#lastAction?.atMs ?? 0);
+    const canBeMeasured = before !== null && after.kind === 'ready' && isSinceAction;
     // Data that is missing may come back: it gets as much time again.
     if (!canBeMeasured && nowMs < phase.untilMs + this.#ports.config().heal.settle) return;
     this.#phase = { kind: 'watching' };
