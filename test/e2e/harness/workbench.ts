@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import type { TestContext } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 
 /** Of the window at first, in pixels. */
 export const WINDOW = { width: 1440, height: 900 };
@@ -51,8 +51,12 @@ export class Workbench {
   async type(text: string): Promise<void> {
     // The widget is the same that has asked before, with rows to choose from.
     await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
-    await this.quickInput.locator('input.input').fill(text);
-    await this.page.keyboard.press('Enter');
+    const input = this.quickInput.locator('input.input');
+    await input.fill(text);
+    await input.press('Enter');
+    // What is typed before the next question is there would be an answer to this one.
+    const isAnswered = async () => !(await input.isVisible()) || (await input.inputValue()) !== text;
+    await vi.waitUntil(isAnswered, { timeout: TIMEOUT_MS, interval: 50 });
   }
 
   get quickInput(): Locator {
@@ -114,6 +118,14 @@ export class Workbench {
   /** What the rows that are in sight say, from top to bottom. */
   rowTexts(text: RegExp): Promise<string[]> {
     return this.treeRow(text).evaluateAll(inOrder);
+  }
+
+  /** Opens a row that has others below it, unless it is open. */
+  async expandRow(text: string | RegExp): Promise<void> {
+    const row = this.treeRow(text).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
+    await row.locator('.monaco-tl-twistie').click();
   }
 
   /** Clicks a button at the end of a row, which shows while the mouse is on the row: again where the row has moved. */
