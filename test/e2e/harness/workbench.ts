@@ -38,13 +38,27 @@ export class Workbench {
     await this.choose(title);
   }
 
+  /** Runs a command and chooses what it asks for: again where a part of a busy window that takes the focus closes it. */
+  async runCommandChoosing(title: string, ...choices: readonly string[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.runCommand(title);
+      try {
+        for (const choice of choices) await this.choose(choice, TIMEOUT_MS / MOST_CLICKS);
+        return;
+      } catch (error) {
+        if (attempt === MOST_CLICKS) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
   /** Clicks the row of an open quick pick that carries this text. */
-  async choose(text: string): Promise<void> {
+  async choose(text: string, timeoutMs = TIMEOUT_MS): Promise<void> {
     await this.quickInput
       .locator('.quick-input-list .monaco-list-row')
       .filter({ hasText: text })
       .first()
-      .click();
+      .click({ timeout: timeoutMs });
   }
 
   /** Answers an open input box. */

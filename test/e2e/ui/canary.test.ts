@@ -150,10 +150,12 @@ describe('a version that is well', () => {
 describe('another Deployment', () => {
   it('is made a canary by answering questions, and its manifests are shown before anything is changed', async () => {
     await workbench.closeEditors();
-    await workbench.runCommand(paletteTitle('coxswain.makeCanary'));
-    await workbench.choose('checkout');
-    await workbench.choose('HTTPRoute');
-    await workbench.choose('A new route…');
+    await workbench.runCommandChoosing(
+      paletteTitle('coxswain.makeCanary'),
+      'checkout',
+      'HTTPRoute',
+      'A new route…',
+    );
     await workbench.type('checkout.example');
     await workbench.type('release/storefront');
     await workbench.choose('Close');

@@ -196,8 +196,7 @@ describe('in mode approve', () => {
 
 describe('in mode auto', () => {
   it('sees it recover by itself, begun as a resilience test in the Test Explorer', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.setMode'));
-    await workbench.choose('auto');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.setMode'), 'auto');
     await workbench.dialogButton('Let It Act').click();
     await workbench.statusBarItem('auto').waitFor();
     await workbench.openContainer('Testing');
@@ -228,8 +227,7 @@ describe('in mode auto', () => {
 
 describe('in mode observe', () => {
   it('runs no experiment and says why', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.setMode'));
-    await workbench.choose('observe');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.setMode'), 'observe');
     await workbench.statusBarItem('observe').waitFor();
     await workbench.showOnly('Chaos', ['Activity']);
     await workbench.clickRowButton(/^A pod of checkout fails\s*checkout · chaos-mesh/, 'Run Experiment…');
@@ -297,8 +295,7 @@ describe('in mode observe', () => {
 
 describe('the emergency stop', () => {
   it('ends what runs, begun from the code lens of its file, and says what that was', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.setMode'));
-    await workbench.choose('approve');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.setMode'), 'approve');
     await workbench.statusBarItem('approve').waitFor();
     await workbench.showOnly('Chaos', ['Activity']);
     await workbench.clickRowButton(/^A pod of checkout fails\s*checkout · chaos-mesh/, 'Open Experiment…');

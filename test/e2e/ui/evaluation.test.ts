@@ -48,9 +48,7 @@ describe('a person asks whether learning helps', () => {
     (await server.processes()).filter((command) => /evaluate (heal|canary)/.test(command));
 
   async function evaluate(task: 'heal' | 'canary', size: string): Promise<void> {
-    await workbench.runCommand(paletteTitle('coxswain.evaluateTask'));
-    await workbench.choose(task);
-    await workbench.choose(size);
+    await workbench.runCommandChoosing(paletteTitle('coxswain.evaluateTask'), task, size);
   }
 
   /** Its heading is there, and so are its charts. */
@@ -95,8 +93,7 @@ describe('a person asks whether learning helps', () => {
         .toast('The evaluation of releasing is done')
         .waitFor({ timeout: EVALUATION_TIMEOUT_MS });
       await expectReport(RELEASING);
-      await workbench.runCommand(paletteTitle('coxswain.openEvaluation'));
-      await workbench.choose('Healing');
+      await workbench.runCommandChoosing(paletteTitle('coxswain.openEvaluation'), 'Healing');
       await expectReport(HEALING);
     },
     EVALUATION_TIMEOUT_MS + 60_000,

@@ -64,10 +64,7 @@ describe('a person lets a policy learn in VS Code and steer', () => {
   });
 
   it('trains one without a cluster, and sees how far it is', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.trainPolicy'));
-    await workbench.choose('heal');
-    await workbench.choose('ppo');
-    await workbench.choose('Other…');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.trainPolicy'), 'heal', 'ppo', 'Other…');
     await workbench.type(STEPS);
     await workbench.toast('Learning heal by ppo').waitFor();
     await workbench.treeRow(/Learning by ppo\s*\d+ % · [\d,]+ steps\/s/).waitFor();
@@ -107,9 +104,7 @@ describe('a person lets a policy learn in VS Code and steer', () => {
   });
 
   it('learns on from it, cancels that on the dashboard, and keeps the best policy so far', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.fineTunePolicy'));
-    await workbench.choose('heal/1');
-    await workbench.choose('Other…');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.fineTunePolicy'), 'heal/1', 'Other…');
     await workbench.type('50,000,000');
     await workbench.treeRow(/Learning by ppo\s*\d+ %/).click();
     await workbench.webview(EXTENSION_ID).getByRole('button', { name: 'Cancel training' }).click();

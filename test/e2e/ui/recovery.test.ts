@@ -12,6 +12,9 @@ import { Workbench } from '../harness/workbench';
 /** Cluster seconds in one second: a recovery takes seconds, and a person still has time to answer. */
 const RATE = 5;
 
+/** A proposal, with the time that is left for it. */
+const PENDING = /checkout.*left/;
+
 let folder: string;
 let server: VsCodeServer;
 let browser: Browser;
@@ -53,15 +56,12 @@ describe('a person heals a workload in VS Code', () => {
   });
 
   it('switches to approve mode', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.setMode'));
-    await workbench.choose('approve');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.setMode'), 'approve');
     await workbench.statusBarItem('approve').waitFor();
   });
 
   it('injects a fault and is asked for approval', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.injectFault'));
-    await workbench.choose('checkout');
-    await workbench.choose('cpu-stress');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.injectFault'), 'checkout', 'cpu-stress');
     // All at once: a pod that is unready for a moment is left alone, and then nothing waits until it is back.
     await Promise.all([
       pendingApproval().waitFor(),
@@ -72,9 +72,7 @@ describe('a person heals a workload in VS Code', () => {
   });
 
   it('approves, and the pod is restarted', async () => {
-    await pendingApproval().hover();
-    await pendingApproval().getByRole('button', { name: 'Approve' }).click();
-    await workbench.treeRow(/approved\s*checkout/).waitFor();
+    await workbench.clickRowButtonUntil(PENDING, 'Approve', workbench.treeRow(/approved\s*checkout/));
     await workbench.treeRow(/acted\s*checkout: restart pod/).waitFor();
     await expect.poll(() => pendingApproval().count()).toBe(0);
   });
@@ -104,5 +102,5 @@ describe('a person heals a workload in VS Code', () => {
 });
 
 function pendingApproval() {
-  return workbench.treeRow(/checkout.*left/).first();
+  return workbench.treeRow(PENDING).first();
 }

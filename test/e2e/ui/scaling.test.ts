@@ -125,18 +125,19 @@ describe('before it is taken over', () => {
     await dashboard().getByText('a late request costs 100 pods: safer').waitFor();
     await workbench.showOnly('Activity', []);
     await workbench.treeRow(/price\s*frontend: a violation costs 100 pods/).waitFor();
-    await workbench.runCommand(paletteTitle('coxswain.setViolationPrice'));
-    await workbench.choose('balanced 20');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.setViolationPrice'), 'balanced 20');
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toContain('20 pods: balanced');
   });
 
   it(
     'it is calibrated, and the frontier says in a sentence what to do',
     async () => {
-      await workbench.runCommand(paletteTitle('coxswain.calibrate'));
-      await workbench.choose('frontend');
-      await workbench.choose('balanced 20');
-      await workbench.choose('The HPA as it is and tuned');
+      await workbench.runCommandChoosing(
+        paletteTitle('coxswain.calibrate'),
+        'frontend',
+        'balanced 20',
+        'The HPA as it is and tuned',
+      );
       await toastButton('Open Calibration').click({ timeout: CALIBRATION_TIMEOUT_MS });
       await workbench.hideToasts();
       const text = await dashboard().locator('.recommendation-text').innerText();
@@ -160,8 +161,7 @@ describe('a person takes it over', () => {
     await workbench.treeRow(/^frontend\s*\d+\/\d+ · .*shadow/).waitFor();
     await workbench.showOnly('Activity', ['Approvals', 'Chaos', 'Policies']);
     await setLoad(CALM);
-    await workbench.runCommand(paletteTitle('coxswain.takeOver'));
-    await workbench.choose('Own');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.takeOver'), 'Own');
     await workbench.dialogButton('Show Change').click();
     await workbench.page.locator('.monaco-diff-editor').getByText('selectPolicy').first().waitFor();
     await workbench.statusBarItem('1 waiting').waitFor();
@@ -251,10 +251,12 @@ describe('its metrics are lost', () => {
   });
 
   it('what it has cost is told', async () => {
-    await workbench.runCommand(paletteTitle('coxswain.costReport'));
-    await workbench.choose('Last day');
-    await workbench.choose('What the autoscaler');
-    await workbench.choose('As a preview');
+    await workbench.runCommandChoosing(
+      paletteTitle('coxswain.costReport'),
+      'Last day',
+      'What the autoscaler',
+      'As a preview',
+    );
     await workbench.markdownPreview().getByRole('heading').first().waitFor();
     await workbench.markdownPreview().getByRole('cell', { name: 'frontend' }).first().waitFor();
   });
@@ -265,9 +267,7 @@ describe('without touching what runs', () => {
     (await server.processes()).filter((command) => command.includes('simulate hpa'));
 
   const simulate = async () => {
-    await workbench.runCommand(paletteTitle('coxswain.simulate'));
-    await workbench.choose('HPA alone');
-    await workbench.choose('Stages…');
+    await workbench.runCommandChoosing(paletteTitle('coxswain.simulate'), 'HPA alone', 'Stages…');
     await workbench.type('1m:40,1m:10');
   };
 
