@@ -145,8 +145,8 @@ describe('choosing a context', () => {
     expect(resolveContext(loadKubeconfig({ path: write('two', TWO) })).namespaces).toEqual([]);
   });
 
-  const withNamespaces = (extension: string) =>
-    ONE.replace(
+  const withNamespaces = (extension: string, server = 'https://127.0.0.1:6443') =>
+    ONE.replace('https://one.test', server).replace(
       'namespace: shop',
       `namespace: shop, extensions: [{ name: minikube, extension: 1 }, { name: coxswain.dev/namespaces, extension: ${extension} }]`,
     );
@@ -155,6 +155,14 @@ describe('choosing a context', () => {
     const path = write('namespaces', withNamespaces('{ namespaces: [shop, web] }'));
     expect(resolveContext(loadKubeconfig({ path })).namespaces).toEqual(['shop', 'web']);
   });
+
+  it.each(['https://prod.test', 'https://127.0.0.1.prod.test:6443', 'https://10.0.0.1', 'prod'])(
+    'may not act on more because the kubeconfig of a cluster at %s says so',
+    (server) => {
+      const path = write('far', withNamespaces('{ namespaces: [shop, payments, kube-system] }', server));
+      expect(resolveContext(loadKubeconfig({ path })).namespaces).toEqual(['shop']);
+    },
+  );
 
   it('refuses an extension that lists no names', () => {
     const path = write('namespaces', withNamespaces('{ namespaces: shop }'));

@@ -5,6 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { type ClockMapping, REAL_TIME } from '../clock';
 import { CoxswainError, type KubeContext } from '../protocol';
+import { isLoopback } from '../rest/hosts';
 import {
   type Extensions,
   type KubeconfigFile,
@@ -65,7 +66,7 @@ export interface ResolvedContext {
   name: string;
   /**
    * Namespaces that may be acted on where the config lists none: those of the context's extension
-   * `coxswain.dev/namespaces`, else the one that the context names.
+   * `coxswain.dev/namespaces` where the cluster is on this machine, else the one that the context names.
    */
   namespaces: readonly string[];
   source: string;
@@ -90,7 +91,7 @@ export function resolveContext(kubeconfig: Kubeconfig, requested?: string): Reso
   if (!user) throw dangling(kubeconfig, entry.name, 'user', userName ?? '');
   return {
     name: entry.name,
-    namespaces: namespacesOf(entry, kubeconfig.source),
+    namespaces: namespacesOf(entry, cluster, kubeconfig.source),
     source: kubeconfig.source,
     cluster,
     user,
@@ -113,12 +114,23 @@ function clockOf({ name, cluster: { extensions } }: NamedCluster, source: string
 const NAMESPACES_EXTENSION = 'coxswain.dev/namespaces';
 const NamespacesExtension = z.object({ namespaces: z.array(z.string().min(1)) });
 
-function namespacesOf({ name, context }: NamedContext, source: string): readonly string[] {
+/** The kubeconfig of a cluster far away comes from somebody else: it does not say where Coxswain may act. */
+function namespacesOf(
+  { name, context }: NamedContext,
+  { cluster }: NamedCluster,
+  source: string,
+): readonly string[] {
   const { extensions, namespace } = context;
   const where = `${source}: the extension ${NAMESPACES_EXTENSION} of context ${name}`;
-  const found = readExtension(extensions, NAMESPACES_EXTENSION, NamespacesExtension, where);
+  const found = isOnThisMachine(cluster.server)
+    ? readExtension(extensions, NAMESPACES_EXTENSION, NamespacesExtension, where)
+    : null;
   if (found) return found.namespaces;
   return namespace === undefined ? [] : [namespace];
+}
+
+function isOnThisMachine(server: string): boolean {
+  return URL.canParse(server) && isLoopback(new URL(server).hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 /** @param where for the message. @returns null where there is none of this name */

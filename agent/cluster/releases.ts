@@ -58,6 +58,8 @@ export interface ManagedRelease extends ReleaseBase {
   baselineWorkload: Workload | null;
   /** Percent of the traffic on the baseline; null where the route says nothing of one. */
   baselineWeight: number | null;
+  /** Percent of the requests of which the canary gets copies, as the route says; null for none. */
+  mirrorPercent: number | null;
   /** The route's object; null where it is not there. */
   route: RouteObject | null;
   /** The watches have shown the routes of its router; before that nobody knows whether one is there. */
@@ -100,6 +102,8 @@ export interface ReleaseNote {
   orderedBy?: string | undefined;
   /** Of the stable version when the release began, as many as all of the traffic needed; absent from notes of before. */
   stablePods?: number | undefined;
+  /** Percent of the requests of which the canary gets copies until its first traffic; absent for none, and after it. */
+  mirrorPercent?: number | undefined;
   paused: boolean;
   /** The route as it was before: all that makes it so again. */
   route: unknown;

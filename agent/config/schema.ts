@@ -134,6 +134,13 @@ export const ConfigSchema = section({
             .describe('As `canary.minRequests`.'),
           noTraffic: noTraffic.optional().describe('As `canary.noTraffic`.'),
           baseline: z.boolean().optional().describe('As `canary.baseline`.'),
+          mirrorPercent: z
+            .number()
+            .int()
+            .min(0)
+            .max(100)
+            .optional()
+            .describe('As `canary.mirrorPercent`; 0 for no copies.'),
           latencyObjective: durationBetween('1ms', '1h')
             .optional()
             .describe(
@@ -311,6 +318,15 @@ export const ConfigSchema = section({
       .default(false)
       .describe(
         'Whether the canary is compared with fresh pods of the stable version, which get as much traffic, in place of the old pods (docs/canary.md). Releases of Coxswain over `gateway-api` and `istio` alone: others are not begun, or held, and say so.',
+      ),
+    mirrorPercent: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Percent of the requests that are sent to a new canary as copies as well, 1…100, before it gets any traffic: nobody hears its answers, but it does what the requests say once more, so that writes are doubled (docs/canary.md). None where absent. Releases of Coxswain over `gateway-api` and `istio` alone: others are not begun, or held, and say so.',
       ),
     routeLabel: z
       .string()

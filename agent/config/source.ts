@@ -111,7 +111,10 @@ function unwatchedError(path: string, cause: unknown): ErrorInfo {
 }
 
 /** @throws CoxswainError `config-invalid`. */
-export function readConfigText(path: string): string {
+export function readConfigText(
+  path: string,
+  remedy = 'Check the path and its permissions; without a file the defaults apply.',
+): string {
   try {
     const { size } = statSync(path);
     if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
@@ -120,7 +123,7 @@ export function readConfigText(path: string): string {
     throw new CoxswainError(
       'config-invalid',
       `cannot read ${path}: ${(cause as Error).message}`,
-      'Check the path and its permissions; without a file the defaults apply.',
+      remedy,
       { cause },
     );
   }

@@ -61,7 +61,7 @@ function rounds(actor: Actor | null): number[] {
 }
 
 function newTrial(id: string): ReleaseTrial {
-  return new ReleaseTrial(id, { startedAtMs: 0, nowMs: 0, comparedWith: 'stable' }, SETTINGS);
+  return new ReleaseTrial(id, { startedAtMs: 0, nowMs: 0, hasBaseline: false, isOfCopies: false }, SETTINGS);
 }
 
 const SETTINGS = releaseSettingsOf({ namespace: 'shop', kind: 'Deployment', name: 'app' }, DEFAULT_CONFIG);

@@ -8,7 +8,7 @@ import { type Config, DEFAULT_CONFIG } from '../../agent/config/schema';
 import type { ConfigSource } from '../../agent/config/source';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../agent/embedded/cluster';
 import { RELEASE_HOST } from '../../agent/embedded/demo/releaseApp';
-import type { JournalRow, ReleaseOperation, ReleaseState } from '../../agent/protocol';
+import type { JournalRow, ReleaseOperation, ReleaseState, ReleaseSteering } from '../../agent/protocol';
 import { Agent } from '../../agent/server/agent';
 import { AGENT_BUNDLE } from '../support/cli';
 import { GatewayClient } from '../support/gatewayClient';
@@ -120,6 +120,30 @@ describe('releasing a live workload', () => {
     expect(verdict?.event).toMatchObject({ text: expect.stringContaining('Harm is certain') });
     await expectNothingLeft();
     expect(release().stable?.images).not.toContain('coxswain.dev/demo/storefront:2.0.0-buggy');
+  });
+
+  it('finds a buggy version by copies of requests, of which no client gets an answer', async () => {
+    rows.length = 0;
+    const { canary } = config;
+    config = { ...config, canary: { ...canary, mirrorPercent: 50 } };
+    const steer = (steering: ReleaseSteering) =>
+      agent.handle('setReleaseSteering', { releaseId: STOREFRONT, steering }, 'test');
+    // Until the clients have asked, nothing is done about it.
+    await steer('shadow');
+    await start('coxswain.dev/demo/storefront:2.0.0-buggy');
+    await until(() => expect(release().evidence).toMatchObject({ verdict: 'harm' }));
+    expect(release()).toMatchObject({ weight: 0, status: expect.stringContaining('copies of 50 %') });
+    const answers = await client.count(RELEASE_HOST, REQUESTS);
+    expect([...answers.keys()]).toEqual(['1.0.0']);
+    expect(release()).toMatchObject({ weight: 0, status: expect.stringContaining('copies of 50 %') });
+    await steer('own');
+    await until(() => expect(release()).toMatchObject({ phase: 'failed', canary: null }));
+    const verdict = rows.find(({ event }) => event.kind === 'release' && event.what === 'verdict');
+    expect(verdict?.event).toMatchObject({ weight: 0, text: expect.stringContaining('Harm is certain') });
+    expect(told()).toContain('rolled-back');
+    expect(told()).not.toContain('weight');
+    await expectNothingLeft();
+    config = { ...config, canary };
   });
 
   /** Percent of the route's last rule, by Service: that of a Deployment bears its name. */

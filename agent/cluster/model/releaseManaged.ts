@@ -11,7 +11,7 @@ import { readManagedSettings, readReleaseNote } from './releaseNote';
 import { managedProblems } from './releaseProblems';
 import type { RouteRecord } from './releaseRoute';
 
-type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
+type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'mirrorPercent' | 'problems'>;
 
 const TABLES = { nginx: 'ingresses', 'gateway-api': 'httpRoutes', istio: 'virtualServices' } as const;
 
@@ -172,14 +172,17 @@ export function gitOpsOf({ owners }: Pick<Workload, 'owners'>): readonly Owner[]
   return owners.filter(({ owns }) => owns === 'object');
 }
 
-function weightsOf(release: Unweighed): Pick<ManagedRelease, 'weight' | 'baselineWeight'> {
+function weightsOf(release: Unweighed): Pick<ManagedRelease, 'weight' | 'baselineWeight' | 'mirrorPercent'> {
   const { settings } = release;
   const routing = routingOf(release);
-  if (routing === null || settings === 'broken') return { weight: null, baselineWeight: null };
+  if (routing === null || settings === 'broken')
+    return { weight: null, baselineWeight: null, mirrorPercent: null };
   const router = routerFor(settings.router);
-  const baselines = router.readRules(routing).flatMap(({ baseline }) => baseline ?? []);
+  const rules = router.readRules(routing);
+  const most = (shares: readonly number[]) => (shares.length === 0 ? null : Math.max(...shares));
   return {
     weight: router.read(routing),
-    baselineWeight: baselines.length === 0 ? null : Math.max(...baselines),
+    baselineWeight: most(rules.flatMap(({ baseline }) => baseline ?? [])),
+    mirrorPercent: most(rules.flatMap(({ mirror }) => mirror ?? [])),
   };
 }

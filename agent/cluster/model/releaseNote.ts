@@ -46,14 +46,23 @@ export const ReleaseNoteText = z.looseObject({
   atWeightSinceMs: z.number(),
   orderedBy: z.string().min(1).optional(),
   stablePods: z.number().int().nonnegative().optional(),
+  mirrorPercent: z.number().int().min(1).max(100).optional(),
   paused: z.boolean(),
   route: z.json(),
   made: z.array(z.string()),
 });
 
-const MarkText = z.strictObject({ id: z.string().min(1), weight, baseline: weight.optional() });
+const MarkText = z.strictObject({
+  id: z.string().min(1),
+  weight,
+  baseline: weight.optional(),
+  mirror: weight.optional(),
+});
 
-/** Which release has set a route, and to what weight of the canary, and of its baseline where it has one, percent. */
+/**
+ * Which release has set a route, and to what weight of the canary, and of its baseline where it has one, and what share
+ * of the requests is copied to the canary, where any is; percent.
+ */
 export type RouteMark = z.infer<typeof MarkText>;
 
 type Annotations = Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import { type CanaryNames, canaryNames } from './releaseNames';
 import { readManagedSettings } from './releaseNote';
 import { isIngressNginx, type RouteRecord } from './releaseRoute';
 
-type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
+type Unweighed = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'mirrorPercent' | 'problems'>;
 
 /** What is wrong with a release of Coxswain as its objects stand, in sentences. */
 export function managedProblems(

@@ -94,6 +94,25 @@ describe('the load on a host', () => {
     expect(value(cluster, REQUESTS)).toBe(0);
   });
 
+  it('is copied to a mirror besides, which answers no client', () => {
+    const cluster = released('gateway-api');
+    const unrouted = () => cluster.runtime.traffic.unrouted('HTTPRoute', RELEASE_NAMESPACE, NAME);
+    cluster.store.update(HTTP_ROUTES, RELEASE_NAMESPACE, NAME, ({ spec }) => {
+      const requestMirror = { backendRef: { name: `${NAME}-canary`, port: 80 }, percent: 20 };
+      const backends = { backendRefs: [{ name: NAME, port: 80 }] };
+      if (spec) spec.rules = [{ ...backends, filters: [{ type: 'RequestMirror', requestMirror }] }];
+    });
+    cluster.run(70);
+    const stable = value(cluster, `sum(increase(http_requests_total{${STABLE}}[1m]))`);
+    expect(stable / 3600).toBeCloseTo(1, 0);
+    expect(value(cluster, REQUESTS) / stable).toBeCloseTo(0.2, 1);
+    cluster.store.update(DEPLOYMENTS, RELEASE_NAMESPACE, `${NAME}-canary`, ({ spec }) => {
+      if (spec) spec.replicas = 0;
+    });
+    cluster.run(70);
+    expect(unrouted()).toBe(0);
+  });
+
   it('asks for the paths that it names, and is told apart by route', () => {
     const cluster = released('gateway-api');
     cluster.run(240);

@@ -2,6 +2,7 @@ import { canaryNames } from '../../../cluster/model/releaseNames';
 import { ROUTE_MARK } from '../../../cluster/model/releaseNote';
 import type { ManagedRelease, RouteObject } from '../../../cluster/releases';
 import type { ReleaseOperation } from '../../../protocol';
+import { mirrorAt } from '../../../tasks/canary/managed/canaryReplicas';
 import { baselineSubset, canarySubset } from '../../../tasks/canary/routers/istio';
 import { routeAddress } from '../../../tasks/canary/routers/routeChange';
 import type { Routing } from '../../../tasks/canary/routers/router';
@@ -54,6 +55,9 @@ export function routeMismatch(
   const held = release.baselineWeight ?? 0;
   if (shares.some(({ baseline }) => !isBaselineShare(routing, baseline, { weight, held })))
     return 'the write sends the baseline what is not its part';
+  const copied = weight === null ? null : mirrorAt(release, weight);
+  if (shares.some(({ mirror }) => mirror !== copied))
+    return `the write does not copy ${copied ?? 0} % of the requests to the canary`;
   return isSame(router.bare({ ...routing, route: after }), router.bare(routing))
     ? null
     : 'the write changes more of the route than the canary’s part';

@@ -2,6 +2,7 @@ import { type CanaryNames, canaryNames } from '../../../cluster/model/releaseNam
 import { RELEASE_NOTE, ReleaseNoteText } from '../../../cluster/model/releaseNote';
 import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
 import type { ReleaseOperation } from '../../../protocol';
+import { mirrorAt } from '../../../tasks/canary/managed/canaryReplicas';
 import { wholePercent } from '../../../tasks/canary/routers/weights';
 import type { Write } from '../../change';
 import type { ReleaseInput } from '../../guardInput';
@@ -133,7 +134,7 @@ function noteMismatch(
   if (!before) return 'there is no note to change';
   const expected = isStep
     ? { ...before, weight: notedOnWayBack(before, after) }
-    : { ...before, ...changesOf(operation, orderedBy) };
+    : { ...before, ...changesOf(release, operation, orderedBy) };
   const same = isSame(asJson({ ...after, atWeightSinceMs: 0 }), asJson({ ...expected, atWeightSinceMs: 0 }));
   return same ? null : `the note does not say what ${operation.kind} says`;
 }
@@ -148,10 +149,17 @@ function isAmong(note: ReleaseNote, operation: Extract<ReleaseOperation, { kind:
   return note.images.every(({ image }) => wanted.has(image));
 }
 
-function changesOf(operation: ReleaseOperation, orderedBy: string | null): Partial<ReleaseNote> {
+function changesOf(
+  release: ManagedRelease,
+  operation: ReleaseOperation,
+  orderedBy: string | null,
+): Partial<ReleaseNote> {
   switch (operation.kind) {
-    case 'weight':
-      return { weight: wholePercent(operation.to), orderedBy: orderedBy ?? undefined };
+    case 'weight': {
+      const weight = wholePercent(operation.to);
+      const mirrorPercent = mirrorAt(release, weight) ?? undefined;
+      return { weight, orderedBy: orderedBy ?? undefined, mirrorPercent };
+    }
     case 'pause':
       return { paused: true };
     case 'resume':

@@ -76,6 +76,20 @@ describe('the state of the evidence', () => {
     expect(evidenceState(baking, twoHours).bakeUntilMs).toBe(7_200_000);
   });
 
+  it('of copies of requests shows harm, and never that it is safe nor a limited proof', () => {
+    const copies = (canaryErrors: number) => {
+      const evidence = gathered(40, canaryErrors);
+      evidence.isOfCopies = true;
+      evidence.endInterval(3600, 0.5);
+      return evidenceState(evidence, { ...MOMENT, timeIsUp: true });
+    };
+    expect(copies(30).verdict).toBe('harm');
+    expect(copies(0)).toMatchObject({ verdict: 'undecided', requests: 8000 });
+    expect(copies(0).text).toMatch(
+      /^Undecided: nothing speaks for harm in copies of requests, a promotion takes real ones\./,
+    );
+  });
+
   it('calls a proof limited only when the time is up', () => {
     const evidence = new ReleaseEvidence({ ...OPTIONS, bakeSeconds: 7200 });
     evidence.endInterval(1000, 0.5);

@@ -39,7 +39,8 @@ export function evidenceState(evidence: ReleaseEvidence, moment: EvidenceMoment)
   };
   const { promoteFromWeight = 0 } = options;
   const shortOf = weight < promoteFromWeight ? promoteFromWeight : null;
-  return { ...state, text: evidenceText(state, nowMs, shortOf) };
+  const { isOfCopies } = evidence;
+  return { ...state, text: evidenceText(state, { nowMs, shortOf, isOfCopies }) };
 }
 
 function sideState(test: RequestTest, bars: ReleaseEvidence['bars']): EvidenceSide {

@@ -2,16 +2,20 @@ import type { EvidenceSide, EvidenceState } from '../../../protocol';
 
 type Facts = Omit<EvidenceState, 'text'>;
 
-/**
- * What the evidence says, in one or two sentences with figures.
- *
- * @param shortOf weight, 0…1, that a promotion asks for and the canary has not; null where it has
- */
-export function evidenceText(facts: Facts, nowMs: number, shortOf: number | null): string {
-  return `${verdictText(facts, nowMs, shortOf)}${comparison(facts)}`;
+interface Moment {
+  nowMs: number;
+  /** Weight, 0…1, that a promotion asks for and the canary has not; null where it has. */
+  shortOf: number | null;
+  /** The canary has had copies of requests alone. */
+  isOfCopies: boolean;
 }
 
-function verdictText(facts: Facts, nowMs: number, shortOf: number | null): string {
+/** What the evidence says, in one or two sentences with figures. */
+export function evidenceText(facts: Facts, moment: Moment): string {
+  return `${verdictText(facts, moment)}${comparison(facts)}`;
+}
+
+function verdictText(facts: Facts, moment: Moment): string {
   const { verdict, requests, minRequests } = facts;
   switch (verdict) {
     case 'harm': {
@@ -25,15 +29,16 @@ function verdictText(facts: Facts, nowMs: number, shortOf: number | null): strin
     case 'undecided':
       if (requests === 0) return 'No verdict without requests.';
       if (requests < minRequests)
-        return `No verdict before ${minRequests} requests; the canary has had ${whole(requests)}.`;
-      return `Undecided: ${undecidedText(facts, nowMs, shortOf)}.`;
+        return `No verdict before ${minRequests} requests; the canary has had ${whole(requests)}${moment.isOfCopies ? ' as copies' : ''}.`;
+      return `Undecided: ${undecidedText(facts, moment)}.`;
   }
 }
 
-function undecidedText(facts: Facts, nowMs: number, shortOf: number | null): string {
+function undecidedText(facts: Facts, { nowMs, shortOf, isOfCopies }: Moment): string {
   const [kind, { harm }] = worse(facts);
   if (harm.log10 > 0)
     return `evidence of harm by its ${kind} is ${oddsText(harm.log10)} of ${oddsText(harm.bar)}`;
+  if (isOfCopies) return 'nothing speaks for harm in copies of requests, a promotion takes real ones';
   const { bar } = facts.errors.safety;
   const safety = weakerSafety(facts);
   if (safety < bar) return `evidence of safety is ${oddsText(safety)} of ${oddsText(bar)}`;

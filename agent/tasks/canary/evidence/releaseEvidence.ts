@@ -73,6 +73,11 @@ const LATENCY = {
  */
 export class ReleaseEvidence {
   verdict: 'undecided' | 'harm' | 'safe' = 'undecided';
+  /**
+   * What is counted are copies of requests, whose answers nobody hears: they show harm, and never carry a promotion. What
+   * is counted with the first real requests begins anew, by `reset`.
+   */
+  isOfCopies = false;
   readonly errors: RequestTest;
   readonly latency: RequestTest;
   readonly bars: Readonly<{ harmLog10: number; safetyLog10: number }>;
@@ -163,7 +168,8 @@ export class ReleaseEvidence {
    */
   limitedProof(): boolean {
     const { errors, latency } = this;
-    if (this.requests < Math.max(LIMITED_REQUESTS, this.#options.minRequests)) return false;
+    if (this.isOfCopies || this.requests < Math.max(LIMITED_REQUESTS, this.#options.minRequests))
+      return false;
     const { promoteFromWeight = 0 } = this.#options;
     if (this.#weight < promoteFromWeight && this.mostWeight(this.#weight) >= promoteFromWeight) return false;
     const { mostHarm } = errors;
@@ -189,6 +195,7 @@ export class ReleaseEvidence {
     if (this.requests < this.#options.minRequests) return 'undecided';
     const harm = this.#mostHarmLog10();
     if (harm >= bars.harmLog10) return 'harm';
+    if (this.isOfCopies) return 'undecided';
     const { bakeSeconds, promoteFromWeight = 0 } = this.#options;
     if (this.#sinceStartSeconds < bakeSeconds || this.#weight < promoteFromWeight) return 'undecided';
     if (harm >= 0) return 'undecided';

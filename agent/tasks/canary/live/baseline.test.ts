@@ -42,8 +42,8 @@ describe('a release that is compared with a baseline', () => {
     ['a Rollout of Argo', anArgoRelease()],
     ['a Canary of Flagger', aFlaggerRelease()],
   ])('that asks for one is held where it is %s, with what to do', (text, release) => {
-    expect(obstacleOf(release, { baseline: false })).toBeNull();
-    expect(obstacleOf(release, { baseline: true })).toBe(
+    expect(obstacleOf(release, { baseline: false, mirrorPercent: null })).toBeNull();
+    expect(obstacleOf(release, { baseline: true, mirrorPercent: null })).toBe(
       `canary.baseline asks for a baseline of the same age, which there is none of for ${text}: set workloads.shop/web.canary.baseline to false to compare with the old pods`,
     );
   });

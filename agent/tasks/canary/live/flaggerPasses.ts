@@ -6,11 +6,14 @@ import type { GateOpening } from '../operations/flagger/gateAhead';
 export class FlaggerPasses {
   #asked: GateKind | null = null;
   #agreed: { opening: GateOpening; by: string } | null = null;
+  /** When the gate was last opened for more traffic, cluster time; null where not for what is agreed to. */
+  #openedAtMs: number | null = null;
 
   /** Another release, or another say: what was agreed to was agreed to for the last one. */
   begin(): void {
     this.#asked = null;
     this.#agreed = null;
+    this.#openedAtMs = null;
   }
 
   ask(kind: GateKind): void {
@@ -26,6 +29,19 @@ export class FlaggerPasses {
   /** @param by a person, or `auto` */
   agree(opening: GateOpening, by: string): void {
     this.#agreed = { opening, by };
+    this.#openedAtMs = null;
+  }
+
+  /**
+   * Opens the gate for more traffic once, and again only where the watches must have shown what has come of that: what
+   * was agreed to is one step, and Flagger takes one for each yes.
+   *
+   * @param heardAtMs when the watches have last told of anything, cluster time
+   */
+  open(nowMs: number, heardAtMs: number): boolean {
+    if (this.#openedAtMs !== null && heardAtMs < this.#openedAtMs) return false;
+    this.#openedAtMs = nowMs;
+    return true;
   }
 
   /** Whether it was let go so far. What the guard alone has let through counts in mode auto. */

@@ -168,6 +168,23 @@ describe('the gate in mode approve', () => {
     expect(ask(world, 'confirm-promotion').open).toBe(true);
   });
 
+  it('opens once for a weight while the watches do not show what has come of it', async () => {
+    const world = await flagger('own', 'approve');
+    ask(world, 'confirm-traffic-increase');
+    await world.until(() => world.proposed.length > 0);
+    world.approve('grace');
+    expect(ask(world, 'confirm-traffic-increase').open).toBe(true);
+    world.silentMs = 30_000;
+    await world.clock.advance(10_000);
+    expect(ask(world, 'confirm-traffic-increase')).toEqual({
+      open: false,
+      reason: 'what has come of the last step is not seen yet',
+    });
+    // They tell again, and still of the same weight: the answer has not arrived.
+    world.silentMs = 0;
+    expect(ask(world, 'confirm-traffic-increase').open).toBe(true);
+  });
+
   it('does not open for what the guard has let through in mode auto before', async () => {
     const world = await flagger();
     await world.until(() => ask(world, 'confirm-traffic-increase').open);

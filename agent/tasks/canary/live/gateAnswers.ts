@@ -33,15 +33,18 @@ const OBSERVES = 'mode observe opens nothing, and rolls nothing back';
 /** More traffic, or the promotion: the evidence has to carry it now, and whoever has the last word has to have agreed. */
 function onward(
   kind: 'confirm-traffic-increase' | 'confirm-promotion',
-  { release, trial, move, passes, done }: ReleaseController,
+  controller: ReleaseController,
   mode: Mode,
 ): GateDecision {
+  const { release, trial, move, passes, done } = controller;
   if (trial?.evidence.verdict === 'harm' || move?.kind === 'roll-back') return no('harm is certain');
   if (!move) return no('nothing is decided yet');
   const opening = release.operator === 'flagger' ? openingOf(move, release, kind) : null;
   // At its last weight Flagger asks for more traffic first, and then for the promotion.
   if (opening === null || (kind === 'confirm-promotion' && opening.gate !== kind)) return no(move.reason);
-  return passes.isOpen(opening, mode) ? yes(move.reason) : no(done ?? 'it is not agreed to yet');
+  if (!passes.isOpen(opening, mode)) return no(done ?? 'it is not agreed to yet');
+  const isOnce = opening.gate === 'confirm-promotion' || controller.openGate();
+  return isOnce ? yes(move.reason) : no('what has come of the last step is not seen yet');
 }
 
 function yes(reason: string): GateDecision {

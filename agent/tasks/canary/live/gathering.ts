@@ -59,6 +59,8 @@ export class Gathering {
     const isOther = this.#isOtherPair(underWay);
     if (isOther) this.drop();
     if (settings !== null) this.#trial ??= this.#begun(underWay, settings, nowMs);
+    // Nor is it that of the time before a restart any more.
+    if (this.#trial?.countsCopies(underWay.copies !== null, nowMs)) this.#sinceRestartMs = null;
     if (underWay.weight !== null) this.#trial?.weightIs(underWay.weight, nowMs, underWay.atWeightSinceMs);
     return isOther;
   }
@@ -73,12 +75,12 @@ export class Gathering {
   }
 
   #begun(underWay: UnderWay, settings: ReleaseSettings, nowMs: number): ReleaseTrial {
-    const { startedAtMs, baseline, trial } = underWay;
+    const { startedAtMs, baseline, trial, copies } = underWay;
     const isOld = startedAtMs === null ? this.#wasUnderWay : nowMs - startedAtMs > JUST_BEGUN_MS;
     this.#sinceRestartMs = this.#mayBeOld && isOld ? nowMs : null;
     this.#mayBeOld = false;
-    const comparedWith = baseline === null ? 'stable' : 'baseline';
-    return new ReleaseTrial(trial, { startedAtMs: startedAtMs ?? nowMs, nowMs, comparedWith }, settings);
+    const begun = { startedAtMs: startedAtMs ?? nowMs, nowMs, hasBaseline: baseline !== null };
+    return new ReleaseTrial(trial, { ...begun, isOfCopies: copies !== null }, settings);
   }
 
   #isOtherPair({ pair }: UnderWay): boolean {

@@ -48,8 +48,10 @@ export class Intake {
     const wasDisturbed = this.#wasDisturbed;
     this.#wasDisturbed = disturbed !== null;
     if (measure?.kind !== 'counted') return blindnessOf(measure);
+    const isPure = trial.isPure(measure);
     if (loadTest?.kind === 'failed') return `the load test has failed: ${loadTest.why}`;
     if (disturbed !== null || wasDisturbed) return disturbed ?? 'a disturbance has just ended';
+    if (!isPure) return 'copies of requests are among what was counted last';
     try {
       const restarts = (canary?.pods ?? []).reduce((sum, pod) => sum + pod.restarts, 0);
       trial.take(measure, { nowMs, weight: weight ?? 0, restarts });

@@ -21,10 +21,15 @@ export function questionOf(
     namespace: release.ref.namespace,
     stablePods: underWay.stable.pods,
     canaryPods: underWay.canary.pods,
-    baseline: underWay.baseline && { pods: underWay.baseline.pods, hasTraffic: (underWay.weight ?? 0) > 0 },
+    baseline: baselineOf(underWay),
     latencyObjectiveSeconds: settings.latencyObjectiveSeconds,
     limits,
   };
+}
+
+/** A baseline gets no copies: what the canary shows of those is compared with the stable pods. */
+function baselineOf({ baseline, weight, copies }: UnderWay): CountedRelease['baseline'] {
+  return baseline === null || copies !== null ? null : { pods: baseline.pods, hasTraffic: (weight ?? 0) > 0 };
 }
 
 /** The canary's resources are those of the stable version where it has no workload of its own. */
@@ -64,17 +69,18 @@ const EXPECTED_REQUESTS = 20;
 export function problemOf(
   measure: VersionMeasure | undefined,
   blind: string | null,
-  { weight, baseline }: Pick<UnderWay, 'weight' | 'baseline'>,
+  { weight, baseline, copies }: Pick<UnderWay, 'weight' | 'baseline' | 'copies'>,
 ): string | null {
   // Without traffic there is nothing to be counted, and the first count needs one before it.
-  if (weight === null || weight <= 0 || measure?.kind === 'first') return null;
+  if (weight === null || (weight <= 0 && copies === null) || measure?.kind === 'first') return null;
   if (blind !== null) return `no data: ${blind}`;
   if (measure?.kind !== 'counted' || weight >= 100) return null;
   const { stable, canary } = measure;
-  const others = baseline === null ? 100 - weight : baselinePercent(weight);
-  const expected = (stable.requests * weight) / others;
+  const others = baseline === null || copies !== null ? 100 - weight : baselinePercent(weight);
+  const expected = (stable.requests * (weight + (copies ?? 0))) / others;
   if (canary.requests > 0 || expected < EXPECTED_REQUESTS) return null;
-  return `Prometheus has no requests of the canary, though by its weight there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
+  const by = copies === null ? 'weight' : 'share of copies';
+  return `Prometheus has no requests of the canary, though by its ${by} there were about ${Math.round(expected)}: are its pods scraped, and does the route reach them?`;
 }
 
 /** All that is wrong with a release, as it is shown; null where nothing is. @param problem with what is counted */

@@ -36,7 +36,7 @@ export function moveInputOf(facts: MoveFacts): MoveInput {
     failedStart: failedStart(facts),
     notYet: notYet(facts),
     // Without traffic there is nothing to be seen of the canary; the guard wants something counted all the same.
-    blind: weight === 0 && trial.facts(nowMs) !== null ? null : facts.blind,
+    blind: weight === 0 && underWay.copies === null && trial.facts(nowMs) !== null ? null : facts.blind,
     disturbed: disturbance.disturbed,
     hold: disturbance.hold ?? obstacleOf(release, settings),
     isPaused: underWay.isPaused,
@@ -47,7 +47,7 @@ export function moveInputOf(facts: MoveFacts): MoveInput {
     requests: evidence.requests,
     weight,
     mostWeight: evidence.mostWeight(weight / 100) * 100,
-    pace: weight === 0 && policy.name !== 'hold' ? FIRST_TRAFFIC : wish,
+    pace: weight === 0 && policy.name !== 'hold' ? firstTraffic(facts) : wish,
     ...ladderOf(facts, weight),
     timeIsUp: trial.timeIsUp(nowMs),
     noTraffic: settings.noTraffic,
@@ -58,18 +58,32 @@ export function moveInputOf(facts: MoveFacts): MoveInput {
 /** What keeps a release from being raised besides what happens around it; null where nothing does. */
 export function obstacleOf(
   { problems, operator, ref }: Pick<Release, 'problems' | 'operator' | 'ref'>,
-  { baseline }: Pick<ReleaseSettings, 'baseline'>,
+  { baseline, mirrorPercent }: Pick<ReleaseSettings, 'baseline' | 'mirrorPercent'>,
 ): string | null {
   if (problems.length > 0) return problems.join('; ');
   // What Coxswain moves has its own, or was begun before it was asked for.
-  if (!baseline || operator === 'coxswain') return null;
+  if (operator === 'coxswain') return null;
+  if (mirrorPercent !== null)
+    return `canary.mirrorPercent asks for copies of requests, which Coxswain sends none of for ${OPERATORS[operator]}: set workloads.${ref.namespace}/${ref.name}.canary.mirrorPercent to 0`;
+  if (!baseline) return null;
   return `canary.baseline asks for a baseline of the same age, which there is none of for ${OPERATORS[operator]}: set workloads.${ref.namespace}/${ref.name}.canary.baseline to false to compare with the old pods`;
 }
 
 const OPERATORS = { 'argo-rollouts': 'a Rollout of Argo', flagger: 'a Canary of Flagger' } as const;
 
-/** What follows is for the policy to say. */
-const FIRST_TRAFFIC: MoveInput['pace'] = { pace: 'up', reason: 'the canary is ready' };
+/** Once the canary is ready, and where it gets copies of requests once enough of those were looked at. */
+function firstTraffic({ underWay, trial }: MoveFacts): MoveInput['pace'] {
+  if (underWay.copies === null) return { pace: 'up', reason: 'the canary is ready' };
+  const { errors, latency, minRequests } = trial.evidence;
+  // Latency is looked at later than errors.
+  const seen = Math.floor(Math.min(errors.canaryRequests, latency.canaryRequests));
+  return seen < minRequests
+    ? {
+        pace: 'hold',
+        reason: `${seen} of ${minRequests} copies of requests were looked at by errors and latency`,
+      }
+    : { pace: 'up', reason: `${seen} copies of requests do not speak against it` };
+}
 
 function failedStart({ hooks, underWay, trial, nowMs }: MoveFacts): string | null {
   if (hooks.kind === 'failed') return `a pre-rollout hook has refused it: ${hooks.why}`;

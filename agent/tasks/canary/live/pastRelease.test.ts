@@ -99,6 +99,20 @@ describe('an agent that is started anew', () => {
   });
 });
 
+it('a release is looked after where the journal cannot be read', async () => {
+  const world = new ReleaseWorld();
+  Object.defineProperty(world, 'past', {
+    get() {
+      throw new Error('the disk is gone');
+    },
+  });
+  world.live.start();
+  await world.start();
+  world.canary = { errors: 0.3, slow: 0.07 };
+  await world.until(() => world.state().status.includes('was rolled back'));
+  expect(world.errors).toContain('the disk is gone');
+});
+
 describe('what the journal has of a release', () => {
   const row = (what: Extract<JournalEvent, { kind: 'release' }>['what'], text = ''): JournalEvent => ({
     ...{ kind: 'release', workloadId: CHECKOUT_ID, what, text, weight: null, by: 'Coxswain' },

@@ -25,7 +25,7 @@ import { moveWord } from './moveTexts';
 import type { Move } from './nextMove';
 import { outcomeOf } from './outcomeOf';
 import { paceNow } from './paceNow';
-import { pastRelease } from './pastRelease';
+import { type PastRelease, pastRelease } from './pastRelease';
 import { Probing } from './probing';
 import { Reckoning } from './reckoning';
 import { type Decided, ReleaseHelm } from './releaseHelm';
@@ -78,7 +78,7 @@ export class ReleaseController {
     this.#steering = new Steering(release.ref, ports.config());
     this.#policy = paceNow(ports);
     this.#driver = new ManagedDriver(ports);
-    const past = pastRelease(ports.past(this.#id));
+    const past = pastOf(this.#id, ports);
     this.#gathering = new Gathering(past.isUnderWay);
     this.#chronicle = new Chronicle(release.ref, ports, past);
     this.#hooks = new ReleaseHooks(release.ref, ports, (text) => this.#chronicle.hook(text));
@@ -126,6 +126,12 @@ export class ReleaseController {
 
   get facts(): ReleaseEvidenceFacts | null {
     return this.#gathering.facts(this.#nowMs());
+  }
+
+  /** See `FlaggerPasses.open`. */
+  openGate(): boolean {
+    const nowMs = this.#nowMs();
+    return this.passes.open(nowMs, nowMs - this.#ports.watchAgeMs(this.ref.namespace));
   }
 
   stop(): void {
@@ -359,6 +365,16 @@ export class ReleaseController {
 
   #nowMs(): number {
     return this.#ports.clock.nowMs();
+  }
+}
+
+/** A journal that cannot be read keeps no release from being looked after. */
+function pastOf(id: string, { past, onError }: ReleasePorts): PastRelease {
+  try {
+    return pastRelease(past(id));
+  } catch (error) {
+    onError(toErrorInfo(error));
+    return pastRelease([]);
   }
 }
 

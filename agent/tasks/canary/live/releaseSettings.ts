@@ -15,6 +15,8 @@ export interface ReleaseSettings {
   noTraffic: Config['canary']['noTraffic'];
   /** Whether a same-age baseline is asked for. */
   baseline: boolean;
+  /** Percent of the requests that a canary gets as copies before its first traffic; null for none. */
+  mirrorPercent: number | null;
   /** Latency above which a request is slow; null: from what is usual. */
   latencyObjectiveSeconds: number | null;
 }
@@ -44,6 +46,7 @@ export function releaseSettingsOf(
     timeLimitMs: canary.timeLimit,
     noTraffic: own?.noTraffic ?? canary.noTraffic,
     baseline: own?.baseline ?? canary.baseline,
+    mirrorPercent: (own?.mirrorPercent ?? canary.mirrorPercent) || null,
     latencyObjectiveSeconds: own?.latencyObjective === undefined ? null : own.latencyObjective / 1000,
   };
 }

@@ -5,6 +5,7 @@ import type { CanaryReading, CanaryView, VersionReading } from '../../../sim/can
 import { ReleaseRecord } from '../../../sim/canary/releaseRecord';
 import { evidenceState } from '../evidence/evidenceState';
 import { ReleaseEvidence } from '../evidence/releaseEvidence';
+import { HEEDED_AFTER_MS } from '../routers/routeChange';
 import type { ReleaseSettings } from './releaseSettings';
 
 export type Counted = Extract<VersionMeasure, { kind: 'counted' }>;
@@ -13,7 +14,9 @@ export interface TrialBegun {
   /** Of the release. */
   startedAtMs: number;
   nowMs: number;
-  comparedWith: EvidenceState['comparedWith'];
+  hasBaseline: boolean;
+  /** See `ReleaseEvidence`. */
+  isOfCopies: boolean;
 }
 
 /** What does not come from counting. */
@@ -33,14 +36,18 @@ export class ReleaseTrial {
   readonly id: string;
   /** Of the release. */
   readonly startedAtMs: number;
-  /** When this agent has begun to gather. */
-  readonly sinceMs: number;
   readonly evidence: ReleaseEvidence;
-  readonly #comparedWith: EvidenceState['comparedWith'];
+  readonly #hasBaseline: boolean;
   readonly record = new ReleaseRecord();
   readonly #settings: ReleaseSettings;
   readonly #strata = new Map<string, number>();
   #reading: CanaryReading = NOTHING;
+  /** When the gathering has begun, which may be anew. */
+  #sinceMs: number;
+  /** Only what was counted from then on is of what is counted now. */
+  #purelyFromMs = Number.NEGATIVE_INFINITY;
+  /** When the counts before these were taken. */
+  #measuredAtMs: number | null = null;
   #weight = 0;
   #leastWeight = 0;
   #atWeightSinceMs: number;
@@ -54,10 +61,11 @@ export class ReleaseTrial {
   constructor(id: string, begun: TrialBegun, settings: ReleaseSettings) {
     this.id = id;
     this.startedAtMs = this.#limitFromMs = begun.startedAtMs;
-    this.sinceMs = this.#atWeightSinceMs = begun.nowMs;
-    this.#comparedWith = begun.comparedWith;
+    this.#sinceMs = this.#atWeightSinceMs = begun.nowMs;
+    this.#hasBaseline = begun.hasBaseline;
     this.#settings = settings;
     this.evidence = new ReleaseEvidence(settings.evidence);
+    this.evidence.isOfCopies = begun.isOfCopies;
   }
 
   get atWeightSinceMs(): number {
@@ -73,6 +81,31 @@ export class ReleaseTrial {
     if (this.#leastWeight === 0) this.#leastWeight = weight;
     this.#weight = weight;
     this.#known = null;
+  }
+
+  /**
+   * Whether the canary gets copies of requests: what was counted of those is no evidence of what people get, nor the other
+   * way round, so that the evidence begins anew where that changes.
+   *
+   * @returns whether it does
+   */
+  countsCopies(isOfCopies: boolean, nowMs: number): boolean {
+    if (isOfCopies === this.evidence.isOfCopies) return false;
+    this.evidence.reset();
+    this.evidence.isOfCopies = isOfCopies;
+    this.record.reset();
+    this.#reading = NOTHING;
+    this.#countedAtMs = this.#known = null;
+    this.#sinceMs = nowMs;
+    this.#purelyFromMs = nowMs + HEEDED_AFTER_MS;
+    return true;
+  }
+
+  /** Whether nothing of an interval was counted before the evidence has begun anew. Ask once for each. */
+  isPure({ atMs }: Counted): boolean {
+    const fromMs = this.#measuredAtMs ?? Number.NEGATIVE_INFINITY;
+    this.#measuredAtMs = atMs;
+    return fromMs >= this.#purelyFromMs;
   }
 
   /** Takes in an interval. @throws RangeError where a count is no number, of which nothing is added then */
@@ -131,8 +164,9 @@ export class ReleaseTrial {
   #stateAt(nowMs: number): EvidenceState {
     return evidenceState(this.evidence, {
       options: this.#settings.evidence,
-      comparedWith: this.#comparedWith,
-      sinceMs: this.sinceMs,
+      // A baseline gets no copies.
+      comparedWith: this.#hasBaseline && !this.evidence.isOfCopies ? 'baseline' : 'stable',
+      sinceMs: this.#sinceMs,
       nowMs,
       startedAtMs: this.startedAtMs,
       weight: this.#weight / 100,

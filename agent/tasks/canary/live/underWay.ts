@@ -6,6 +6,7 @@ import type {
   VersionPods,
 } from '../../../cluster/releases';
 import type { ReleasePhase } from '../../../protocol';
+import { mirrorAt } from '../managed/canaryReplicas';
 import { readArgo } from '../operations/argo/argoObject';
 import { readFlagger } from '../operations/flagger/flaggerObject';
 
@@ -23,6 +24,8 @@ export interface UnderWay {
   atWeightSinceMs: number | null;
   /** Percent of the traffic on the canary; null where nobody knows. */
   weight: number | null;
+  /** Percent of the requests of which it gets copies; null for none. */
+  copies: number | null;
   stage: 'starting' | 'progressing' | 'promoting' | 'rolling-back';
   /** A person has paused it. */
   isPaused: boolean;
@@ -58,6 +61,7 @@ function ofManaged(release: ManagedRelease, phase: ReleasePhase): UnderWay | nul
     startedAtMs: note.startedAtMs,
     atWeightSinceMs: note.atWeightSinceMs,
     weight: weight ?? note.weight,
+    copies: release.mirrorPercent ?? mirrorAt(release, weight ?? note.weight),
     stage: GOALS[note.goal] ?? (phase === 'starting' ? 'starting' : 'progressing'),
     isPaused: note.paused,
     ...{ stable, canary, baseline, images },
@@ -84,7 +88,7 @@ function ofArgo(release: ArgoRelease, phase: ReleasePhase): UnderWay | null {
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
     pair: null,
-    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary, baseline: null },
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, copies: null, stable, canary, baseline: null },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: argo.spec.paused === true,
     images: imagesOf(canary),
@@ -100,7 +104,7 @@ function ofFlagger(release: FlaggerRelease, phase: ReleasePhase): UnderWay | nul
   return {
     trial: [canary.revision, ...imagesOf(canary)].join(' '),
     pair: null,
-    ...{ startedAtMs: null, atWeightSinceMs: null, weight, stable, canary, baseline: null },
+    ...{ startedAtMs: null, atWeightSinceMs: null, weight, copies: null, stable, canary, baseline: null },
     stage: phase === 'promoting' ? 'promoting' : isServing(canary) ? 'progressing' : 'starting',
     isPaused: flagger.spec.suspend === true,
     images: imagesOf(canary),

@@ -4,20 +4,33 @@ import type { Config } from '../../../config/schema';
 import type { ReversibleChange } from '../../../safety/change';
 import { planScale } from '../../heal/plan';
 
-/** Pods of the canary at a weight: its part of the stable version's, never none; or as many as the settings say. */
+/**
+ * Pods of the canary at a weight, or for the copies that it gets before its first: its part of the stable version's, never
+ * none; or as many as the settings say.
+ */
 export function canaryReplicas(
   release: Pick<ManagedRelease, 'workload' | 'note'>,
   weightPercent: number,
   { canary }: Pick<Config, 'canary'>,
 ): number {
-  return canary.canaryReplicas ?? Math.max(1, Math.ceil((wholeOf(release) * weightPercent) / 100));
+  const percent = mirrorAt(release, weightPercent) ?? weightPercent;
+  return canary.canaryReplicas ?? Math.max(1, Math.ceil((wholeOf(release) * percent) / 100));
 }
 
-/** Pods that all of the traffic needs: an autoscaler leaves the stable version those for its part of it. */
+/** Percent of the requests that are copied to the canary at a weight; null for none, as after its first traffic. */
+export function mirrorAt({ note }: Pick<ManagedRelease, 'note'>, weightPercent: number): number | null {
+  return note === null || note === 'broken' || weightPercent > 0 ? null : (note.mirrorPercent ?? null);
+}
+
+/**
+ * Pods that all of the traffic needs: an autoscaler leaves the stable version those for its part of it. No more than it
+ * may have, whatever the note says.
+ */
 function wholeOf({ workload, note }: Pick<ManagedRelease, 'workload' | 'note'>): number {
   const { autoscalers, desiredReplicas } = workload;
   if (autoscalers.length === 0 || note === null || note === 'broken') return desiredReplicas;
-  return Math.max(desiredReplicas, note.stablePods ?? 0);
+  const mostPods = Math.max(...autoscalers.map(({ maxReplicas }) => maxReplicas));
+  return Math.max(desiredReplicas, Math.min(note.stablePods ?? 0, mostPods));
 }
 
 /** Pods of the baseline: as many as the canary has, or is to have where its number is ours. */

@@ -3,6 +3,7 @@ import { canaryNames } from '../../../cluster/model/releaseNames';
 import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
 import { setImages } from '../operations/setImages';
+import { HEEDED_AFTER_MS } from '../routers/routeChange';
 import { routerFor, routingOf } from '../routers/routers';
 import { isObject } from '../routers/rules';
 import { removal, serviceAddress } from './canaryObjects';
@@ -14,9 +15,6 @@ import { stepOf, stuck } from './steps';
 import { nextOnWayBack } from './wayBack';
 
 type Images = ReleaseNote['images'];
-
-/** So long gateways may take to hear that the canary gets no traffic any more, cluster ms. */
-const DRAIN_MS = 5000;
 
 const DONE: NextStep = { kind: 'done' };
 
@@ -130,7 +128,7 @@ function leave(release: ManagedRelease, note: ReleaseNote, nowMs: number): NextS
     const noted = { ...note, weight: 0, atWeightSinceMs: nowMs };
     return stepOf([noteChange(release, noted, `note that ${name} has no canary traffic any more`)]) ?? DONE;
   }
-  return nowMs - note.atWeightSinceMs < DRAIN_MS
+  return nowMs - note.atWeightSinceMs < HEEDED_AFTER_MS
     ? { kind: 'wait', why: 'the canary answers the last requests' }
     : removing;
 }

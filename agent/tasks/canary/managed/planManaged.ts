@@ -5,7 +5,7 @@ import { mergePatch } from '../operations/mergePatch';
 import { impossible, type Planned, planned } from '../operations/plan';
 import { interferenceIn, routerFor, routingOf } from '../routers/routers';
 import { wholePercent } from '../routers/weights';
-import { canaryReplicas, scaleCanary } from './canaryReplicas';
+import { canaryReplicas, mirrorAt, scaleCanary } from './canaryReplicas';
 import type { OperationContext } from './context';
 import { backToStable, imagesBack, stableImages, whyOtherImages } from './ending';
 import { deploymentAddress, noteChange } from './noteChange';
@@ -16,7 +16,8 @@ import { baselineOf, readinessStep, splitAt } from './progress';
  * The first changes of an operation on a release that Coxswain moves; those after them come by `nextChange`, as the
  * cluster answers:
  *
- * - `start`: the note, the canary's Deployment and its Service; the split at 0 % comes once its pods are ready.
+ * - `start`: the note, the canary's Deployment and its Service; the split at 0 %, with the copies that are asked for, comes
+ *   once its pods are ready.
  * - `weight`: the note, and the split; where more pods are needed first, they in its place, and the split comes after.
  * - `promote`: the note and the stable version's images; the route, and the end of the canary, once that is rolled out.
  * - `abort`, `rollback`: the note and the route, and the images where a promotion had begun; the rest comes after.
@@ -104,7 +105,14 @@ function planWeight(
   if (to === note.weight && to === weight && !interfered) return impossible(`its weight is ${to} % already`);
   const noted = noteChange(
     release,
-    { ...note, weight: to, atWeightSinceMs: nowMs, orderedBy: orderedBy ?? undefined },
+    {
+      ...note,
+      weight: to,
+      atWeightSinceMs: nowMs,
+      orderedBy: orderedBy ?? undefined,
+      // Copies end with the first traffic, and do not begin again where that is taken back.
+      mirrorPercent: mirrorAt(release, to) ?? undefined,
+    },
     `note ${to} % of ${ref.name} for the canary`,
   );
   const pods = canaryReplicas(release, to, config);

@@ -16,8 +16,8 @@ type Images = readonly { container: string; image: string }[];
 /** Begins a release: the note first, so that whoever finds what is made knows what for. */
 export function planStart(release: ManagedRelease, images: Images, context: OperationContext): Planned {
   const { settings, workload, ref, canaryWorkload } = release;
-  const { baseline: isBaselined } = releaseSettingsOf(ref, context.config);
-  const why = whyNot(release, isBaselined);
+  const { baseline: isBaselined, mirrorPercent } = releaseSettingsOf(ref, context.config);
+  const why = whyNot(release, { isBaselined, mirrorPercent });
   const routing = routingOf(release);
   if (why !== null || settings === 'broken' || !routing)
     return impossible(why ?? 'there is no route to split');
@@ -36,6 +36,7 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
     weight: 0,
     atWeightSinceMs: context.nowMs,
     stablePods: workload.desiredReplicas,
+    ...(mirrorPercent === null ? {} : { mirrorPercent }),
     paused: false,
     route: routerFor(settings.router).noteOf(routing),
     made: [
@@ -56,8 +57,9 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
         wanted.images,
       )
     : null;
-  const replicas = canaryReplicas(release, 0, context.config);
-  const fresh = baselineReplicas(release, 0, context.config);
+  const noted = { ...release, note };
+  const replicas = canaryReplicas(noted, 0, context.config);
+  const fresh = baselineReplicas(noted, 0, context.config);
   const text = wanted.images.map(({ image }) => image).join(', ');
   return planned(
     [
@@ -72,8 +74,13 @@ export function planStart(release: ManagedRelease, images: Images, context: Oper
       ...(isBaselined
         ? [['baseline', 'none', `${podsText(fresh)} in ${names.baselineDeployment}`] as const]
         : []),
+      ...(mirrorPercent === null
+        ? []
+        : [['copies', 'none', `of ${mirrorPercent} % of the requests`] as const]),
     ],
-    'the canary starts, and gets no traffic yet but by its header',
+    mirrorPercent === null
+      ? 'the canary starts, and gets no traffic yet but by its header'
+      : `the canary starts, and gets copies of ${mirrorPercent} % of the requests, whose answers nobody hears`,
   );
 }
 
@@ -89,7 +96,10 @@ function podsText(count: number): string {
 }
 
 /** What keeps a release from being begun, in words; null where nothing does. */
-function whyNot(release: ManagedRelease, isBaselined: boolean): string | null {
+function whyNot(
+  release: ManagedRelease,
+  { isBaselined, mirrorPercent }: { isBaselined: boolean; mirrorPercent: number | null },
+): string | null {
   const { settings, note, problems, workload, weight, ref } = release;
   if (note !== null) return `a release of ${ref.name} is under way`;
   if (settings === 'broken') return 'its annotation coxswain.dev/canary cannot be read';
@@ -100,10 +110,29 @@ function whyNot(release: ManagedRelease, isBaselined: boolean): string | null {
   if (isBaselined && !routerFor(settings.router).canSplitInThree)
     return `canary.baseline asks for a baseline, and ${routerText(settings)} cannot split its traffic in three: set workloads.${ref.namespace}/${ref.name}.canary.baseline to false, which compares with the old pods, or release it over the Gateway API or Istio`;
   return (
+    whyNoMirror(release, settings, mirrorPercent) ??
     whyNoCopy(release, settings, isBaselined) ??
     whyTaken(release, settings) ??
     (isBaselined ? whyBaselineTaken(release, settings) : null)
   );
+}
+
+/** Copies that somebody else sends to the canary would pass for its evidence, and would not be told from ours. */
+function whyNoMirror(
+  release: ManagedRelease,
+  settings: ManagedSettings,
+  mirrorPercent: number | null,
+): string | null {
+  const { ref } = release;
+  const router = routerFor(settings.router);
+  const routing = routingOf(release);
+  if (routing === null) return null;
+  if (router.readRules(routing).some(({ mirror }) => mirror !== null))
+    return `${routerText(settings)} sends copies to Service ${routing.canaryService} already: take that mirror away`;
+  const why = mirrorPercent === null ? null : router.whyNoMirror(routing);
+  return why === null
+    ? null
+    : `canary.mirrorPercent asks for copies of requests, and ${why}, or set workloads.${ref.namespace}/${ref.name}.canary.mirrorPercent to 0`;
 }
 
 function whyBaselineTaken(

@@ -14,7 +14,7 @@ import {
 } from '../routers/routers';
 import { baselinePercent } from '../routers/weights';
 import { createBaseline, createCanary, createService } from './canaryObjects';
-import { baselineReplicas, canaryReplicas, scaleCanary } from './canaryReplicas';
+import { baselineReplicas, canaryReplicas, mirrorAt, scaleCanary } from './canaryReplicas';
 import type { ManagedContext } from './context';
 import type { NextStep } from './nextChange';
 import { deploymentAddress } from './noteChange';
@@ -190,7 +190,7 @@ export function splitAt(release: ManagedRelease, weightPercent: number, { canary
     weightPercent,
     baselinePercent: release.baseline === null ? null : baselineAt(release, weightPercent),
     header: canary.canaryHeader,
-    mirrorPercent: null,
+    mirrorPercent: mirrorAt(release, weightPercent),
   };
 }
 
@@ -204,6 +204,11 @@ function baselineAt(release: ManagedRelease, weightPercent: number): number {
   const isPromoting = note !== null && note !== 'broken' && note.goal === 'promote';
   if (!isPromoting || !weight) return baselinePercent(weightPercent);
   return Math.floor(((baselineWeight ?? 0) * weightPercent) / weight);
+}
+
+/** Whether traffic goes to a baseline that does not answer: what is next is then to take it away, and no more. */
+export function feedsNobody(release: ManagedRelease): boolean {
+  return (release.baselineWeight ?? 0) > 0 && !isUp(release);
 }
 
 /** Whether there is a baseline that answers. */

@@ -1,16 +1,16 @@
-import type { ManagedRelease, ReleaseNote } from '../../../cluster/releases';
+import type { ManagedRelease } from '../../../cluster/releases';
 import type { Config } from '../../../config/schema';
 import type { ReleaseOperationKind, ReleasePhase, ReleaseStep } from '../../../protocol';
 import type { Shown } from './releaseShown';
 
 /** A release that Coxswain moves, by the note on its stable Deployment and the route. */
 export function managedShown(release: ManagedRelease, { canary }: Config): Shown {
-  const { settings, note, workload } = release;
+  const { settings, workload } = release;
   const phase = phaseOf(release);
   return {
     phase,
     status: statusOf(release, phase),
-    steps: stepsOf(phase, note, release.weight ?? 0, canary.weights),
+    steps: stepsOf(phase, release, canary.weights),
     analyses: [],
     operations: operationsOf(phase),
     containers: workload.containers.map(({ name, image }) => ({ name, image })),
@@ -51,9 +51,9 @@ function statusOf(release: ManagedRelease, phase: ReleasePhase): string {
     case 'starting':
       return `the canary starts: ${ready} of ${canary?.wantedPods ?? 0} pods ready`;
     case 'progressing':
-      return `${weightText(release)} of the traffic is on the canary`;
+      return `${weightText(release)} of the traffic is on the canary${copiesOf(release)}`;
     case 'paused':
-      return `paused at ${weightText(release)} of the traffic`;
+      return `paused at ${weightText(release)} of the traffic${copiesOf(release)}`;
     case 'promoting':
       return 'the canary becomes the stable version';
     case 'rolling-back':
@@ -61,6 +61,14 @@ function statusOf(release: ManagedRelease, phase: ReleasePhase): string {
     default:
       return '';
   }
+}
+
+function copiesOf({ mirrorPercent }: ManagedRelease): string {
+  return mirrorPercent === null ? '' : `, and it gets ${copiesText(mirrorPercent)}`;
+}
+
+function copiesText(percent: number): string {
+  return `copies of ${percent} % of the requests`;
 }
 
 /** A weight is noted before it is set. */
@@ -73,16 +81,18 @@ function weightText({ note, weight }: ManagedRelease): string {
 /** Weights of the rule; a learned pace may stop in between. */
 function stepsOf(
   phase: ReleasePhase,
-  note: ReleaseNote | 'broken' | null,
-  weight: number,
+  { note, weight: seen, mirrorPercent }: ManagedRelease,
   weights: readonly number[],
 ): ReleaseStep[] {
   if (note === null || note === 'broken') return [];
+  const weight = seen ?? 0;
+  const copies = mirrorPercent ?? note.mirrorPercent;
   const isPromoting = phase === 'promoting';
   const next = weights.find((each) => each > weight);
   const reached = weights.findLast((each) => each <= weight);
   return [
     { text: 'start the canary', state: phase === 'starting' ? 'current' : 'done' },
+    ...(copies === undefined ? [] : [copiesStep(phase, copies)]),
     ...weights.map(
       (each): ReleaseStep => ({
         text: `${each} % of the traffic`,
@@ -91,6 +101,11 @@ function stepsOf(
     ),
     { text: 'promote', state: isPromoting || (next === undefined && weight >= 100) ? 'current' : 'todo' },
   ];
+}
+
+function copiesStep(phase: ReleasePhase, percent: number): ReleaseStep {
+  const state = phase === 'starting' ? 'todo' : phase === 'promoting' ? 'done' : 'current';
+  return { text: copiesText(percent), state };
 }
 
 function operationsOf(phase: ReleasePhase): ReleaseOperationKind[] {

@@ -13,14 +13,13 @@ import {
   splitRules,
   unsplitRules,
 } from './rules';
-import { wholePercent } from './weights';
+import { sharePercent, summed, wholePercent } from './weights';
 
 /**
  * HTTPRoute of the Gateway API: a second backend with a weight in each rule that goes to the stable Service, and a rule
  * before it for requests with the header. https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  */
 export const gatewayApi: Router = {
-  canMirror: true,
   canSplitInThree: true,
 
   noteOf: ({ route }) => ({ rules: asJson(rulesOf(route.spec)) }),
@@ -60,6 +59,13 @@ export const gatewayApi: Router = {
       ? []
       : [`No rule of HTTPRoute ${routing.route.name} goes to Service ${routing.stableService}.`];
   },
+
+  whyNoMirror(routing) {
+    const rules = rulesOf(routing.route.spec).filter((rule) => goesToStable(kindOf(routing), rule));
+    return rules.some(({ filters }) => objectsIn(filters).length >= MOST.filters)
+      ? `a rule of HTTPRoute ${routing.route.name} has ${MOST.filters} filters already, as many as it may have: take one away`
+      : null;
+  },
 };
 
 function withoutSplit(routing: Routing): JsonObject[] {
@@ -78,7 +84,7 @@ function rulesOf(spec: unknown): JsonObject[] {
 }
 
 /** So many rules, matches in a rule, and matches in all the API server takes. */
-const MOST = { rules: 16, matches: 64, allMatches: 128, headers: 16 };
+const MOST = { rules: 16, matches: 64, allMatches: 128, headers: 16, filters: 16 };
 
 function kindOf({ namespace, stableService, canaryService, baselineService }: Routing): RuleKind {
   const named = (backend: JsonObject, name: string) =>
@@ -127,6 +133,7 @@ function kindOf({ namespace, stableService, canaryService, baselineService }: Ro
       const kept = filters.filter((filter) => !mirrorsToCanary(filter));
       return kept.length === 0 ? others : { ...others, filters: kept };
     },
+    mirrorOf: ({ filters }) => summed(objectsIn(filters).filter(mirrorsToCanary).map(mirroredPercent)),
     fits(rules) {
       const matches = rules.map((rule) => matchesOf(rule));
       return (
@@ -143,6 +150,14 @@ function kindOf({ namespace, stableService, canaryService, baselineService }: Ro
 function matchesOf({ matches }: JsonObject): JsonObject[] {
   const all = objectsIn(matches);
   return all.length === 0 ? [{}] : all;
+}
+
+/** Of all requests, where it says neither percent nor fraction. */
+function mirroredPercent({ requestMirror }: JsonObject): number {
+  const { percent, fraction } = isObject(requestMirror) ? requestMirror : {};
+  if (typeof percent === 'number') return percent;
+  if (!isObject(fraction)) return 100;
+  return sharePercent(Number(fraction.numerator), Number(fraction.denominator ?? 100));
 }
 
 function mirrorFilter({ weight: _, filters: _filters, ...canary }: JsonObject, percent: number): JsonObject {

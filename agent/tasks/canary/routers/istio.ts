@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BASELINE_SUFFIX, CANARY_SUFFIX } from '../../../cluster/model/releaseNames';
 import type { RouteObject } from '../../../cluster/releases';
 import type { ReversibleChange } from '../../../safety/change';
-import { asJson, isSame } from '../../../safety/handover/json';
+import { asJson, isSame, type Json } from '../../../safety/handover/json';
 import { isHostOf, withService } from './istioHosts';
 import { finalChange, markDifference, markOf, routeChange, splitText } from './routeChange';
 import type { Router, Routing } from './router';
@@ -17,6 +17,7 @@ import {
   splitRules,
   unsplitRules,
 } from './rules';
+import { summed } from './weights';
 
 /**
  * VirtualService of Istio: a second destination with a weight in each HTTP route that goes to the stable version, by
@@ -24,7 +25,6 @@ import {
  * header. https://istio.io/latest/docs/reference/config/networking/virtual-service/
  */
 export const istio: Router = {
-  canMirror: true,
   canSplitInThree: true,
 
   noteOf: ({ route, destinationRule, subset }) => ({
@@ -84,6 +84,13 @@ export const istio: Router = {
           `VirtualService ${route.name} goes to several subsets of ${stableService} (${stable.join(', ')}), and none of them is this Deployment’s alone.`,
         ]
       : [];
+  },
+
+  whyNoMirror(routing) {
+    const rules = httpOf(routing.route).filter((rule) => goesToStable(kindOf(routing), rule));
+    return rules.some(({ mirror }) => isObject(mirror))
+      ? `VirtualService ${routing.route.name} has \`mirror\`, beside which Istio takes no \`mirrors\`: write it as one of \`mirrors\``
+      : null;
   },
 };
 
@@ -161,10 +168,13 @@ function kindOf(routing: Routing): RuleKind {
     return moved(backend, stableService, (isBaseline ? baselineSubset : canarySubset)(subset.name));
   };
   const asked = (match: JsonObject) => isObject(match.headers) && Object.keys(match.headers).length > 0;
-  const isCanaryMirror = (mirror: JsonObject) =>
-    subset === null
-      ? isHostOf(hostOf({ destination: mirror }), canaryService, namespace)
-      : mirror.subset === canarySubset(subset.name);
+  const isCanaryMirror = (destination: Json | undefined) => {
+    if (!isObject(destination)) return false;
+    const is = (service: string) => isHostOf(hostOf({ destination }), service, namespace);
+    return subset === null
+      ? is(canaryService)
+      : is(stableService) && destination.subset === canarySubset(subset.name);
+  };
   return {
     backendsOf: ({ route }) => objectsIn(route),
     withBackends: (rule, backends) => ({ ...rule, route: [...backends] }),
@@ -196,16 +206,32 @@ function kindOf(routing: Routing): RuleKind {
       mirrors: [...objectsIn(rule.mirrors), { destination, percentage: { value: percent } }],
     }),
     withoutMirror(rule) {
-      const mirrors = objectsIn(rule.mirrors);
-      const others = mirrors.filter(
-        ({ destination }) => !(isObject(destination) && isCanaryMirror(destination)),
-      );
-      if (others.length === mirrors.length) return rule;
-      const { mirrors: _, ...rest } = rule;
-      return others.length === 0 ? rest : { ...rest, mirrors: others };
+      const { mirror, mirrorPercentage, mirrors, ...rest } = rule;
+      const found = objectsIn(mirrors);
+      const others = found.filter(({ destination }) => !isCanaryMirror(destination));
+      const isOld = isCanaryMirror(mirror);
+      if (others.length === found.length && !isOld) return rule;
+      return {
+        ...rest,
+        ...(mirror === undefined || isOld ? {} : { mirror }),
+        ...(mirrorPercentage === undefined || isOld ? {} : { mirrorPercentage }),
+        ...(others.length === 0 ? {} : { mirrors: others }),
+      };
     },
+    mirrorOf: ({ mirror, mirrorPercentage, mirrors }) =>
+      summed([
+        ...(isCanaryMirror(mirror) ? [percentOf(mirrorPercentage)] : []),
+        ...objectsIn(mirrors)
+          .filter(({ destination }) => isCanaryMirror(destination))
+          .map(({ percentage }) => percentOf(percentage)),
+      ]),
     fits: () => true,
   };
+}
+
+/** Of all requests, where it does not say. */
+function percentOf(percentage: Json | undefined): number {
+  return isObject(percentage) && typeof percentage.value === 'number' ? percentage.value : 100;
 }
 
 /** A route without matches matches all. */

@@ -22,8 +22,6 @@ const BY_HEADER_VALUE = `${PREFIX}canary-by-header-value`;
  * https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#canary
  */
 export const nginx: Router = {
-  // Its mirror annotations are for locations of its own, and take no share.
-  canMirror: false,
   // A second canary Ingress for one host and path is not heeded.
   canSplitInThree: false,
 
@@ -78,6 +76,10 @@ export const nginx: Router = {
       ? []
       : [`No rule of Ingress ${route.name} goes to Service ${stableService}.`];
   },
+
+  // Its mirror annotations stand on the main Ingress, which is never touched, and copy every request.
+  whyNoMirror: ({ route }) =>
+    `NGINX Ingress ${route.name} cannot copy a share of them: release it over the Gateway API or Istio`,
 };
 
 function createIngress(routing: Routing, split: Split): ReversibleChange {

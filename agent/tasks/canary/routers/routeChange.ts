@@ -14,6 +14,9 @@ export interface Difference {
   after: Json;
 }
 
+/** So long gateways may take to heed a change of their route, cluster ms. */
+export const HEEDED_AFTER_MS = 5000;
+
 const PLURALS: Readonly<Record<string, string>> = {
   HTTPRoute: 'httproutes',
   VirtualService: 'virtualservices',
@@ -57,19 +60,24 @@ export function finalChange(...route: Parameters<typeof routeChange>): Reversibl
 /** The mark of a split. */
 export function markOf(
   { releaseId }: Pick<Routing, 'releaseId'>,
-  { weightPercent, baselinePercent }: Pick<Split, 'weightPercent' | 'baselinePercent'>,
+  { weightPercent, baselinePercent, mirrorPercent }: Omit<Split, 'header'>,
 ): RouteMark {
-  const mark = { id: releaseId, weight: wholePercent(weightPercent) };
-  return baselinePercent === null ? mark : { ...mark, baseline: baselinePercent };
+  return {
+    id: releaseId,
+    weight: wholePercent(weightPercent),
+    ...(baselinePercent === null ? {} : { baseline: baselinePercent }),
+    ...(mirrorPercent === null ? {} : { mirror: mirrorPercent }),
+  };
 }
 
-/** What a split sends where, in words: `10 % to checkout-canary and 10 % to checkout-baseline`. */
+/** What a split sends where, in words: `send 10 % of HTTPRoute checkout to checkout-canary, and 10 % to checkout-baseline`. */
 export function splitText(
   { canaryService, baselineService }: Routing,
-  { weightPercent, baselinePercent }: Split,
+  { weightPercent, baselinePercent, mirrorPercent }: Split,
   whole: string,
 ): string {
-  const canary = `send ${wholePercent(weightPercent)} % of ${whole} to ${canaryService}`;
+  const copies = mirrorPercent === null ? '' : `, and copies of ${mirrorPercent} % of the requests`;
+  const canary = `send ${wholePercent(weightPercent)} % of ${whole} to ${canaryService}${copies}`;
   return baselinePercent === null ? canary : `${canary}, and ${baselinePercent} % to ${baselineService}`;
 }
 

@@ -49,12 +49,12 @@ export interface Split {
 export interface RuleShare {
   canary: number | null;
   baseline: number | null;
+  /** Percent of the rule's requests of which the canary gets copies. */
+  mirror: number | null;
 }
 
 /** One way to split traffic. All is pure: it says what is to be written, and never writes. */
 export interface Router {
-  /** Whether it can send copies of requests. */
-  canMirror: boolean;
   /** Whether it can send to a baseline besides. */
   canSplitInThree: boolean;
   /** All that makes the route again what it is now, for the release's note. */
@@ -73,4 +73,6 @@ export interface Router {
   readRules(routing: Routing): readonly RuleShare[];
   /** Why it cannot be split, in words; empty where it can. */
   problems(routing: Routing): readonly string[];
+  /** Why this route can send no copies to the canary, in words and with what to do; null where it can. */
+  whyNoMirror(routing: Routing): string | null;
 }

@@ -6,7 +6,7 @@ import { gatewayApi } from './gatewayApi';
 import { istio } from './istio';
 import { subsetOf } from './istioSubset';
 import { nginx } from './nginx';
-import type { Router, Routing } from './router';
+import type { Router, Routing, RuleShare } from './router';
 
 const ROUTERS: Record<RouterKind, Router> = { 'gateway-api': gatewayApi, istio, nginx };
 
@@ -25,7 +25,7 @@ const WORDS: Record<RouterKind, string> = {
   nginx: 'NGINX Ingress',
 };
 
-type Parts = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'problems'>;
+type Parts = Omit<ManagedRelease, 'weight' | 'baselineWeight' | 'mirrorPercent' | 'problems'>;
 
 /** What its router needs to know of a release; null where its settings cannot be read or the route is missing. */
 export function routingOf(release: Parts): Routing | null {
@@ -52,9 +52,9 @@ export function routingOf(release: Parts): Routing | null {
   };
 }
 
-/** A weight that somebody else has changed: what was set, and what is seen, percent. */
+/** A weight, or the copies, that somebody else has changed: what was set, and what is seen, percent. */
 export interface Interference {
-  of: 'canary' | 'baseline';
+  of: 'canary' | 'baseline' | 'mirror';
   set: number;
   seen: number | null;
 }
@@ -66,24 +66,39 @@ export function interferenceIn(release: ManagedRelease): Interference | null {
   if (!routing || settings === 'broken' || note === null || note === 'broken') return null;
   const marked = routerFor(settings.router).marked(routing);
   const mark = marked ? readRouteMark(marked.annotations) : null;
+  const rules = routerFor(settings.router).readRules(routing);
   // Without a mark it was never split, or somebody has put it back.
   if (mark === null) {
     const isUntouched = seen === null && (note.weight === 0 || note.goal !== 'progress');
-    return isUntouched ? null : { of: 'canary', set: note.weight, seen };
+    return isUntouched ? otherCopies(rules, 0) : { of: 'canary', set: note.weight, seen };
   }
   if (mark.id !== note.id) return { of: 'canary', set: note.weight, seen };
-  const rules = routerFor(settings.router).readRules(routing);
-  const isOther = (set: number) => (each: number | null) => each === null || Math.abs(set - each) >= 0.5;
   const canary = [seen, ...rules.map((rule) => rule.canary)].find(isOther(mark.weight));
   if (canary !== undefined) return { of: 'canary', set: mark.weight, seen: canary };
   const set = mark.baseline ?? 0;
   const baseline = rules.map((rule) => rule.baseline ?? 0).find(isOther(set));
-  return baseline === undefined ? null : { of: 'baseline', set, seen: baseline };
+  return baseline === undefined
+    ? otherCopies(rules, mark.mirror ?? 0)
+    : { of: 'baseline', set, seen: baseline };
+}
+
+function otherCopies(rules: readonly RuleShare[], set: number): Interference | null {
+  const seen = rules.map(({ mirror }) => mirror ?? 0).find(isOther(set));
+  return seen === undefined ? null : { of: 'mirror', set, seen };
+}
+
+function isOther(set: number): (seen: number | null) => boolean {
+  return (seen) => seen === null || Math.abs(set - seen) >= 0.5;
 }
 
 /** How somebody else has changed a weight, in words. */
 export function interferenceText({ of, set, seen }: Interference): string {
-  const whose = of === 'canary' ? 'the weight' : 'the baseline’s weight';
   const sight = seen === null ? `the route says nothing of the ${of}` : `the route says ${seen} %`;
-  return `somebody else has changed ${whose}: ${set} % was set, and ${sight}`;
+  return `somebody else has changed ${CHANGED[of]}: ${set} % was set, and ${sight}`;
 }
+
+const CHANGED: Readonly<Record<Interference['of'], string>> = {
+  canary: 'the weight',
+  baseline: 'the baseline’s weight',
+  mirror: 'what is copied to the canary',
+};

@@ -24,6 +24,8 @@ export interface RuleKind {
   withMirror(rule: JsonObject, canary: JsonObject, percent: number): JsonObject;
   /** Without mirroring to the canary. */
   withoutMirror(rule: JsonObject): JsonObject;
+  /** Percent of the requests that are mirrored to the canary, all its mirrors together; null for none. */
+  mirrorOf(rule: JsonObject): number | null;
   /** Whether the API server takes so many. */
   fits(rules: readonly JsonObject[]): boolean;
 }
@@ -56,7 +58,7 @@ export function unsplitRules(
     const same = take((before) => isSame(before, rule));
     if (same) return [same];
     if (isCanaryOnly(kind, rule) && kind.asksByHeader(rule)) return [];
-    const unsplit = unsplitRule(kind, rule);
+    const unsplit = unsplitRule(kind, rule, original !== null);
     return [take((before) => isSame(shapeOf(kind, before), shapeOf(kind, unsplit))) ?? unsplit];
   });
 }
@@ -69,9 +71,7 @@ export function canaryPercent(kind: RuleKind, rules: readonly JsonObject[]): num
 
 /** What goes to the canary and to the baseline in each rule of ours; those that send nothing have no say. */
 export function ruleShares(kind: RuleKind, rules: readonly JsonObject[]): RuleShare[] {
-  return sharesOf(kind, rules).flatMap(({ canary, baseline, isUsed }) =>
-    isUsed ? [{ canary, baseline }] : [],
-  );
+  return sharesOf(kind, rules).flatMap(({ isUsed, ...share }) => (isUsed ? [share] : []));
 }
 
 function sharesOf(kind: RuleKind, rules: readonly JsonObject[]): (RuleShare & { isUsed: boolean })[] {
@@ -81,11 +81,14 @@ function sharesOf(kind: RuleKind, rules: readonly JsonObject[]): (RuleShare & { 
     const sums = { stable: 0, canary: 0, baseline: 0, other: 0 };
     const roles = backends.map((backend) => kind.roleOf(backend));
     for (const [index, role] of roles.entries()) sums[role] += weights[index] ?? 0;
-    if (!roles.some(isAdded) || (isCanaryOnly(kind, rule) && kind.asksByHeader(rule))) return [];
+    const mirror = kind.mirrorOf(rule);
+    const isOurs = roles.some(isAdded) || (mirror !== null && roles.includes('stable'));
+    if (!isOurs || (isCanaryOnly(kind, rule) && kind.asksByHeader(rule))) return [];
     const all = sums.stable + sums.canary + sums.baseline;
     const percent = (role: Added) =>
       roles.includes(role) ? (all === 0 ? 0 : sharePercent(sums[role], all)) : null;
-    return [{ canary: percent('canary'), baseline: percent('baseline'), isUsed: all > 0 }];
+    const isUsed = all > 0 || mirror !== null;
+    return [{ canary: percent('canary'), baseline: percent('baseline'), mirror, isUsed }];
   });
 }
 
@@ -94,7 +97,11 @@ function isAdded(role: ReturnType<RuleKind['roleOf']>): role is Added {
 }
 
 export function goesToStable(kind: RuleKind, rule: JsonObject): boolean {
-  return kind.backendsOf(rule).some((backend) => kind.roleOf(backend) === 'stable');
+  return kind.backendsOf(rule).some((backend) => isStable(kind, backend));
+}
+
+function isStable(kind: RuleKind, backend: JsonObject | undefined): boolean {
+  return backend !== undefined && kind.roleOf(backend) === 'stable';
 }
 
 function splitRule(kind: RuleKind, rule: JsonObject, split: Split): JsonObject[] {
@@ -115,14 +122,18 @@ function splitRule(kind: RuleKind, rule: JsonObject, split: Split): JsonObject[]
   });
   const canary = kind.besideOf(stable, 'canary');
   const whole = kind.withBackends(rule, shared);
-  const mirrored = split.mirrorPercent === null ? whole : kind.withMirror(whole, canary, split.mirrorPercent);
+  const isUsed = weights.some((weight, index) => weight > 0 && isStable(kind, backends[index]));
+  const copies = isUsed ? split.mirrorPercent : null;
+  const mirrored = copies === null ? whole : kind.withMirror(whole, canary, copies);
   return split.header === null ? [mirrored] : [kind.headerRule(rule, canary, split.header), mirrored];
 }
 
-function unsplitRule(kind: RuleKind, rule: JsonObject): JsonObject {
-  const bare = kind.withoutMirror(rule);
-  const backends = kind.backendsOf(bare);
-  if (!backends.some((backend) => isAdded(kind.roleOf(backend)))) return bare;
+/** @param isNoted a release has begun, before which nothing was mirrored to the canary */
+function unsplitRule(kind: RuleKind, rule: JsonObject, isNoted: boolean): JsonObject {
+  const backends = kind.backendsOf(rule);
+  const isSplit = backends.some((backend) => isAdded(kind.roleOf(backend)));
+  const bare = isSplit || (isNoted && goesToStable(kind, rule)) ? kind.withoutMirror(rule) : rule;
+  if (!isSplit) return bare;
   const weights = weightsOf(kind, backends);
   const kept: { backend: JsonObject; weight: number }[] = [];
   for (const [index, backend] of backends.entries()) {

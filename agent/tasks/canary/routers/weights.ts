@@ -33,6 +33,11 @@ export function sharePercent(part: number, whole: number): number {
   return Math.round((10_000 * part) / whole) / 100;
 }
 
+/** Null for the sum of nothing. */
+export function summed(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+}
+
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

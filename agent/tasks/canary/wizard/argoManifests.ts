@@ -36,8 +36,7 @@ export function argoManifests(
         strategy: {
           canary: {
             canaryService,
-            stableService: service.name,
-            ...routing(route, namespace),
+            ...routing(route, service, namespace),
             steps: STAGES.flatMap(({ percent, pause, analysis }) => [
               { setWeight: percent },
               { pause: { duration: pause } },
@@ -52,19 +51,27 @@ export function argoManifests(
   ];
 }
 
-/** By replicas where there is no route. */
-function routing(route: FoundRoute | undefined, namespace: string): Record<string, unknown> {
+/**
+ * By numbers of pods where there is no route: then the Service that clients ask has to go on selecting all pods, and
+ * Argo would narrow one that is named as the stable one (`reconcileStableAndCanaryService` in rollout/service.go).
+ */
+function routing(
+  route: FoundRoute | undefined,
+  { name: stableService }: FoundService,
+  namespace: string,
+): Record<string, unknown> {
   switch (route?.kind) {
     case undefined:
       return {};
     case 'HTTPRoute':
       return {
+        stableService,
         trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: route.name, namespace } } },
       };
     case 'VirtualService':
-      return { trafficRouting: { istio: { virtualService: { name: route.name } } } };
+      return { stableService, trafficRouting: { istio: { virtualService: { name: route.name } } } };
     case 'Ingress':
-      return { trafficRouting: { nginx: { stableIngress: route.name } } };
+      return { stableService, trafficRouting: { nginx: { stableIngress: route.name } } };
   }
 }
 

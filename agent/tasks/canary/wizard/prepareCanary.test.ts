@@ -88,8 +88,12 @@ describe('to make a Deployment a canary', () => {
       rules: [{ backendRefs: [{ name: 'checkout' }, { name: 'checkout-canary', weight: 0 }] }],
     });
     const rollout = parse(manifests[2]?.yaml ?? '');
-    expect(rollout.spec.strategy.canary.trafficRouting).toEqual({
-      plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'shop', namespace: 'shop' } },
+    expect(rollout.spec.strategy.canary).toMatchObject({
+      stableService: 'checkout',
+      canaryService: 'checkout-canary',
+      trafficRouting: {
+        plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'shop', namespace: 'shop' } },
+      },
     });
     expect(rollout.spec.strategy.canary.steps.slice(0, 5)).toMatchObject([
       { setWeight: 5 },
@@ -113,6 +117,13 @@ describe('to make a Deployment a canary', () => {
         ],
       },
     });
+  });
+
+  it('of Argo Rollouts leaves clients all pods where no route could split their requests', () => {
+    const { manifests, text } = prepare('argo-rollouts', around({ routes: [] }));
+    const rollout = parse(manifests.find(({ name }) => name === 'Rollout/checkout')?.yaml ?? '');
+    expect(rollout.spec.strategy.canary).not.toHaveProperty('stableService');
+    expect(text).toContain('by numbers of pods');
   });
 
   it('takes a Canary for Flagger, whose webhooks go to the gate where that is open', () => {

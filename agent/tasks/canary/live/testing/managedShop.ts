@@ -128,7 +128,9 @@ export class ManagedShop {
       },
     };
     const routing = routingOf({ ...parts });
-    return { ...parts, weight: routing && routerFor('gateway-api').read(routing), baselineWeight: null };
+    const router = routerFor('gateway-api');
+    const mirrorPercent = (routing && router.readRules(routing)[0]?.mirror) ?? null;
+    return { ...parts, weight: routing && router.read(routing), baselineWeight: null, mirrorPercent };
   }
 
   #put(key: string, spec: Record<string, unknown>, labels: Record<string, string> = {}): void {

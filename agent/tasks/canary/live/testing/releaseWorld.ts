@@ -69,6 +69,8 @@ export class ReleaseWorld {
   faults: RunningFault[] = [];
   learned: LearnedPace | null = null;
   silentMs = 0;
+  /** How old what is counted is. */
+  lagMs = 0;
   probes = 0;
   answerHook: (name: string) => Promise<string | null> = async () => null;
   #ids = 0;
@@ -257,13 +259,14 @@ export class ReleaseWorld {
     this.live.proposalChanged({ ...this.#last, state: { kind: 'acted', atMs: 0, by } });
   }
 
-  /** As many requests as expected of the weight, and hits by share. */
+  /** As many requests as expected of the weight and the copies, and hits by share. */
   #measure(id: string): VersionMeasure {
     if (this.measured) return this.measured;
     const release = this.#snapshot().releases.get(id);
     const weight = (release?.weight ?? 0) / 100;
     const all = (this.rate * INTERVAL_MS) / 1000;
-    const canary = { requests: Math.round(all * weight), ...this.canary };
+    const copies = release?.operator === 'coxswain' ? (release.mirrorPercent ?? 0) / 100 : 0;
+    const canary = { requests: Math.round(all * (weight + copies)), ...this.canary };
     const stable = { requests: Math.round(all * (1 - weight)), ...this.stable };
     const counts = {
       canaryRequests: canary.requests,
@@ -280,7 +283,7 @@ export class ReleaseWorld {
     });
     return {
       kind: 'counted',
-      atMs: this.clock.nowMs(),
+      atMs: this.clock.nowMs() - this.lagMs,
       seconds: INTERVAL_MS / 1000,
       strata: new Map([['', counts]]),
       stable: figures(counts.stableRequests, counts.stableErrors),

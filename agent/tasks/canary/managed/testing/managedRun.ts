@@ -66,11 +66,11 @@ export class ManagedRun {
 
   /** The stable version is there, and no traffic goes where nobody answers. */
   checkServing(): void {
-    const { workload, services, weight, canaryWorkload, baselineWeight, baselineWorkload } =
+    const { workload, services, weight, mirrorPercent, canaryWorkload, baselineWeight, baselineWorkload } =
       this.cluster.release();
     expect(workload.desiredReplicas).toBe(3);
     expect(services.stable).not.toBeNull();
-    if ((weight ?? 0) === 0) return;
+    if ((weight ?? 0) === 0 && mirrorPercent === null) return;
     expect(services.canary).not.toBeNull();
     expect(canaryWorkload?.readyReplicas).toBeGreaterThan(0);
     if ((baselineWeight ?? 0) === 0) return;
