@@ -214,7 +214,9 @@ export class Faults {
     try {
       for (const [index, change] of order.plan.changes.entries()) {
         await this.#kept.hold(id, change);
-        const transaction = await this.#make(order, id, change, index > 0);
+        const transaction = await this.#make(order, id, change, index > 0).finally(() =>
+          this.#kept.answered(change.write.resource),
+        );
         this.#killed.note(change);
         const undo = undoOf(change, transaction);
         if (undo.length === 0) continue;

@@ -16,6 +16,7 @@ import { autoscalerAddress } from './handover/address';
 import { LEFT } from './handover/afterDeath';
 import type { HandBackTarget } from './handover/giveBack';
 import { isHandoverAction, type PlannedHandover, planHandover } from './handover/plan';
+import { NOTHING_TAKEN_OVER } from './handover/states';
 import type { Charge } from './keeper/charge';
 import type { TransactionEnd } from './transaction';
 import type { Wish } from './wish';
@@ -161,7 +162,7 @@ export class Handovers {
     const targets = this.#targets().filter((target) => target.workloadId === id);
     const end = await this.#handBacks.giveAll(targets, { why, by }, this.#tryToRecord, PATIENT_MS);
     throwFirst(end);
-    return end.done.join(', ') || 'nothing was taken over';
+    return end.done.join(', ') || NOTHING_TAKEN_OVER;
   }
 
   /**

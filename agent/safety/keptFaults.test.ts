@@ -76,6 +76,32 @@ describe('a native fault', () => {
   });
 });
 
+describe('a native fault that the watches do not show', () => {
+  it('is not let go of while an API server that is slow has not answered', async () => {
+    const gate = start();
+    cluster.beforeRequest = async () => {
+      wallMs += 9000;
+      await gate.tick();
+    };
+    await gate.runFault(scaleDown());
+    expect(isKept()).toBe(true);
+  });
+
+  it('is not let go of while they are silent', async () => {
+    const gate = start();
+    await gate.runFault(scaleDown());
+    wallMs += 60_000;
+    for (const silentMs of [60_000, null]) {
+      world.silentMs = silentMs;
+      await gate.tick();
+      expect(isKept()).toBe(true);
+    }
+    world.silentMs = 0;
+    await gate.tick();
+    expect(isKept()).toBe(false);
+  });
+});
+
 it('a native fault that was there and is not any more is let go of at once', async () => {
   const gate = start();
   await gate.runFault(scaleDown());

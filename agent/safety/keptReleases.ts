@@ -23,7 +23,7 @@ export class KeptReleases {
   readonly #ports: KeptReleasesPorts;
   readonly #kept = new Map<string, { charge: ReleaseCharge; text: string }>();
   #retryAtMs = Number.NEGATIVE_INFINITY;
-  #startedSeq: number | null = null;
+  #connectedSeq: number | null = null;
 
   constructor(ports: KeptReleasesPorts) {
     this.#ports = ports;
@@ -50,7 +50,8 @@ export class KeptReleases {
     const { world, state } = this.#ports;
     const { mode, control } = state();
     const isOff = world.config().canary.whenAgentDies === 'hold';
-    if (isOff || mode === 'observe' || control.kind !== 'running') return [];
+    // What an emergency stop could not give back is given back all the same.
+    if (isOff || mode === 'observe' || control.kind === 'paused') return [];
     return [...world.snapshot().releases.values()].filter(isManaged).flatMap((release) => {
       const note = noteOf(release);
       if (!note || note.goal === 'promote' || !world.hasSay(workloadId(release.ref))) return [];
@@ -64,19 +65,21 @@ export class KeptReleases {
       resource: { apiVersion: 'apps/v1', plural: 'deployments', namespace, name },
       releaseId,
       graceMs: Math.round(this.#ports.world.config().canary.aloneFor),
-      startedSeq: this.#started(),
+      connectedSeq: this.#connected(),
     };
   }
 
-  /** The row with which this agent has started: there is no later one while it lives. */
-  #started(): number {
-    const kinds = ['agent-started'] as const;
-    this.#startedSeq ??= this.#ports.world.journal.query({ kinds, limit: 1 })[0]?.seq ?? 0;
-    return this.#startedSeq;
+  /** The row with which this agent has connected: there is no later one while it lives. */
+  #connected(): number {
+    const kinds = ['connected'] as const;
+    this.#connectedSeq ??= this.#ports.world.journal.query({ kinds, limit: 1 })[0]?.seq ?? 0;
+    return this.#connectedSeq;
   }
 
   #failed(key: string, text: string, error: unknown): void {
-    if (this.#kept.get(key)?.text === text) this.#kept.delete(key);
+    // It was let go of meanwhile, or is told anew.
+    if (this.#kept.get(key)?.text !== text) return;
+    this.#kept.delete(key);
     const { monotonicMs } = this.#ports.world;
     const isNews = this.#retryAtMs === Number.NEGATIVE_INFINITY;
     this.#retryAtMs = monotonicMs() + RETRY_MS;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ManagedRelease, Release, ReleaseNote } from '../cluster/releases';
 import type { Workload } from '../cluster/snapshot';
 import { type ReleaseOperation, workloadId } from '../protocol';
+import { feedsNobody } from '../tasks/canary/managed/progress';
 
 /** What an operation does to the canary's traffic, where that is more than there is. */
 export interface Raise {
@@ -100,10 +101,14 @@ export function raiseIn({
   return isStep ? notedRaise(release) : raiseOf(release, operation);
 }
 
-/** A weight that is noted and not set yet. What a person has ordered in so many words stays ordered. */
+/**
+ * A weight that is noted and not set yet. What a person has ordered in so many words stays ordered; a baseline that does
+ * not answer loses its traffic before anything is raised.
+ */
 function notedRaise(release: Release | undefined): Raise | null {
   const note = noteOf(release);
   if (note?.goal !== 'progress' || note.orderedBy !== undefined) return null;
+  if (carriesNote(release) && feedsNobody(release)) return null;
   return note.weight > (release?.weight ?? 0) ? { to: note.weight, promotes: note.weight >= 100 } : null;
 }
 

@@ -53,6 +53,23 @@ describe('a raise that is noted and waits for pods', () => {
     expect(run.cluster.release().weight).toBe(10);
   });
 
+  it('keeps no traffic on a baseline that has died meanwhile', async () => {
+    const run = new Releasing('auto', 'gateway-api', {
+      ...CONFIG,
+      canary: { ...CONFIG.canary, baseline: true },
+    });
+    await run.begin(10);
+    await run.propose(weigh(10, 75));
+    run.cluster.edit('deployments', 'checkout-baseline', ({ status }) => {
+      if (status) status.readyReplicas = 0;
+    });
+    expect(run.cluster.release()).toMatchObject({ weight: 10, baselineWeight: 10, note: { weight: 75 } });
+    // Its own: it is not ready.
+    run.world.incident = true;
+    await run.drive(carrying(run.clock.nowMs(), { verdict: 'harm' }));
+    expect(run.cluster.release()).toMatchObject({ weight: 10, baselineWeight: 0, note: { weight: 75 } });
+  });
+
   it('stays ordered where a person has ordered it, also for an agent that finds the note', async () => {
     const run = await noted({ orderedBy: 'ada' });
     expect(run.cluster.release().note).toMatchObject({ orderedBy: 'ada' });

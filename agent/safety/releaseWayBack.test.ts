@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reduceHpa } from '../cluster/model/autoscaler';
+import { RELEASE_NOTE } from '../cluster/model/releaseNote';
 import type { RouterKind } from '../protocol';
 import { nextChange } from '../tasks/canary/managed/nextChange';
 import { cpuMetric } from './testing/autoscalers';
@@ -82,6 +83,20 @@ describe('a canary beside an HPA', () => {
     await run.turns(4, () => false);
     const { workload, canaryWorkload } = run.cluster.release();
     expect([workload.desiredReplicas, canaryWorkload?.desiredReplicas]).toEqual([NEEDED / 2, NEEDED / 2]);
+  });
+
+  it('has no more than the HPA would give all of the traffic, also where the note was forged', async () => {
+    const run = new Scaled('auto');
+    await run.turns(2, () => false);
+    await run.begin(0);
+    run.cluster.edit('deployments', 'checkout', ({ metadata }) => {
+      const note = JSON.parse(metadata.annotations?.[RELEASE_NOTE] ?? '');
+      const text = JSON.stringify({ ...note, stablePods: 5000 });
+      metadata.annotations = { ...metadata.annotations, [RELEASE_NOTE]: text };
+    });
+    await run.propose({ kind: 'weight', from: 0, to: 50 }, { orderedBy: 'ada' });
+    await run.turns(4, () => false);
+    expect(run.cluster.release().canaryWorkload?.desiredReplicas).toBe(run.mostPods / 2);
   });
 });
 

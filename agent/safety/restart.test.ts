@@ -79,6 +79,18 @@ describe('an action that made things worse, of an agent that has died since', ()
     expect(replicas()).toBe(3);
   });
 
+  it('waits for the end of a pause', async () => {
+    const before = await start();
+    await regress(before);
+    before.pause('ada');
+    const gate = await start();
+    await later(gate);
+    expect(replicas()).toBe(4);
+    gate.resume(false);
+    await gate.tick();
+    expect(replicas()).toBe(3);
+  });
+
   it('asks a person in mode approve, at each start until there is an answer', async () => {
     await regress(await start());
     await later(await start('approve'));

@@ -80,8 +80,11 @@ export class Reverting {
     const wish = this.#reverts.get(id);
     if (!wish) return;
     const { judging, submit } = this.#ports;
-    const verdict = judge(judging.action(wish, Number.POSITIVE_INFINITY, null));
-    if (verdict.outcome === 'deny' && PASSING.includes(verdict.rule)) return;
+    const input = judging.action(wish, Number.POSITIVE_INFINITY, null);
+    const verdict = judge(input);
+    // A pause passes too; a stop has withdrawn what was planned.
+    const passes = PASSING.includes(verdict.rule) || input.control.kind === 'paused';
+    if (verdict.outcome === 'deny' && passes) return;
     this.#reverts.delete(id);
     await submit(wish);
   }

@@ -58,7 +58,7 @@ export class Switches {
       throw new CoxswainError(
         'confirmation-needed',
         `Coxswain was stopped by ${this.#control.by}.`,
-        'Resume with `clearStop` once the reason for the emergency stop is gone.',
+        'Resume once the reason for the emergency stop is gone, and say so (`coxswain resume --clear-stop`).',
       );
     }
     const control: Control = { kind: 'running' };
@@ -83,6 +83,6 @@ function autoUnconfirmed(namespaces: readonly string[]): CoxswainError {
   return new CoxswainError(
     'confirmation-needed',
     `In mode auto Coxswain restarts and drains pods, scales Deployments, and takes over from autoscalers where scale.steering says so, without asking, in: ${where}.`,
-    'Confirm that it may.',
+    'Confirm that it may (`coxswain mode auto --yes`).',
   );
 }

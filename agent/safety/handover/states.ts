@@ -9,6 +9,9 @@ export const KEDA_PAUSED = 'autoscaling.keda.sh/paused';
 /** What KEDA knows besides for the same end. */
 const KEDA_PAUSED_AT = 'autoscaling.keda.sh/paused-replicas';
 
+/** What a hand-back answers where there was nothing to give back. */
+export const NOTHING_TAKEN_OVER = 'nothing was taken over';
+
 /** Who hands over, to which process. */
 export interface HandoverStamp {
   /** The person who agreed, or `auto`. */

@@ -21,8 +21,8 @@ export const Charge = z.discriminatedUnion('kind', [
     releaseId: z.string(),
     /** So long another agent may take to be there, ms of wall time. */
     graceMs: z.number().int().min(0),
-    /** The row of the journal with which this agent has started: another one has a later row. */
-    startedSeq: z.number().int().min(0),
+    /** The row of the journal with which this agent has connected: another one has a later row. */
+    connectedSeq: z.number().int().min(0),
   }),
 ]);
 export type Charge = z.infer<typeof Charge>;

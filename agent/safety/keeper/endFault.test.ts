@@ -71,6 +71,7 @@ const run = (charge: Charge, end: AgentEnd = 'dead') =>
         close: () => {},
       };
     },
+    readJournal: () => ({ query: (filter) => journal.query(filter), close: () => {} }),
     newId: () => 't1',
     monotonicMs: () => nowMs,
     wait: async (ms) => {

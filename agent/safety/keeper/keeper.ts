@@ -76,6 +76,7 @@ class KeeperLink implements Keeper {
     // One whose keeper is lost is held anew.
     if (known && this.#child && isDeepStrictEqual(known.charge, charge)) return known.answered.promise;
     const held = { charge, answered: Promise.withResolvers<void>(), isKept: false };
+    known?.answered.reject(lost(LET_GO));
     this.#held.set(key, held);
     this.#beats ??= setInterval(() => this.#beat(), this.#beatMs).unref();
     try {
@@ -89,14 +90,20 @@ class KeeperLink implements Keeper {
 
   release(charge: Pick<Charge, 'kind' | 'resource'>): void {
     const key = chargeKey(charge);
-    if (!this.#held.delete(key) || !this.#child) return;
-    this.#tell({ release: key });
+    const held = this.#held.get(key);
+    if (!held) return;
+    this.#held.delete(key);
+    // Nobody waits any longer for an answer that would be heard by nobody.
+    held.answered.reject(lost(LET_GO));
+    if (this.#child) this.#tell({ release: key });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
     clearInterval(this.#beats);
+    // One that is lost is not waited for: nobody else puts right what is held still.
+    if (!this.#child) this.#holdAgain();
     const child = this.#child;
     if (!child) return;
     if (this.#held.size === 0) this.#tell({ goodbye: true });
@@ -199,6 +206,7 @@ class KeeperLink implements Keeper {
   }
 }
 
+const LET_GO = 'it was let go of before it was answered';
 const ANSWER_MS = 10_000;
 const RESTART_MS = 1000;
 const BEAT_MS = 15_000;

@@ -50,7 +50,7 @@ describe('a keeper', () => {
 
   it('holds what is said last of one thing', async () => {
     const release = (graceMs: number): Charge => ({
-      ...{ kind: 'release', resource: A.resource, releaseId: 'r', graceMs, startedSeq: 1 },
+      ...{ kind: 'release', resource: A.resource, releaseId: 'r', graceMs, connectedSeq: 1 },
     });
     const { putRight } = await told([{ hold: release(1) }, { hold: release(2) }, { hold: A }]);
     expect(putRight).toEqual([[release(2), A]]);

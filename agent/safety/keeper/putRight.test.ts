@@ -89,6 +89,7 @@ function setUp(start: Hpa | null, end: AgentEnd = 'dead') {
           },
         };
       },
+      readJournal: () => ({ query: () => [], close: () => {} }),
       newId: () => 't1',
       monotonicMs: () => state.nowMs,
       wait: async (ms) => {

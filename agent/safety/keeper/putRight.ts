@@ -1,4 +1,5 @@
 import type { Journal } from '../../journal/journal';
+import type { JournalReader } from '../../journal/reader';
 import { toErrorInfo } from '../../protocol';
 import type { ClusterWriter } from '../writer';
 import { type Charge, chargeText, type ReleaseCharge } from './charge';
@@ -16,6 +17,8 @@ export interface PutRightPorts {
   end: AgentEnd;
   /** Holds the journal until it is closed. Throws CoxswainError `journal-locked`, `journal-corrupt` … */
   openJournal(): Pick<Journal, 'append' | 'query' | 'close'>;
+  /** Also while another process has it. Throws CoxswainError. */
+  readJournal(): Pick<JournalReader, 'query' | 'close'>;
   newId(): string;
   /** Wall time, ms from any origin. */
   monotonicMs(): number;
@@ -53,16 +56,27 @@ export async function putRight(held: readonly Charge[], givenPorts: PutRightPort
   const isRelease = (charge: Charge): charge is ReleaseCharge => charge.kind === 'release';
   const releases = held.filter(isRelease);
   const others = held.filter((charge) => !isRelease(charge));
-  await untilOver(others, ports, (charge) => {
-    // Where another agent has the journal by then it is left to that one, which does the same at its start.
-    const isPatient = end === 'dead' && monotonicMs() - diedAtMs < LOCKED_MS;
-    if (charge.kind === 'fault') return endFault(charge, isPatient, ports);
-    return handBackAutoscaler(charge.resource, isPatient, ports);
-  });
-  if (releases.length === 0) return;
-  const graceMs = end === 'hung' ? 0 : Math.max(...releases.map((charge) => charge.graceMs));
-  await wait(Math.max(0, graceMs - (monotonicMs() - diedAtMs)));
-  await untilOver(releases, ports, (charge) => returnRelease(charge, ports));
+  // Where another agent has the journal by then it is left to that one, which does the same at its start.
+  const isPatient = (sinceMs: number) => end === 'dead' && monotonicMs() - sinceMs < LOCKED_MS;
+  const inTurn = oneAfterTheOther();
+  const puttingRight = untilOver(others, ports, (charge) =>
+    inTurn(() =>
+      charge.kind === 'fault'
+        ? endFault(charge, isPatient(diedAtMs), ports)
+        : handBackAutoscaler(charge.resource, isPatient(diedAtMs), ports),
+    ),
+  );
+  // Neither waits for what cannot be put right of the other.
+  const returning = async () => {
+    if (releases.length === 0) return;
+    const graceMs = end === 'hung' ? 0 : Math.max(...releases.map((charge) => charge.graceMs));
+    await wait(Math.max(0, graceMs - (monotonicMs() - diedAtMs)));
+    const aloneAtMs = monotonicMs();
+    await untilOver(releases, ports, (charge) =>
+      inTurn(() => returnRelease(charge, isPatient(aloneAtMs), ports)),
+    );
+  };
+  await Promise.all([puttingRight, returning()]);
 }
 
 /** Tries again what failed, less and less often, and what a late write may yet change. */
@@ -76,7 +90,6 @@ async function untilOver<Each extends Charge>(
   let left = charges;
   for (;;) {
     const again: { charge: Each; what: Attempt }[] = [];
-    // One after the other: they share the journal.
     for (const charge of left) again.push({ charge, what: await safely(charge, attempt, log) });
     const agedMs = monotonicMs() - sinceMs;
     const isOpen = (what: Attempt) => what === 'later' || (what === 'nothing' && agedMs < LATE_WRITE_MS);
@@ -89,6 +102,16 @@ async function untilOver<Each extends Charge>(
     await wait(waitMs);
     if (again.some(({ what }) => what === 'later')) waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
+}
+
+/** Whatever is done with the journal, which they share. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
 }
 
 async function safely<Each extends Charge>(

@@ -5,6 +5,7 @@ import { clusterReader, openApiServer } from '../../cluster/apiServer';
 import { loadKubeconfig } from '../../cluster/kubeconfig';
 import { listReleases } from '../../cluster/listReleases';
 import { openJournal } from '../../journal/journal';
+import { openJournalReader } from '../../journal/reader';
 import { workloadId } from '../../protocol';
 import { ClusterWriter } from '../writer';
 import type { Charge } from './charge';
@@ -22,7 +23,9 @@ interface Options {
 
 /** Puts right on the real cluster, into the real journal. */
 export async function putRightOn(held: readonly Charge[], options: Options): Promise<void> {
-  const api = openApiServer(loadKubeconfig({ path: options.kubeconfigPath }), options.context);
+  const load = () => loadKubeconfig({ path: options.kubeconfigPath });
+  // Somebody may log in again while the grace lasts.
+  const api = openApiServer(load(), options.context, load);
   const clock = clusterClock(api.clock);
   const reader = clusterReader(api);
   try {
@@ -33,6 +36,7 @@ export async function putRightOn(held: readonly Charge[], options: Options): Pro
       agentId: options.agentId,
       end: options.end,
       openJournal: () => openJournal({ directory: options.journalDirectory, clock }),
+      readJournal: () => openJournalReader(options.journalDirectory),
       newId: randomUUID,
       monotonicMs: () => performance.now(),
       wait: (ms) => delay(ms),

@@ -3,7 +3,7 @@ import { CoxswainError } from '../../protocol';
 import { CONFIG } from '../testing/fakeWorld';
 import { Releasing } from '../testing/releasing';
 import { ClusterWriter } from '../writer';
-import { chargeKey, type ReleaseCharge } from './charge';
+import { type Charge, chargeKey, type ReleaseCharge } from './charge';
 import type { AgentEnd } from './keeperProcess';
 import { putRight } from './putRight';
 
@@ -13,16 +13,21 @@ let run: Releasing;
 let charge: ReleaseCharge;
 let nowMs: number;
 let isLocked: boolean;
+let isDown: boolean;
+/** How often the journal was taken. */
+let taken: number;
 let log: string[];
+let weightAtGivingUp: number | null | undefined;
 
 beforeEach(async () => {
   run = new Releasing('auto');
-  run.world.journal.append({ kind: 'agent-started', version: '1', pid: 1 });
+  connected('test');
   await run.begin(25);
   await run.gate.tick();
   charge = kept();
   nowMs = 0;
-  isLocked = false;
+  isLocked = isDown = false;
+  taken = 0;
   log = [];
 });
 
@@ -32,16 +37,29 @@ function kept(): ReleaseCharge {
   return only;
 }
 
+/** An agent begins. */
+function connected(context: string): void {
+  run.world.journal.append({ kind: 'agent-started', version: '1', pid: 1 });
+  run.world.journal.append({ kind: 'connected', context, server: 'https://there' });
+}
+
 /** What the keeper does once the agent is gone. @param meanwhile happens while the grace lasts */
-const die = (end: AgentEnd = 'dead', meanwhile: () => void = () => undefined) =>
-  putRight([charge], {
+const die = (
+  end: AgentEnd = 'dead',
+  meanwhile: () => void = () => undefined,
+  held: readonly Charge[] = [charge],
+) =>
+  putRight(held, {
     writer: new ClusterWriter(run.cluster),
-    readRelease: async (namespace, name) =>
-      run.cluster.snapshot().releases.get(`${namespace}/Deployment/${name}`),
+    async readRelease(namespace, name) {
+      if (isDown) throw new CoxswainError('api-unreachable', 'no route', '');
+      return run.cluster.snapshot().releases.get(`${namespace}/Deployment/${name}`);
+    },
     agentId: 'a1',
     end,
     openJournal() {
       if (isLocked) throw new CoxswainError('journal-locked', 'in use', '');
+      taken += 1;
       const { journal } = run.world;
       return {
         append: (event) => journal.append(event),
@@ -49,13 +67,17 @@ const die = (end: AgentEnd = 'dead', meanwhile: () => void = () => undefined) =>
         close: () => {},
       };
     },
+    readJournal: () => ({ query: (filter) => run.world.journal.query(filter), close: () => {} }),
     newId: run.world.newId,
     monotonicMs: () => nowMs,
     wait: async (ms) => {
       nowMs += ms;
       meanwhile();
     },
-    log: (text) => log.push(text),
+    log(text) {
+      log.push(text);
+      if (text.startsWith('given up')) weightAtGivingUp = run.cluster.release().weight;
+    },
   });
 
 describe('a release of an agent that is gone', () => {
@@ -80,6 +102,8 @@ describe('a release of an agent that is gone', () => {
 
   it('is left to an agent that is back, which has the journal', async () => {
     await die('dead', () => {
+      // It connects a moment after it has opened the journal.
+      if (isLocked) connected('test');
       isLocked = true;
     });
     expect(run.cluster.release()).toMatchObject({ weight: 25, note: { goal: 'progress' } });
@@ -88,10 +112,34 @@ describe('a release of an agent that is gone', () => {
 
   it('is left alone where another agent was there since and has ended: that one had a keeper of its own', async () => {
     await die('dead', () => {
-      run.world.journal.append({ kind: 'agent-started', version: '1', pid: 2 });
+      connected('test');
+      run.world.journal.append({ kind: 'agent-stopped', why: 'disconnected' });
     });
     expect(run.cluster.release().weight).toBe(25);
   });
+
+  it('is not left to agents that have died as well, one after the other at their start', async () => {
+    await die('dead', () => {
+      connected('test');
+      connected('test');
+    });
+    expect(run.cluster.release()).toMatchObject({ weight: null, note: { goal: 'roll-back' } });
+  });
+
+  it.each([
+    ['is there', true, GRACE_MS + 60_000],
+    ['was there', false, GRACE_MS],
+  ])(
+    'is nobody else’s where an agent of another cluster %s, whose journal is the same',
+    async (_what, has, leastMs) => {
+      await die('dead', () => {
+        if (nowMs === GRACE_MS) connected('elsewhere');
+        isLocked = has;
+      });
+      expect(nowMs).toBeGreaterThanOrEqual(leastMs);
+      expect(run.cluster.release()).toMatchObject({ weight: null, note: { goal: 'roll-back' } });
+    },
+  );
 
   it('is not taken for another release of the same Deployment', async () => {
     charge = { ...charge, releaseId: 'another' };
@@ -133,6 +181,29 @@ describe('a release of an agent that is gone', () => {
     expect(run.cluster.release()).toMatchObject({ weight: null, note: { goal: 'roll-back' } });
   });
 
+  it('does not wait for what cannot be put right', async () => {
+    const resource = { ...charge.resource, name: 'forbidden' };
+    const fault: Charge = { kind: 'fault', resource, workloadId: 'shop/Deployment/forbidden', text: '' };
+    run.cluster.beforeRequest = ({ path }) => {
+      if (path.includes('forbidden')) throw new CoxswainError('permission-denied', 'not yours', '');
+    };
+    await die('dead', () => undefined, [fault, charge]);
+    const [returned] = run.world.journal.query({ kinds: ['release'] });
+    expect(returned?.event).toMatchObject({ what: 'rolled-back' });
+    expect(log.at(-1)).toMatch(/^given up/);
+    expect(weightAtGivingUp).toBeNull();
+  });
+
+  it('keeps the journal from no agent while the API server cannot be asked', async () => {
+    isDown = true;
+    await die('dead', () => {
+      expect(taken).toBe(0);
+      isDown = nowMs < GRACE_MS + 60_000;
+    });
+    expect(taken).toBe(1);
+    expect(run.cluster.release().weight).toBeNull();
+  });
+
   it('needs no journal where that is no good', async () => {
     run.world.journal.beforeAppend = () => {
       throw new Error('the disk is full');
@@ -157,7 +228,7 @@ describe('what the keeper is told of releases', () => {
   };
 
   it('is each one that is under way and steered, with its grace', () => {
-    expect(charge).toMatchObject({ graceMs: GRACE_MS, startedSeq: 1, resource: { name: 'checkout' } });
+    expect(charge).toMatchObject({ graceMs: GRACE_MS, connectedSeq: 2, resource: { name: 'checkout' } });
     expect(charge.releaseId).toBe((run.cluster.release().note as { id: string }).id);
   });
 
@@ -185,6 +256,18 @@ describe('what the keeper is told of releases', () => {
   ])('is nothing of one that %s', async (_what, change) => {
     await change();
     expect(await tick()).toEqual([]);
+  });
+
+  it('is also one whose traffic an emergency stop could not give back', async () => {
+    run.cluster.beforeRequest = ({ method }) => {
+      if (method === 'PATCH') throw new CoxswainError('api-unreachable', 'no route', '');
+    };
+    await run.gate.emergencyStop('ada');
+    run.cluster.beforeRequest = () => undefined;
+    expect(run.cluster.release().weight).toBe(25);
+    expect(await tick()).toEqual([chargeKey(charge)]);
+    await die();
+    expect(run.cluster.release().weight).toBeNull();
   });
 
   it('is told again where the keeper could not be had, and that is said once', async () => {

@@ -18,16 +18,24 @@ const NOBODY = { isStep: false, orderedBy: null };
 
 /**
  * Gives the stable version of a release its traffic back, the route first, as an emergency stop does; what is left goes
- * to the next agent, which finds the note. Nothing is done where another agent has been there since: it has a keeper of
- * its own. Nor where evidence or a person has decided to promote.
+ * to the next agent, which finds the note. Nothing is done where another agent is there, or has been since and has
+ * ended in order: it has a keeper of its own. Nor where evidence or a person has decided to promote.
  *
+ * @param isPatient whether it is left for now to whoever else has the journal: he may be about to connect
  * @throws CoxswainError where the API server cannot be asked
  */
-export async function returnRelease(charge: ReleaseCharge, ports: PutRightPorts): Promise<Attempt> {
+export async function returnRelease(
+  charge: ReleaseCharge,
+  isPatient: boolean,
+  ports: PutRightPorts,
+): Promise<Attempt> {
+  const { namespace, name } = charge.resource;
+  // An API server that does not answer must not keep the journal from an agent that comes.
+  await ports.readRelease(namespace, name);
   const rows = KeeperRows.open(ports);
   try {
     if (isBack(charge, rows, ports)) return 'over';
-    const { namespace, name } = charge.resource;
+    if (rows.isLocked && isPatient) return 'later';
     const release = await ports.readRelease(namespace, name);
     const note = noteOf(release);
     if (release?.operator !== 'coxswain' || note?.id !== charge.releaseId) return 'over';
@@ -47,9 +55,12 @@ export async function returnRelease(charge: ReleaseCharge, ports: PutRightPorts)
 }
 
 /** The journal is held from here to the end, so that an agent that comes now waits until it is done. */
-function isBack({ startedSeq }: ReleaseCharge, rows: KeeperRows, { end, log }: PutRightPorts): boolean {
-  if (end === 'hung') return false;
-  const back = rows.isLocked || (rows.latest('agent-started')?.seq ?? 0) > startedSeq;
+function isBack(
+  { connectedSeq }: ReleaseCharge,
+  rows: KeeperRows,
+  { end, writer, log }: PutRightPorts,
+): boolean {
+  const back = end === 'dead' && rows.hasSuccessor(writer.context, connectedSeq);
   if (back) log('another agent has been there since, and looks after the releases');
   return back;
 }
