@@ -19,6 +19,41 @@ const RECKONING = [
   'training',
 ].map((name) => `test/integration/${name}.test.ts`);
 
+/** Integration tests that mostly wait, and for nothing that a busy core makes late: two at a time. */
+const PATIENT = [
+  'agentLifecycle',
+  'calibrateCluster',
+  'canaryGate',
+  'chaosCli',
+  'chaosProviders',
+  'cli',
+  'cluster',
+  'clusterApiServer',
+  'costs',
+  'embeddedApiClient',
+  'embeddedApiHttp',
+  'embeddedArgo',
+  'embeddedCluster',
+  'embeddedFlagger',
+  'embeddedQuota',
+  'embeddedRoutes',
+  'handoverApi',
+  'journalKill',
+  'journalLock',
+  'learnedHealing',
+  'models',
+  'monitoring',
+  'monitoringManifests',
+  'orphans',
+  'prometheusHttp',
+  'prometheusProxy',
+  'rest',
+  'restDocs',
+  'restServe',
+  'stdio',
+  'stream',
+].map((name) => `test/integration/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -35,9 +70,17 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: RECKONING,
+          exclude: [...RECKONING, ...PATIENT],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'patient',
+          include: PATIENT,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {

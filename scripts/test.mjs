@@ -18,6 +18,7 @@ const STAGES = {
   integration: [
     ['node', 'esbuild.mjs'],
     ['vitest', 'run', '--project', 'reckoning', '--maxWorkers', '100%'],
+    ['vitest', 'run', '--project', 'patient', '--maxWorkers', '2'],
     ['vitest', 'run', '--project', 'integration'],
   ],
   e2e: [['vitest', 'run', '--project', 'e2e', '--bail', '1']],
