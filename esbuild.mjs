@@ -216,7 +216,7 @@ const USED = [
   },
   {
     filter: /node_modules[/\\]undici[/\\]index\.js$/,
-    contents: `require('./lib/dispatcher/dispatcher').prototype.request = require('./lib/api/api-request');
+    contents: `Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
                exports.Agent = require('./lib/dispatcher/agent');
                exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
                exports.Socks5ProxyAgent = require('./lib/dispatcher/socks5-proxy-agent');`,

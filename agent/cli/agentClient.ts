@@ -89,7 +89,9 @@ class SocketClient implements AgentClient {
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(id, answer);
     this.#send({ kind: 'request', id, method, params: params as ParsedParams<M> });
-    return REQUESTS[method].result.parse(await answer.promise) as Result<M>;
+    const { data, success } = REQUESTS[method].result.safeParse(await answer.promise);
+    if (!success) throw fromErrorInfo(MALFORMED);
+    return data as Result<M>;
   }
 
   follow(onState: (snapshot: AgentSnapshot) => void): void {

@@ -15,13 +15,17 @@ export function createAgentProgram(context: ProgramContext): Command {
 
 /** The program without a command. */
 export function emptyProgram({ version }: ProgramContext): Command {
-  return new Command('coxswain')
-    .description(
-      'Keeps Kubernetes workloads healthy: observes, explains, asks, and acts only through a guard.',
-    )
-    .version(version)
-    .exitOverride()
-    .configureHelp({ sortSubcommands: true });
+  return (
+    new Command('coxswain')
+      .description(
+        'Keeps Kubernetes workloads healthy: observes, explains, asks, and acts only through a guard.',
+      )
+      .version(version)
+      .exitOverride()
+      // It is told as every other error is, by `runProgram`.
+      .configureOutput({ outputError: () => undefined })
+      .configureHelp({ sortSubcommands: true })
+  );
 }
 
 export function addAgentCommand(program: Command, context: ProgramContext): void {

@@ -138,9 +138,13 @@ export async function init(workload: string, options: InitOptions): Promise<void
     }),
   );
   print(answer.manifests.map(({ yaml }) => yaml.trimEnd()).join('\n---\n'));
-  if (!apply) process.stderr.write(`${answer.text}\n`);
-  else if (answer.problems.length === 0) tell(answer.proposal, answer.text);
-  else throw new CoxswainError('conflict', answer.text, 'Nothing was written: mend it, and try again.');
+  if (answer.problems.length > 0) {
+    const remedy =
+      'Nothing was written: mend it (--host names a host, --gateway a Gateway, --route a route), and try again.';
+    throw new CoxswainError('conflict', answer.text, remedy);
+  }
+  if (apply) tell(answer.proposal, answer.text);
+  else process.stderr.write(`${answer.text}\n`);
 }
 
 async function send(

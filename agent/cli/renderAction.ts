@@ -25,7 +25,7 @@ export function render(file: string, options: RenderOptions): void {
     );
   }
   const path = resolve(file);
-  const experiment = parseExperiment(readConfigText(path), path);
+  const experiment = parseExperiment(readConfigText(path, 'Check the path and its permissions.'), path);
   const ref = targetOf(experiment, options.workload);
   const target = {
     workload: unseenWorkload(ref, labelsOf(options.labels, ref.name), options.pods),

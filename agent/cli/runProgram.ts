@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { toErrorInfo } from '../protocol';
+import { type ErrorInfo, toErrorInfo } from '../protocol';
 import { exitCodeOf } from './exitCodes';
 import { printError } from './output';
 import type { ProgramContext } from './programContext';
@@ -22,10 +22,32 @@ async function exitCodeAfter(program: Command): Promise<number | string> {
     await program.parseAsync();
     return process.exitCode ?? 0;
   } catch (error) {
-    // Commander has said itself what is wrong.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodeOf('usage');
-    const info = toErrorInfo(error);
-    printError(info);
-    return exitCodeOf(info.code);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const info = error instanceof CommanderError ? usageError(error, program) : toErrorInfo(error);
+    if (info) printError(info);
+    return exitCodeOf(info?.code ?? 'usage');
   }
+}
+
+/** What is wrong with the command line; null where the help that has been shown says it. */
+function usageError({ code, message }: CommanderError, program: Command): ErrorInfo | null {
+  if (code === 'commander.help') return null;
+  return {
+    code: 'usage',
+    message: message.replace(/^error: /, '').replaceAll('\n', ' '),
+    remedy: `\`${calledCommand(program)} --help\` shows what can be said.`,
+  };
+}
+
+/** The command that was called, by its full name, as far as there is one. */
+function calledCommand(program: Command): string {
+  let command = program;
+  let name = program.name();
+  for (const word of process.argv.slice(2)) {
+    const called = command.commands.find((each) => each.name() === word);
+    if (!called) break;
+    command = called;
+    name += ` ${word}`;
+  }
+  return name;
 }

@@ -79,7 +79,7 @@ export async function setPrice(
   if (rest.length > 0 || !(value >= 0.1 && value <= 10_000) || all !== (workload === undefined)) {
     throw new CoxswainError(
       'usage',
-      `"${words.join(' ')}" are not a workload and a price of 0.1 to 10000.`,
+      `"${words.join(' ')}" does not name a workload and a price of 0.1 to 10000.`,
       'Write `coxswain price shop/checkout 20`, or `coxswain price --all 20`.',
     );
   }

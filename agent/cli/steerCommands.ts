@@ -3,6 +3,7 @@ import {
   type ChaosProviderName,
   CoxswainError,
   describeAction,
+  type Fault,
   type FaultKind,
   type JournalRow,
   type Mode,
@@ -85,7 +86,8 @@ export async function resume(options: AgentOptions & { clearStop?: boolean }): P
 
 export async function emergencyStop(options: AgentOptions): Promise<void> {
   const { faultsEnded, failed } = await ask(options, (agent) => agent.request('emergencyStop', {}));
-  print(`stopped; ${faultsEnded} faults ended. \`coxswain resume --clear-stop\` goes on.`);
+  const faults = faultsEnded === 1 ? '1 fault' : `${faultsEnded} faults`;
+  print(`stopped; ${faults} ended. \`coxswain resume --clear-stop\` goes on.`);
   for (const error of failed) printError(error);
   if (failed.length > 0) process.exitCode = 1;
 }
@@ -123,7 +125,8 @@ async function ask<T>(options: AgentOptions, question: (agent: AgentClient) => P
   return askOnce(await connectToAgent(options.stateDir), question);
 }
 
-function formatStatus(snapshot: AgentSnapshot): string {
+/** What runs and what waits, for people. */
+export function formatStatus(snapshot: AgentSnapshot): string {
   const { connection } = snapshot;
   const where = connection.kind === 'disconnected' ? '' : ` to ${connection.context}`;
   const rows = snapshot.workloads.map((workload) => [
@@ -134,13 +137,20 @@ function formatStatus(snapshot: AgentSnapshot): string {
     workload.lastAction?.text ?? '',
     workload.healthReason,
   ]);
+  const faults = snapshot.faults.filter(({ endedAtMs }) => endedAtMs === null);
   const waiting = snapshot.proposals.filter((proposal) => proposal.state.kind === 'pending');
   return [
     `${connection.kind}${where}, mode ${snapshot.mode}, ${snapshot.control.kind}`,
     '',
     formatTable(['NAMESPACE', 'NAME', 'READY', 'HEALTH', 'LAST ACTION', 'REASON'], rows),
+    ...(faults.length === 0 ? [] : ['', formatFaults(faults)]),
     ...(waiting.length === 0 ? [] : ['', formatProposals(waiting)]),
   ].join('\n');
+}
+
+function formatFaults(running: readonly Fault[]): string {
+  const rows = running.map(({ id, text, state, provider }) => [id, text, state, provider]);
+  return formatTable(['FAULT', 'WHAT', 'STATE', 'PROVIDER'], rows);
 }
 
 function formatProposals(waiting: readonly Proposal[]): string {

@@ -231,7 +231,9 @@ export const ConfigSchema = section({
     shadowPolicy: z
       .string()
       .optional()
-      .describe('A version (`scale/3`) that decides beside the policy, so that both can be compared.'),
+      .describe(
+        'A version (`scale/3`, `scale/shipped-36-ppo`) that decides beside the policy, so that both can be compared.',
+      ),
     onlineLearning: onlineLearning(
       'promoted policy, or that of `scale.shadowPolicy` where none is promoted,',
       2000,

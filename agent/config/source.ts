@@ -120,11 +120,8 @@ export function readConfigText(
     if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CoxswainError(
-      'config-invalid',
-      `cannot read ${path}: ${(cause as Error).message}`,
-      remedy,
-      { cause },
-    );
+    throw new CoxswainError('config-invalid', `cannot read ${path}: ${(cause as Error).message}`, remedy, {
+      cause,
+    });
   }
 }

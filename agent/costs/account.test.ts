@@ -85,6 +85,13 @@ describe('the account of a workload', () => {
     ]);
   });
 
+  it('never says that nothing is known of what is counted', () => {
+    const known = row({
+      history: { ...history(), replicas: Float64Array.of(NONE, NONE, 4, 2), askedMs: 720 * HOUR_MS },
+    });
+    expect(known?.notes.join()).toContain('for less than 1 % of the time');
+  });
+
   it('is none without any history', () => {
     expect(row({ history: history({ replicas: [NONE, NONE, NONE, NONE] }) })).toBeNull();
   });

@@ -103,8 +103,9 @@ function coverageNotes({ replicas, firstMs, stepMs }: WorkloadHistory, coverage:
   if (coverage >= FULL_COVERAGE) return [];
   const first = replicas.findIndex(isKnown);
   const since = new Date(firstMs + (first - 1) * stepMs).toISOString().slice(0, 16).replace('T', ' ');
+  const percent = coverage < 0.01 ? 'less than 1' : (coverage * 100).toFixed(0);
   return [
-    `Prometheus knows its replicas for ${(coverage * 100).toFixed(0)} % of the time, from ${since} UTC on; only that is counted.`,
+    `Prometheus knows its replicas for ${percent} % of the time, from ${since} UTC on; only that is counted.`,
   ];
 }
 

@@ -30,6 +30,13 @@ describe('the token of the REST service', () => {
     expect(restToken(join(directory, 'other'), undefined).value).not.toBe(first.value);
   });
 
+  it('says where it cannot be kept', () => {
+    const state = join(file('no folder', 0o600), 'state');
+    expect(() => restToken(state, undefined)).toThrow(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(state) }),
+    );
+  });
+
   it.each([0o600, 0o400, 0o440])('is read from a file of mode %o', (mode) => {
     expect(restToken(directory, file('  0123456789abcdef\n', mode)).value).toBe('0123456789abcdef');
   });

@@ -28,8 +28,8 @@ export function restToken(stateDirectory: string, tokenFile: string | undefined)
 
 /** Of two agents that start at the same time one makes it up, and both use it. */
 function createOnce(stateDirectory: string, path: string): void {
-  mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
   try {
+    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
     writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, (error as Error).message);

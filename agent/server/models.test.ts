@@ -51,6 +51,11 @@ class Shelf implements PolicyShelf {
     return (loaded[task] ?? null) as Loaded<Task>;
   }
 
+  versionNamed(task: ModelVersion['task'], name: string): number {
+    if (name === '1' || name === 'shipped-36-ppo') return 1;
+    throw new CoxswainError('not-found', `There is no policy ${task}/${name}.`, '');
+  }
+
   /** Version 100001 has come with Coxswain: the store gives its copy the next free one. */
   promote(task: ModelVersion['task'], version: number): number {
     const own = version > 100_000 ? 4 : version;
@@ -310,9 +315,11 @@ describe('learned policies', () => {
 
   it('are loaded to decide beside the one that steers', async () => {
     await models.open();
-    expect(await models.loadScale(1)).toMatchObject({ version: 'scale/1' });
+    for (const name of ['scale/1', '1', 'scale/shipped-36-ppo', 'shipped-36-ppo'])
+      expect(await models.loadScale(name)).toMatchObject({ version: 'scale/1' });
+    await expect(models.loadScale('scale/ppo')).rejects.toMatchObject({ code: 'not-found' });
     shelf.broken.add('scale/1');
-    await expect(models.loadScale(1)).rejects.toMatchObject({ code: 'model-invalid' });
+    await expect(models.loadScale('scale/1')).rejects.toMatchObject({ code: 'model-invalid' });
     expect(models.learnedScale).toBeNull();
   });
 

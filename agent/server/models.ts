@@ -89,9 +89,17 @@ export class Models {
     return heal.problem ?? scale.problem ?? canary.problem;
   }
 
-  /** A version that decides beside the one that steers. @throws CoxswainError where it cannot */
-  loadScale(version: number): Promise<LearnedScale> {
-    return this.#inTurn(async () => (await this.#openShelf()).check('scale', version));
+  /**
+   * A version that decides beside the one that steers.
+   *
+   * @param name as people write it: `scale/3`, `3`, `scale/shipped-36-ppo`
+   * @throws CoxswainError where it cannot
+   */
+  loadScale(name: string): Promise<LearnedScale> {
+    return this.#inTurn(async () => {
+      const shelf = await this.#openShelf();
+      return shelf.check('scale', shelf.versionNamed('scale', name.replace(/^scale\//, '')));
+    });
   }
 
   /** Resolves once it is known which policy steers. */

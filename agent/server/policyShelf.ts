@@ -17,6 +17,8 @@ export interface PolicyShelf {
    * @throws CoxswainError `model-invalid` where nobody knows
    */
   promotions(task: TaskName): { active: number | null; previous: number | null };
+  /** The version that people name so, `3` or `shipped-54-ppo`. Throws CoxswainError `not-found`. */
+  versionNamed(task: TaskName, name: string): number;
   /**
    * Loads a version and checks all that its task needs.
    *
@@ -45,6 +47,7 @@ export function openPolicyShelf(stateDirectory: string, policiesDirectory = ''):
   return {
     list: () => store.list(),
     promotions: (task) => store.promotions(task),
+    versionNamed: (task, name) => store.versionNamed(task, name),
     check: <Task extends TaskName>(task: Task, version: number) => {
       const model = store.load(task, version);
       const name = `${task}/${version}`;

@@ -168,7 +168,7 @@ export class Session {
       publish,
       onError,
     });
-    const loadScale = (version: string) => options.loadScale(Number(version.replace(/^scale\//, '')));
+    const { loadScale } = options;
     this.heal = options.createHealService({
       clock: cluster.clock,
       stateDirectory: options.stateDirectory,

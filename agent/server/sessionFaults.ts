@@ -214,7 +214,11 @@ export class SessionFaults {
   #known(id: string, resources: readonly RunningFault['resource'][]): Fault {
     const fault = this.#tracker.get(id) ?? this.#tracker.begun(id);
     if (fault && resources.length > 0) return fault;
-    throw new CoxswainError('not-found', `There is no fault ${id}.`, 'Look at the faults that run now.');
+    throw new CoxswainError(
+      'not-found',
+      `There is no fault ${id}.`,
+      'Look at the faults that run now, in `coxswain status`.',
+    );
   }
 }
 

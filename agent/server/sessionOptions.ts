@@ -24,8 +24,8 @@ export interface SessionOptions {
   analysis(kind: 'argo-rollouts' | 'flagger', name: string): string | null;
   /** From the secret storage of the editor that has started the agent; null without one, and where nothing is stored. */
   editorSecret(name: string, signal: AbortSignal): Promise<string | null>;
-  /** A stored version that decides beside the one that steers. @throws CoxswainError where it cannot */
-  loadScale(version: number): Promise<LearnedScale>;
+  /** A stored version that decides beside the one that steers, as people name it. @throws CoxswainError where it cannot */
+  loadScale(version: string): Promise<LearnedScale>;
   /** The latest of a workload. */
   calibration(workloadId: string): Calibration | undefined;
   /** Executable and script of the keeper, which hands back when the agent dies. */

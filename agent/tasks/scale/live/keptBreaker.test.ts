@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aWorkload } from '../../../../test/support/builders';
 import { FakeClock } from '../../../../test/support/fakeClock';
+import type { Workload } from '../../../cluster/snapshot';
 import { DEFAULT_CONFIG } from '../../../config/schema';
 import { noLoad } from '../../../metrics/loadReadings';
 import { MemoryJournal } from '../../../safety/testing/fakeWorld';
@@ -16,13 +17,14 @@ class World {
   readonly journal = new MemoryJournal(this.clock);
   readonly errors: string[] = [];
   config = DEFAULT_CONFIG;
+  noted = (of: Pick<Workload, 'ref' | 'uid'>) => notedBreaker(this.journal, of);
   breaker = this.start();
 
   start(workload = WORKLOAD): KeptBreaker {
     this.breaker = new KeptBreaker(workload, {
       clock: this.clock,
       config: () => this.config,
-      notedBreaker: (of) => notedBreaker(this.journal, of),
+      notedBreaker: (of) => this.noted(of),
       record: (event) => this.journal.append(event),
       onError: ({ message }) => this.errors.push(message),
     });
@@ -85,6 +87,16 @@ describe('a breaker after a new start', () => {
       scale: { ...DEFAULT_CONFIG.scale, breaker: { failures, openFor: 1000 } },
     };
     expect(world.start().openUntilMs).toBe(world.clock.nowMs() + 1000);
+  });
+
+  it('is closed where the journal cannot be read, which is told', () => {
+    const world = new World();
+    world.harm(failures);
+    world.noted = () => {
+      throw new Error('the disk is gone');
+    };
+    expect(world.start().openUntilMs).toBeNull();
+    expect(world.errors).toEqual(['the disk is gone']);
   });
 
   it('tells a change once, and counts also where the journal takes no rows', () => {

@@ -48,7 +48,7 @@ export class KeptBreaker {
     this.#id = workloadId(workload.ref);
     this.#uid = workload.uid;
     this.#ports = ports;
-    const noted = ports.notedBreaker(workload);
+    const noted = this.#noted(workload);
     const actions = noted ? this.#notLonger(noted.breaker) : CLOSED_SCALE_BREAKER.actions;
     this.#breaker = { ...CLOSED_SCALE_BREAKER, actions };
     this.#why = noted?.why ?? '';
@@ -94,6 +94,16 @@ export class KeptBreaker {
       this.#ports.record({ kind: 'breaker', workloadId: this.#id, uid: this.#uid, breaker: actions, why });
     } catch (error) {
       this.#ports.onError(toErrorInfo(error));
+    }
+  }
+
+  /** A journal that cannot be read keeps nobody from scaling: nothing is taken over that it does not take a row of. */
+  #noted(workload: Pick<Workload, 'ref' | 'uid'>): NotedBreaker | null {
+    try {
+      return this.#ports.notedBreaker(workload);
+    } catch (error) {
+      this.#ports.onError(toErrorInfo(error));
+      return null;
     }
   }
 

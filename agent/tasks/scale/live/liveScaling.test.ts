@@ -334,6 +334,13 @@ describe('a scaler that owns the replicas', () => {
     }
   });
 
+  it('does not say that a workload has its HPA back that nobody knows', async () => {
+    const world = await ScalingWorld.started();
+    await expect(
+      world.scaling.handBack({ workloadId: 'shop/Deployment/chekout' }, 'bob'),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('hands back when its workload was made anew, or is gone', async () => {
     const anew = await takenOver();
     anew.put({ uid: 'uid-anew' });

@@ -12,6 +12,7 @@ import {
   type WorkloadState,
   workloadId,
 } from '../../../protocol';
+import { NOTHING_TAKEN_OVER } from '../../../safety/handover/states';
 import type { ScalingService } from '../../../server/scalingService';
 import { CONTROL_STEP_SECONDS } from '../../../sim/scale/units';
 import type { ScalerPorts, ScalingGate } from './scalerPorts';
@@ -95,6 +96,8 @@ export class LiveScaling implements ScalingService {
     const text = scaler
       ? await scaler.handBack('shadow', why, by)
       : await this.#ports.gate.handBack(id, why, by);
+    // A name that was mistyped must not look like an HPA that was given back.
+    if (text === NOTHING_TAKEN_OVER) workloadById(this.#ports.snapshot(), id);
     return { text };
   }
 

@@ -36,7 +36,8 @@ beforeEach(async () => {
     experience: () => store,
     mode: () => mode,
     steering: () => world.learned,
-    policy: async (version) => aLearnedScale({}, { version }),
+    policy: async (name) =>
+      aLearnedScale({}, { version: name === 'scale/shipped-36-ppo' ? 'scale/100001' : name }),
     learn: async (version) => {
       learned.push(version);
       return KEPT;
@@ -109,6 +110,12 @@ describe('online learning of scaling', () => {
     expect(learned).toEqual([3]);
     expect(promoted).toEqual(['scale/4 by online learning']);
     expect(told.at(-1)).toContain('steers in place of scale/3; back with: coxswain model rollback scale');
+  });
+
+  it('learns on the policy in shadow by whatever name the config has for it', async () => {
+    world.config({ shadowPolicy: 'scale/shipped-36-ppo' });
+    await untilTried();
+    expect(learned).toEqual([100_001]);
   });
 
   it('leaves the promotion to a person in mode auto, and where a rule steers', async () => {

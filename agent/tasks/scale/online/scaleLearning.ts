@@ -25,15 +25,20 @@ export interface ScaleLearningPorts
 export class ScaleLearning implements ScaleWitness {
   readonly learner: OnlineLearner<LearnedScale, ScaleTrial>;
   readonly #recorders = new Map<string, StepRecorder>();
+  /** `scale.shadowPolicy` as it was written, and the version that the store calls so once it has been asked. */
+  #shadow: { name: string; version: string | null } | null = null;
 
   constructor({ config, steering, ...ports }: ScaleLearningPorts) {
+    const base = () => this.#base(steering(), config().scale, ports.policy);
+    // The store is asked now, so that the first tick knows: a trial on another base is given up.
+    base();
     this.learner = new OnlineLearner({
       ...ports,
       task: 'scale',
       // Each step is stored by each contract that can express it.
       count: (store) => Math.max(...OBSERVATION_SPEC_NAMES.map((spec) => store.count(spec))),
       settings: () => config().scale.onlineLearning,
-      base: () => baseOf(steering(), config().scale),
+      base,
       baseRemedy:
         'Promote one with `coxswain model promote scale <version>`, or name one in scale.shadowPolicy.',
       createTrial: (candidate, score) => new ScaleTrial(candidate, config, score),
@@ -57,12 +62,31 @@ export class ScaleLearning implements ScaleWitness {
     this.#recorders.delete(workloadId);
     this.learner.trial?.interrupted(workloadId);
   }
-}
 
-function baseOf(
-  steering: LearnedScale | null,
-  { shadowPolicy }: Pick<Config['scale'], 'shadowPolicy'>,
-): BasePolicy | null {
-  if (steering) return { version: steering.version, steers: true };
-  return shadowPolicy === undefined ? null : { version: shadowPolicy, steers: false };
+  #base(
+    steering: LearnedScale | null,
+    { shadowPolicy }: Pick<Config['scale'], 'shadowPolicy'>,
+    policy: ScaleLearningPorts['policy'],
+  ): BasePolicy | null {
+    if (steering) return { version: steering.version, steers: true };
+    if (shadowPolicy === undefined) return null;
+    if (this.#shadow?.name !== shadowPolicy) this.#ask(shadowPolicy, policy);
+    const version = this.#shadow?.version ?? null;
+    return version === null ? null : { version, steers: false };
+  }
+
+  /** People may write `3` or `scale/shipped-36-ppo` for what the store calls by its number. */
+  #ask(name: string, policy: ScaleLearningPorts['policy']): void {
+    const shadow: { name: string; version: string | null } = { name, version: null };
+    this.#shadow = shadow;
+    policy(name).then(
+      ({ version }) => {
+        shadow.version = version;
+      },
+      // The scaler tells why it cannot decide in shadow; it may be stored later.
+      () => {
+        if (this.#shadow === shadow) this.#shadow = null;
+      },
+    );
+  }
 }
