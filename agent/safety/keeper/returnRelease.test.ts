@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CoxswainError } from '../../protocol';
+import { pastRelease } from '../../tasks/canary/live/pastRelease';
 import { CONFIG } from '../testing/fakeWorld';
 import { Releasing } from '../testing/releasing';
 import { ClusterWriter } from '../writer';
@@ -96,6 +97,9 @@ describe('a release of an agent that is gone', () => {
     expect(run.cluster.release()).toMatchObject({ weight: null, note: { goal: 'roll-back' } });
     expect(run.cluster.release().canary).not.toBeNull();
     expect(run.world.journal.events('release')).toMatchObject([{ what: 'rolled-back', by: 'keeper' }]);
+    expect(pastRelease(run.world.journal.query({ kinds: ['release'] })).why).toBe(
+      'the agent is gone, and none came back in time',
+    );
     expect(await run.drive()).toBeNull();
     expect(run.cluster.release()).toMatchObject({ note: null, canary: null });
   });

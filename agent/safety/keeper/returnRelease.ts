@@ -1,5 +1,6 @@
 import type { Release } from '../../cluster/releases';
 import { type ReleaseOperation, workloadId } from '../../protocol';
+import { GOES_BACK } from '../../tasks/canary/live/releaseEnd';
 import { managedReturns } from '../../tasks/canary/managed/managedReturns';
 import type { ReversibleChange } from '../change';
 import { KEEPER } from '../handover/afterDeath';
@@ -85,6 +86,7 @@ function tell(id: string, rows: KeeperRows, { end }: PutRightPorts): void {
   const why = end === 'hung' ? 'the agent hangs' : 'the agent is gone, and none came back in time';
   rows.say({
     ...{ kind: 'release', workloadId: id, what: 'rolled-back', weight: null, by: KEEPER },
-    text: `${why}: all traffic is on the stable version again, and the next agent removes the canary`,
+    // The next agent removes the canary, and tells why by this row.
+    text: `${GOES_BACK}: ${why}`,
   });
 }
