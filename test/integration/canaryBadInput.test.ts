@@ -203,7 +203,8 @@ describe('a release of which something is wrong', () => {
     await start(UNPULLABLE, 'coxswain-missing');
     await until(() => expect(release(UNPULLABLE).phase).toBe('failed'));
     expect(release(UNPULLABLE).status).toMatch(
-      /was rolled back: pod .* of the canary does not start: \w+PullBackOff$/,
+      // The one after the other, as the kubelet tries and waits.
+      /was rolled back: pod .* of the canary does not start: (ErrImagePull|ImagePullBackOff)$/,
     );
     await expectOnStable(UNPULLABLE);
   });
